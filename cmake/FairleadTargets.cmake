@@ -1,0 +1,36 @@
+# Three helpers keep the folders' CMakeLists.txt to a few lines each.
+#
+#   fairlead_library(NAME SOURCES a.cc … DEPS lib …)     static library
+#   fairlead_program(NAME SOURCES main.cc … DEPS lib …)  executable in build/<preset>/bin
+#   fairlead_test(NAME SOURCES x_test.cc … DEPS lib … [LABELS unit] [DATA])
+#       one gtest executable; every TEST() is a ctest entry. LABELS: unit golden property fuzz root process.
+include(GoogleTest)
+
+function(fairlead_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC fairlead_options ${ARG_DEPS})
+endfunction()
+
+function(fairlead_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE fairlead_options ${ARG_DEPS})
+endfunction()
+
+function(fairlead_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE
+    FAIRLEAD_SOURCE_DIR="${CMAKE_SOURCE_DIR}" FAIRLEAD_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  target_link_libraries(${name} PRIVATE fairlead_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()
