@@ -1,0 +1,81 @@
+// Resources: amounts together with whose they are and what they are made of. A Resources value is
+// a list of lots; a lot is the amounts that share one kind (reservations, volume, flags).
+// Reservations, volumes, revocable and shared are part of the value from the start; operations
+// that change them come with the allocator's later work.
+//
+// Invariants: 1. lots are sorted by kind, kinds unique. 2. no lot is zero.
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/amounts.h"
+#include "common/ids.h"
+
+namespace fairlead {
+
+enum class ReservationKind : std::uint8_t { kStatic, kDynamic };
+
+/// One level of a reservation. A refined one is a stack of them, outermost role first.
+struct Reservation {
+  RoleName role;
+  ReservationKind kind = ReservationKind::kStatic;
+  Principal principal;  ///< who made a dynamic one
+  friend auto operator<=>(const Reservation&, const Reservation&) = default;
+};
+
+/// A persistent volume on reserved disk. Never cut.
+struct Volume {
+  std::string id;              ///< persistence id, unique per role and agent
+  std::string container_path;  ///< where a task sees it
+  friend auto operator<=>(const Volume&, const Volume&) = default;
+};
+
+struct LotKind {
+  std::vector<Reservation> reservations;  ///< empty = unreserved; the last one names the owner
+  std::optional<Volume> volume;
+  bool revocable = false;
+  bool shared = false;
+
+  bool is_reserved() const { return !reservations.empty(); }
+  friend auto operator<=>(const LotKind&, const LotKind&) = default;
+};
+
+struct Lot {
+  LotKind kind;
+  Amounts amounts;
+  friend bool operator==(const Lot&, const Lot&) = default;
+};
+
+struct Resources {
+  std::vector<Lot> lots;
+
+  bool is_zero() const { return lots.empty(); }
+  friend bool operator==(const Resources&, const Resources&) = default;
+};
+
+/// Unreserved, not revocable, not shared.
+Resources plain(Amounts amounts);
+bool contains(const Resources& whole, const Resources& part);
+void add(Resources& sum, const Resources& part);
+/// REQUIRES contains(whole, part).
+void subtract(Resources& whole, const Resources& part);
+/// Everything, regardless of kind (shared lots once).
+Amounts total(const Resources& resources);
+/// Scalars of everything, regardless of kind. What shares are counted over.
+Quantities scalars(const Resources& resources);
+/// The lots that `role` may use: unreserved, or reserved to it or to one of its ancestors.
+Resources usable_by(const Resources& resources, const RoleName& role);
+/// Takes `want` out of `have`: reserved lots of the role first, then unreserved ones; nullopt if it
+/// does not fit. `have` is not changed. Deterministic: lowest port numbers first.
+std::optional<Resources> take(const Resources& have, const Amounts& want, const RoleName& role);
+/// "a" is an ancestor of "a/b"; every role is an ancestor of itself.
+bool is_ancestor_or_self(const RoleName& ancestor, const RoleName& role);
+
+/// Reads what parse_amounts reads, plus `cpus(role):4` for a static reservation.
+Result<Resources> parse_resources(std::string_view text);
+std::string to_string(const Resources& resources);
+
+}  // namespace fairlead
