@@ -43,6 +43,7 @@ struct Constraint {
   friend bool operator==(const Constraint&, const Constraint&) = default;
 };
 
-bool satisfies(const Attributes& attributes, std::string_view hostname, const Constraint& constraint);
+bool satisfies(const Attributes& attributes, std::string_view hostname,
+               const Constraint& constraint);
 
 }  // namespace fairlead

@@ -13,19 +13,20 @@
 
 namespace fairlead {
 
-/// Names the container's cgroups and its shim: lower-case letters, digits, '.', '_' and '-'; unique per token.
+/// Names the container's cgroups and its shim: lower-case letters, digits, '.', '_' and '-'; unique
+/// per token.
 using ContainerId = TextId<struct ContainerTag>;
 
 struct ContainerSpec {
   ContainerId id;
-  std::string hostname;       ///< inside its uts namespace
-  Command command;            ///< environment complete, argv as given
-  std::string sandbox;        ///< absolute path on the host; its working directory
-  std::string meta;           ///< absolute path of the shim's own folder (status, spec), 0700
-  std::int64_t cpu_milli = 0;                    ///< shares
-  std::optional<std::int64_t> cpu_limit_milli;   ///< CFS quota
-  std::int64_t memory_limit_kib = 0;             ///< 0: none
-  std::int64_t pids_max = 0;                     ///< 0: none
+  std::string hostname;        ///< inside its uts namespace
+  Command command;             ///< environment complete, argv as given
+  std::string sandbox;         ///< absolute path on the host; its working directory
+  std::string meta;            ///< absolute path of the shim's own folder (status, spec), 0700
+  std::int64_t cpu_milli = 0;  ///< shares
+  std::optional<std::int64_t> cpu_limit_milli;  ///< CFS quota
+  std::int64_t memory_limit_kib = 0;            ///< 0: none
+  std::int64_t pids_max = 0;                    ///< 0: none
   std::vector<ResourceLimit> rlimits;
   std::int64_t log_bytes_max = 0;  ///< per stream, before it is rotated
   std::int32_t log_files_max = 0;  ///< rotated files kept per stream

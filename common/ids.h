@@ -27,20 +27,20 @@ struct NumberId {
   friend constexpr auto operator<=>(NumberId, NumberId) = default;
 };
 
-using ClusterId = TextId<struct ClusterTag>;      ///< 32 hex digits, made once per registry
-using AgentId = TextId<struct AgentTag>;          ///< made by the agent once, kept in its checkpoint
+using ClusterId = TextId<struct ClusterTag>;  ///< 32 hex digits, made once per registry
+using AgentId = TextId<struct AgentTag>;      ///< made by the agent once, kept in its checkpoint
 using FrameworkId = TextId<struct FrameworkTag>;  ///< given by the master at the first subscribe
 using TaskId = TextId<struct TaskTag>;            ///< chosen by the framework, unique inside it
 using RoleName = TextId<struct RoleTag>;          ///< path of words: "analytics/ads"
 using Principal = TextId<struct PrincipalTag>;    ///< who an authenticated key belongs to
 using PeerId = TextId<struct PeerTag>;            ///< "agent/<id>", "framework/<id>": who speaks
 
-using OfferId = NumberId<struct OfferTag>;          ///< unique within one leader epoch
-using Epoch = NumberId<struct EpochTag>;            ///< leader epoch; 0 = none seen
-using Session = NumberId<struct SessionTag>;        ///< one life of one sender; never 0
-using Ticket = NumberId<struct TicketTag>;          ///< ties a durable write to its outcome
+using OfferId = NumberId<struct OfferTag>;            ///< unique within one leader epoch
+using Epoch = NumberId<struct EpochTag>;              ///< leader epoch; 0 = none seen
+using Session = NumberId<struct SessionTag>;          ///< one life of one sender; never 0
+using Ticket = NumberId<struct TicketTag>;            ///< ties a durable write to its outcome
 using ConnectionId = NumberId<struct ConnectionTag>;  ///< a transport's name for one link
-using RequestId = NumberId<struct RequestTag>;      ///< ties an operator's call to its reply
+using RequestId = NumberId<struct RequestTag>;        ///< ties an operator's call to its reply
 
 /// Accepts 1..128 characters of [A-Za-z0-9._-], not starting with '-' or '.'.
 /// `what` names the field in the message. O(length).

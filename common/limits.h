@@ -12,31 +12,32 @@ inline constexpr std::size_t kRoleCharsMax = 256;  // 8 words of 31 characters
 inline constexpr std::size_t kRoleDepthMax = 8;    // levels; the share order walks them
 
 // --- wire ----------------------------------------------------------------------------------------
-inline constexpr std::size_t kMessageBytesMax = 4 << 20;     // ZMQ_MAXMSGSIZE
-inline constexpr std::uint64_t kTraversalWordsMax = 2 << 20; // Cap'n Proto: 16 MiB of reads
-inline constexpr int kNestingMax = 32;                       // Cap'n Proto pointer depth
-inline constexpr int kListenBacklog = 4096;                  // reconnect storms
-inline constexpr std::size_t kPeerQueueMessagesMax = 10'000; // ZMQ high-water mark per peer
-inline constexpr std::size_t kMailboxEventsMax = 100'000;    // events waiting for one core
-inline constexpr std::size_t kErrorCharsMax = 1'024;         // text sent to a peer
+inline constexpr std::size_t kMessageBytesMax = 4 << 20;      // ZMQ_MAXMSGSIZE
+inline constexpr std::uint64_t kTraversalWordsMax = 2 << 20;  // Cap'n Proto: 16 MiB of reads
+inline constexpr int kNestingMax = 32;                        // Cap'n Proto pointer depth
+inline constexpr int kListenBacklog = 4096;                   // reconnect storms
+inline constexpr std::size_t kPeerQueueMessagesMax = 10'000;  // ZMQ high-water mark per peer
+inline constexpr std::size_t kMailboxEventsMax = 100'000;     // events waiting for one core
+inline constexpr std::size_t kErrorCharsMax = 1'024;          // text sent to a peer
 
 // --- resources -----------------------------------------------------------------------------------
-inline constexpr std::int64_t kQuantityMax = std::int64_t{1} << 52;  // base units per resource, cluster total
+inline constexpr std::int64_t kQuantityMax = std::int64_t{1}
+                                             << 52;  // base units per resource, cluster total
 inline constexpr std::int64_t kWeightMilliMax = std::int64_t{1} << 20;  // thousandths: 1048.576
 inline constexpr std::int64_t kWeightMilliMin = 1;
 // Shares are compared by cross multiplication: allocated * other_total * weight fits __int128.
 static_assert(52 + 52 + 20 <= 126, "a share comparison must fit a signed 128-bit product");
-inline constexpr std::size_t kCustomScalarsMax = 12;   // names beside cpus, mem, disk, gpus
-inline constexpr std::size_t kRangesMax = 4'096;       // intervals in one ranges resource
-inline constexpr std::size_t kSetItemsMax = 1'024;     // items in one set resource
-inline constexpr std::size_t kLotsMax = 256;           // distinct reservations/volumes per message
-inline constexpr std::size_t kReservationDepthMax = 8; // refinements, one per role level
-inline constexpr std::size_t kAttributesMax = 64;      // per agent
-inline constexpr std::size_t kLabelsMax = 64;          // per task or framework
+inline constexpr std::size_t kCustomScalarsMax = 12;    // names beside cpus, mem, disk, gpus
+inline constexpr std::size_t kRangesMax = 4'096;        // intervals in one ranges resource
+inline constexpr std::size_t kSetItemsMax = 1'024;      // items in one set resource
+inline constexpr std::size_t kLotsMax = 256;            // distinct reservations/volumes per message
+inline constexpr std::size_t kReservationDepthMax = 8;  // refinements, one per role level
+inline constexpr std::size_t kAttributesMax = 64;       // per agent
+inline constexpr std::size_t kLabelsMax = 64;           // per task or framework
 
 // --- tasks ---------------------------------------------------------------------------------------
 inline constexpr std::size_t kArgumentsMax = 1'024;
-inline constexpr std::size_t kArgumentBytesMax = 128 << 10;   // one argument, as Linux bounds it
+inline constexpr std::size_t kArgumentBytesMax = 128 << 10;  // one argument, as Linux bounds it
 inline constexpr std::size_t kEnvironmentMax = 1'024;
 inline constexpr std::size_t kLaunchesPerAcceptMax = 1'000;
 inline constexpr std::size_t kTasksPerFrameworkMax = 1'000'000;
@@ -47,28 +48,28 @@ inline constexpr std::size_t kStatusMessageCharsMax = 1'024;
 inline constexpr std::size_t kFrameworksMax = 10'000;
 inline constexpr std::size_t kFrameworksPerPrincipalMax = 1'000;
 inline constexpr std::size_t kRolesPerFrameworkMax = 64;
-inline constexpr std::size_t kDemandShapesMax = 64;           // per framework and role
-inline constexpr std::uint32_t kDemandCountMax = 1'000'000;   // tasks of one shape
-inline constexpr std::size_t kOffersPerFrameworkMax = 10'000; // outstanding
-inline constexpr std::size_t kCompletedTasksMax = 1'000;      // history per framework
+inline constexpr std::size_t kDemandShapesMax = 64;            // per framework and role
+inline constexpr std::uint32_t kDemandCountMax = 1'000'000;    // tasks of one shape
+inline constexpr std::size_t kOffersPerFrameworkMax = 10'000;  // outstanding
+inline constexpr std::size_t kCompletedTasksMax = 1'000;       // history per framework
 inline constexpr std::size_t kCompletedFrameworksMax = 50;
-inline constexpr std::size_t kEventHistoryMax = 10'000;       // resume window of /api/v1/events
-inline constexpr std::size_t kAuditLinesMax = 10'000;         // kept in memory; the file keeps all
-inline constexpr std::size_t kReconcileTasksMax = 10'000;     // per request
+inline constexpr std::size_t kEventHistoryMax = 10'000;    // resume window of /api/v1/events
+inline constexpr std::size_t kAuditLinesMax = 10'000;      // kept in memory; the file keeps all
+inline constexpr std::size_t kReconcileTasksMax = 10'000;  // per request
 
 // --- agent ---------------------------------------------------------------------------------------
 inline constexpr std::size_t kUnackedUpdatesPerTaskMax = 16;  // older non-terminal ones are dropped
-inline constexpr std::int64_t kLogBytesMaxDefault = 10 << 20; // per stream before rotation
-inline constexpr int kLogFilesMaxDefault = 2;                 // rotated files kept per stream
-inline constexpr std::int64_t kReserveFileBytes = 1 << 20;    // released on a full disk
+inline constexpr std::int64_t kLogBytesMaxDefault = 10 << 20;  // per stream before rotation
+inline constexpr int kLogFilesMaxDefault = 2;                  // rotated files kept per stream
+inline constexpr std::int64_t kReserveFileBytes = 1 << 20;     // released on a full disk
 
 // --- files and forms -----------------------------------------------------------------------------
-inline constexpr std::size_t kConfigBytesMax = 1 << 20;       // one YAML file
+inline constexpr std::size_t kConfigBytesMax = 1 << 20;  // one YAML file
 inline constexpr std::size_t kHttpHeaderBytesMax = 16 << 10;
 inline constexpr std::size_t kHttpHeadersMax = 100;
 inline constexpr std::size_t kHttpBodyBytesMax = 8 << 20;
 inline constexpr std::size_t kHttpConnectionsMax = 4'096;
-inline constexpr std::int64_t kHttpHeaderMsMax = 10'000;      // slowloris
+inline constexpr std::int64_t kHttpHeaderMsMax = 10'000;  // slowloris
 inline constexpr std::size_t kJsonDepthMax = 64;
 
 }  // namespace fairlead::limits

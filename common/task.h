@@ -41,26 +41,26 @@ const char* to_string(TaskState state);
 
 enum class TaskReason : std::uint8_t {
   kNone,
-  kCommandFailed,          ///< the process exited with another code than 0, or by a signal
-  kLaunchFailed,           ///< the container could not be built
-  kMemoryLimit,            ///< killed by its memory cgroup
+  kCommandFailed,  ///< the process exited with another code than 0, or by a signal
+  kLaunchFailed,   ///< the container could not be built
+  kMemoryLimit,    ///< killed by its memory cgroup
   kDiskLimit,
-  kDurationLimit,          ///< ran longer than max_duration
+  kDurationLimit,  ///< ran longer than max_duration
   kKilledByFramework,
   kKilledByOperator,
   kFrameworkRemoved,
   kTaskInvalid,
   kTaskUnauthorized,
-  kInvalidOffers,          ///< the offers were gone: dropped
-  kAgentUnknown,           ///< the agent was gone before the launch reached it: dropped
+  kInvalidOffers,  ///< the offers were gone: dropped
+  kAgentUnknown,   ///< the agent was gone before the launch reached it: dropped
   kAgentUnreachable,
-  kAgentReregistered,      ///< it is back
+  kAgentReregistered,  ///< it is back
   kAgentRestarted,
   kAgentDraining,
   kAgentGone,
-  kStaleLaunch,            ///< an older epoch or session, or a token that was used: dropped
-  kAgentOverloaded,        ///< disk watermark, too many tasks, or the breaker is open: dropped
-  kStatusLost,             ///< the shim died without leaving an exit status
+  kStaleLaunch,      ///< an older epoch or session, or a token that was used: dropped
+  kAgentOverloaded,  ///< disk watermark, too many tasks, or the breaker is open: dropped
+  kStatusLost,       ///< the shim died without leaving an exit status
   kReconciliation,
 };
 
@@ -77,11 +77,11 @@ struct ExitStatus {
 };
 
 struct ResourceUsage {
-  std::int64_t cpu_ns = 0;               ///< user + system
-  std::int64_t memory_bytes = 0;         ///< now
+  std::int64_t cpu_ns = 0;        ///< user + system
+  std::int64_t memory_bytes = 0;  ///< now
   std::int64_t memory_peak_bytes = 0;
   std::int64_t pids = 0;
-  std::int64_t throttled_ns = 0;         ///< held back by the CPU limit
+  std::int64_t throttled_ns = 0;  ///< held back by the CPU limit
   friend bool operator==(const ResourceUsage&, const ResourceUsage&) = default;
 };
 

@@ -21,7 +21,8 @@ class Loop {
   virtual void watch(int descriptor, Work on_readable) = 0;
   virtual void unwatch(int descriptor) = 0;
   /// Asks before every wait when `on_due` wants to run; runs it when that instant has passed.
-  virtual void set_timer(std::function<Instant()> next_deadline, std::function<void(Instant)> on_due) = 0;
+  virtual void set_timer(std::function<Instant()> next_deadline,
+                         std::function<void(Instant)> on_due) = 0;
   /// Runs after each round of work, before waiting: for batching what a round produced.
   virtual void set_after_round(Work flush) = 0;
 

@@ -15,8 +15,8 @@
 namespace fairlead {
 
 struct StoreWrite {
-  std::string key;            ///< "task/<framework>/<task>": printable, at most 512 characters
-  std::optional<Bytes> value; ///< nullopt erases
+  std::string key;             ///< "task/<framework>/<task>": printable, at most 512 characters
+  std::optional<Bytes> value;  ///< nullopt erases
 };
 
 /// All writes of a batch take effect or none.
@@ -37,8 +37,8 @@ struct StoreRow {
 };
 
 struct StoreContents {
-  std::vector<StoreRow> rows;             ///< sorted by key
-  std::vector<std::string> quarantined;   ///< keys whose bytes failed their checksum; set aside
+  std::vector<StoreRow> rows;            ///< sorted by key
+  std::vector<std::string> quarantined;  ///< keys whose bytes failed their checksum; set aside
 };
 
 using StoreOutcomeHandler = std::function<void(Ticket, StoreOutcome, std::string reason)>;

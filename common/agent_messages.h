@@ -1,0 +1,133 @@
+// What agents and the master say to each other. Plain values; schemas/ turns them into bytes.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/task.h"
+
+namespace fairlead {
+
+struct AgentInfo {
+  AgentId id;
+  std::string hostname;
+  std::string http_address;  ///< host:port of its operators' HTTP
+  Resources total;           ///< already without what is reserved for the system
+  Attributes attributes;
+  std::string version;
+  friend bool operator==(const AgentInfo&, const AgentInfo&) = default;
+};
+
+/// One launch token that an agent still answers for.
+struct TaskReport {
+  LaunchToken token;
+  std::string name;
+  RoleName role;
+  Resources resources;  ///< held; zero once terminal
+  TaskStatus status;    ///< the latest, acknowledged or not
+  friend bool operator==(const TaskReport&, const TaskReport&) = default;
+};
+
+// --- agent to master -----------------------------------------------------------------------------
+
+/// The first message of every session, and the answer to Resync. Complete: what it does not list
+/// does not exist on the agent.
+struct RegisterAgent {
+  AgentInfo agent;
+  Epoch epoch_seen;  ///< highest epoch that its checkpoint holds
+  std::vector<TaskReport> tasks;
+  friend bool operator==(const RegisterAgent&, const RegisterAgent&) = default;
+};
+
+/// The epoch of the last AgentWelcome is durable here; launches of lower ones are refused from now
+/// on.
+struct EpochAcknowledged {
+  Epoch epoch;
+  friend bool operator==(const EpochAcknowledged&, const EpochAcknowledged&) = default;
+};
+
+struct AgentHeartbeat {
+  bool accepts_launches = true;  ///< false while its disk is above the watermark
+  std::string why_not;
+  friend bool operator==(const AgentHeartbeat&, const AgentHeartbeat&) = default;
+};
+
+struct AgentStatusUpdate {
+  TaskStatus status;
+  friend bool operator==(const AgentStatusUpdate&, const AgentStatusUpdate&) = default;
+};
+
+/// It is going down for good on purpose; its containers are gone.
+struct AgentGoodbye {
+  friend bool operator==(const AgentGoodbye&, const AgentGoodbye&) = default;
+};
+
+using AgentToMaster =
+    std::variant<RegisterAgent, EpochAcknowledged, AgentHeartbeat, AgentStatusUpdate, AgentGoodbye>;
+
+// --- master to agent -----------------------------------------------------------------------------
+
+struct AgentWelcome {
+  AgentId agent;
+  ClusterId cluster;
+  Epoch epoch;
+  Duration heartbeat_every;
+  Duration unreachable_after;
+  friend bool operator==(const AgentWelcome&, const AgentWelcome&) = default;
+};
+
+/// Not to be repeated with the same content: a gone agent, a foreign id, a wrong cluster.
+struct AgentRefused {
+  Error error;
+  friend bool operator==(const AgentRefused&, const AgentRefused&) = default;
+};
+
+/// Something was lost on the way: register again, with everything.
+struct AgentResync {
+  std::string reason;
+  friend bool operator==(const AgentResync&, const AgentResync&) = default;
+};
+
+struct HeartbeatEcho {
+  friend bool operator==(const HeartbeatEcho&, const HeartbeatEcho&) = default;
+};
+
+struct LaunchTask {
+  LaunchToken token;
+  RoleName role;
+  std::string framework_name;
+  TaskSpec spec;
+  friend bool operator==(const LaunchTask&, const LaunchTask&) = default;
+};
+
+struct KillTask {
+  FrameworkId framework;
+  TaskId task;
+  std::uint32_t attempt = 0;      ///< 0: whichever runs
+  std::optional<Duration> grace;  ///< overrides the task's own
+  TaskReason reason = TaskReason::kKilledByFramework;
+  friend bool operator==(const KillTask&, const KillTask&) = default;
+};
+
+/// Confirms one status update; with the terminal one the agent forgets the token.
+struct AcknowledgeStatus {
+  FrameworkId framework;
+  TaskId task;
+  std::uint32_t attempt = 0;
+  AgentId agent;
+  std::uint64_t update = 0;
+  friend bool operator==(const AcknowledgeStatus&, const AcknowledgeStatus&) = default;
+};
+
+/// Kill every task of the framework and forget it; its updates need no acknowledgement any more.
+struct FrameworkRemoved {
+  FrameworkId framework;
+  friend bool operator==(const FrameworkRemoved&, const FrameworkRemoved&) = default;
+};
+
+using MasterToAgent = std::variant<AgentWelcome, AgentRefused, AgentResync, HeartbeatEcho,
+                                   LaunchTask, KillTask, AcknowledgeStatus, FrameworkRemoved>;
+
+}  // namespace fairlead

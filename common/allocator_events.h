@@ -1,0 +1,160 @@
+// Everything that can happen to an allocator, and everything it can decide. Inside it agents and
+// frameworks are small numbers that the master gives and re-uses; names order ties.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/framework_messages.h"
+
+namespace fairlead {
+
+struct AgentHandle {
+  std::uint32_t index = 0;
+  friend constexpr auto operator<=>(AgentHandle, AgentHandle) = default;
+};
+
+struct FrameworkHandle {
+  std::uint32_t index = 0;
+  friend constexpr auto operator<=>(FrameworkHandle, FrameworkHandle) = default;
+};
+
+/// What a framework holds on an agent under one role.
+struct Holding {
+  FrameworkHandle framework;
+  RoleName role;
+  Resources resources;
+};
+
+namespace allocation {
+
+// --- events --------------------------------------------------------------------------------------
+
+struct AgentAdded {
+  AgentHandle agent;
+  AgentId id;
+  std::string hostname;
+  Resources total;
+  Attributes attributes;
+  std::vector<Holding> holdings;  ///< tasks that it brought with it
+  bool offers_paused = false;
+};
+
+struct AgentChanged {
+  AgentHandle agent;
+  Resources total;
+  Attributes attributes;
+};
+
+/// Forgets the agent with everything held or offered on it; its offers are rescinded.
+struct AgentRemoved {
+  AgentHandle agent;
+};
+
+/// No new offers of it (deactivated, breaker open, epoch not acknowledged yet, disk full);
+/// outstanding ones are rescinded. Idempotent.
+struct AgentPaused {
+  AgentHandle agent;
+  std::string why;
+};
+
+struct AgentResumed {
+  AgentHandle agent;
+};
+
+struct FrameworkAdded {
+  FrameworkHandle framework;
+  FrameworkId id;
+  std::vector<RoleName> roles;
+  std::vector<RoleName> suppressed;
+};
+
+/// Replaces roles and suppressed roles; offers of a role that is gone are rescinded, its demand
+/// forgotten.
+struct FrameworkChanged {
+  FrameworkHandle framework;
+  std::vector<RoleName> roles;
+  std::vector<RoleName> suppressed;
+};
+
+/// Connected or not: a framework that is not active keeps its share, gets no offers, and its
+/// outstanding ones are rescinded.
+struct FrameworkActivated {
+  FrameworkHandle framework;
+  bool active = true;
+};
+
+/// REQUIRES no holdings left (the master frees them first).
+struct FrameworkRemoved {
+  FrameworkHandle framework;
+};
+
+struct DemandSet {
+  FrameworkHandle framework;
+  RoleName role;
+  std::vector<DemandShape> shapes;
+};
+
+/// The offer is used: `used` stays held by its framework, the rest is free again and hidden from
+/// the (framework, role, agent) for `refuse_for`. With nothing used it is a decline.
+struct OfferResolved {
+  OfferId offer;
+  Resources used;
+  Duration refuse_for;
+  bool declined = false;  ///< the framework said so itself: arms the back-off of this pair
+};
+
+struct HoldingFreed {
+  AgentHandle agent;
+  Holding holding;
+};
+
+struct RolesSuppressed {
+  FrameworkHandle framework;
+  std::vector<RoleName> roles;
+};
+
+struct RolesRevived {
+  FrameworkHandle framework;
+  std::vector<RoleName> roles;
+};
+
+struct WeightSet {
+  RoleName role;
+  std::int64_t weight_milli = 1000;
+};
+
+struct TimePassed {};
+
+using Event =
+    std::variant<AgentAdded, AgentChanged, AgentRemoved, AgentPaused, AgentResumed, FrameworkAdded,
+                 FrameworkChanged, FrameworkActivated, FrameworkRemoved, DemandSet, OfferResolved,
+                 HoldingFreed, RolesSuppressed, RolesRevived, WeightSet, TimePassed>;
+
+// --- actions -------------------------------------------------------------------------------------
+
+struct MakeOffer {
+  OfferId offer;  ///< numbered by the allocator from 1
+  FrameworkHandle framework;
+  RoleName role;
+  AgentHandle agent;
+  Resources resources;
+};
+
+struct RescindOffer {
+  OfferId offer;
+  FrameworkHandle framework;
+  std::string reason;
+};
+
+/// The event contradicts the state; nothing was changed.
+struct RejectEvent {
+  Error error;
+};
+
+using Action = std::variant<MakeOffer, RescindOffer, RejectEvent>;
+
+}  // namespace allocation
+}  // namespace fairlead

@@ -1,0 +1,185 @@
+// What frameworks and the master say to each other. Plain values; schemas/ turns them into bytes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/agent_messages.h"
+#include "common/task.h"
+
+namespace fairlead {
+
+struct FrameworkInfo {
+  FrameworkId id;  ///< empty at the first subscribe
+  std::string name;
+  Principal principal;  ///< must be the one that its key proves
+  std::vector<RoleName> roles;
+  Duration failover_timeout;  ///< how long its tasks outlive its absence
+  std::string api_address;    ///< host:port of its own HTTP, for the command line; may be empty
+  std::string kind;           ///< "batch", "pods", …: how the command line finds it
+  std::vector<Label> labels;
+  friend bool operator==(const FrameworkInfo&, const FrameworkInfo&) = default;
+};
+
+/// One kind of task that a framework wants to run, and how many of them now.
+struct DemandShape {
+  std::string name;  ///< for explain: unique within (framework, role)
+  Amounts amounts;  ///< of one task; a ranges resource states how many values by one interval [1-n]
+  std::uint32_t count = 0;
+  std::vector<Constraint> constraints;
+  std::int32_t priority = 0;        ///< higher first, inside the role
+  std::uint32_t gang_size = 0;      ///< 0 or 1: tasks are independent
+  std::uint32_t per_agent_max = 0;  ///< spread: at most so many per agent and offer round; 0: any
+  friend bool operator==(const DemandShape&, const DemandShape&) = default;
+};
+
+struct Offer {
+  OfferId id;
+  FrameworkId framework;
+  RoleName role;
+  AgentId agent;
+  std::string hostname;
+  std::string http_address;
+  Resources resources;
+  Attributes attributes;
+  Duration hold_max;  ///< it expires so long after it was sent
+  friend bool operator==(const Offer&, const Offer&) = default;
+};
+
+enum class DeclineReason : std::uint8_t { kNoWork, kTooSmall, kConstraint, kSpread, kOther };
+
+// --- framework to master -------------------------------------------------------------------------
+
+/// The first message of every session. Complete: it replaces roles, demand and suppressed roles.
+struct Subscribe {
+  FrameworkInfo framework;
+  std::vector<RoleName> suppressed;
+  friend bool operator==(const Subscribe&, const Subscribe&) = default;
+};
+
+/// Replaces the whole demand of one role. An empty list means: nothing wanted. A role that never
+/// had a demand gets whole-agent offers.
+struct SetDemand {
+  RoleName role;
+  std::vector<DemandShape> shapes;
+  friend bool operator==(const SetDemand&, const SetDemand&) = default;
+};
+
+struct TaskLaunch {
+  TaskSpec spec;
+  std::uint32_t attempt = 1;
+  friend bool operator==(const TaskLaunch&, const TaskLaunch&) = default;
+};
+
+/// Uses offers of one agent and one role; what the launches do not take returns with the filter.
+struct AcceptOffers {
+  std::vector<OfferId> offers;
+  std::vector<TaskLaunch> launches;
+  Duration refuse_for;  ///< filter for the rest; 0: none
+  friend bool operator==(const AcceptOffers&, const AcceptOffers&) = default;
+};
+
+struct DeclineOffers {
+  std::vector<OfferId> offers;
+  Duration refuse_for;
+  DeclineReason reason = DeclineReason::kOther;
+  friend bool operator==(const DeclineOffers&, const DeclineOffers&) = default;
+};
+
+/// No offers for these roles until Revive. Empty: all roles.
+struct Suppress {
+  std::vector<RoleName> roles;
+  friend bool operator==(const Suppress&, const Suppress&) = default;
+};
+
+/// Offers again, and clears the roles' filters. Empty: all roles.
+struct Revive {
+  std::vector<RoleName> roles;
+  friend bool operator==(const Revive&, const Revive&) = default;
+};
+
+struct ReconcileEntry {
+  TaskId task;
+  std::uint32_t attempt = 0;
+  AgentId agent;
+  friend bool operator==(const ReconcileEntry&, const ReconcileEntry&) = default;
+};
+
+/// Asks for the state of the listed tasks; of all tasks when the list is empty. Ends with
+/// ReconcileDone.
+struct Reconcile {
+  std::vector<ReconcileEntry> tasks;
+  friend bool operator==(const Reconcile&, const Reconcile&) = default;
+};
+
+struct FrameworkHeartbeat {
+  friend bool operator==(const FrameworkHeartbeat&, const FrameworkHeartbeat&) = default;
+};
+
+/// Ends the framework: its tasks are killed and its id is never accepted again.
+struct Teardown {
+  friend bool operator==(const Teardown&, const Teardown&) = default;
+};
+
+using FrameworkToMaster =
+    std::variant<Subscribe, SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask,
+                 AcknowledgeStatus, Reconcile, FrameworkHeartbeat, Teardown>;
+
+// --- master to framework -------------------------------------------------------------------------
+
+struct Subscribed {
+  FrameworkId framework;
+  ClusterId cluster;
+  Epoch epoch;
+  Duration heartbeat_every;
+  friend bool operator==(const Subscribed&, const Subscribed&) = default;
+};
+
+struct Offers {
+  std::vector<Offer> offers;
+  friend bool operator==(const Offers&, const Offers&) = default;
+};
+
+struct Rescind {
+  std::vector<OfferId> offers;
+  std::string reason;
+  friend bool operator==(const Rescind&, const Rescind&) = default;
+};
+
+struct FrameworkStatusUpdate {
+  TaskStatus status;
+  friend bool operator==(const FrameworkStatusUpdate&, const FrameworkStatusUpdate&) = default;
+};
+
+/// The agent is unreachable, gone or deactivated; its tasks' states come as status updates.
+struct AgentLost {
+  AgentId agent;
+  std::string hostname;
+  std::string reason;
+  friend bool operator==(const AgentLost&, const AgentLost&) = default;
+};
+
+struct ReconcileDone {
+  friend bool operator==(const ReconcileDone&, const ReconcileDone&) = default;
+};
+
+/// A request was refused. `fatal`: the subscription has ended and must not be repeated as it was.
+struct FrameworkRefused {
+  Error error;
+  bool fatal = false;
+  friend bool operator==(const FrameworkRefused&, const FrameworkRefused&) = default;
+};
+
+/// Something was lost on the way: subscribe again.
+struct FrameworkResync {
+  std::string reason;
+  friend bool operator==(const FrameworkResync&, const FrameworkResync&) = default;
+};
+
+using MasterToFramework =
+    std::variant<Subscribed, Offers, Rescind, FrameworkStatusUpdate, AgentLost, ReconcileDone,
+                 FrameworkRefused, FrameworkResync, HeartbeatEcho>;
+
+}  // namespace fairlead

@@ -1,0 +1,91 @@
+// What is durable: the master's registry and an agent's checkpoint, as typed records. The codec
+// in schemas/ turns each into a key and bytes. A store holds at most one record per key.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/agent_messages.h"
+#include "common/framework_messages.h"
+
+namespace fairlead {
+
+// --- registry ------------------------------------------------------------------------------------
+
+inline constexpr std::uint32_t kRegistryVersion = 1;
+
+/// key "cluster"
+struct ClusterRecord {
+  std::uint32_t version = kRegistryVersion;
+  ClusterId cluster;
+  Epoch epoch;
+  friend bool operator==(const ClusterRecord&, const ClusterRecord&) = default;
+};
+
+enum class AgentStanding : std::uint8_t { kAdmitted, kUnreachable, kGone };
+
+/// key "agent/<id>"
+struct AgentRecord {
+  AgentId id;
+  std::string hostname;
+  Principal principal;  ///< whose key registered it first; nobody else may
+  AgentStanding standing = AgentStanding::kAdmitted;
+  bool deactivated = false;  ///< by an operator: keeps its tasks, gets no offers
+  WallTime since;            ///< of the standing
+  friend bool operator==(const AgentRecord&, const AgentRecord&) = default;
+};
+
+/// key "framework/<id>"
+struct FrameworkRecord {
+  FrameworkInfo info;
+  bool removed = false;  ///< tombstone: the id is never accepted again
+  friend bool operator==(const FrameworkRecord&, const FrameworkRecord&) = default;
+};
+
+/// key "weight/<role>"
+struct WeightRecord {
+  RoleName role;
+  std::int64_t weight_milli = 1000;
+  friend bool operator==(const WeightRecord&, const WeightRecord&) = default;
+};
+
+using RegistryRecord = std::variant<ClusterRecord, AgentRecord, FrameworkRecord, WeightRecord>;
+
+// --- agent checkpoint ----------------------------------------------------------------------------
+
+inline constexpr std::uint32_t kCheckpointVersion = 1;
+
+/// key "identity"
+struct IdentityRecord {
+  std::uint32_t version = kCheckpointVersion;
+  AgentId agent;
+  ClusterId cluster;  ///< empty until the first welcome
+  Epoch epoch_seen;
+  std::string boot_id;  ///< of the kernel that the containers ran under
+  friend bool operator==(const IdentityRecord&, const IdentityRecord&) = default;
+};
+
+enum class LaunchPhase : std::uint8_t { kAccepted, kStarted, kExited };
+
+/// key "task/<container id>": one launch token, from before its container exists until its
+/// terminal update is acknowledged.
+struct TaskRecord {
+  LaunchTask launch;
+  Session master_session;
+  Epoch epoch;
+  std::string container;  ///< ContainerId
+  LaunchPhase phase = LaunchPhase::kAccepted;
+  std::int32_t shim_pid = 0;
+  std::uint64_t shim_start_ticks = 0;
+  bool kill_requested = false;
+  TaskReason kill_reason = TaskReason::kNone;
+  std::uint64_t update_next = 1;           ///< number of the next status update
+  std::vector<TaskStatus> unacknowledged;  ///< oldest first
+  TaskStatus latest;
+  friend bool operator==(const TaskRecord&, const TaskRecord&) = default;
+};
+
+using CheckpointRecord = std::variant<IdentityRecord, TaskRecord>;
+
+}  // namespace fairlead
