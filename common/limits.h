@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "common/time.h"
+
 namespace fairlead::limits {
 
 // --- names ---------------------------------------------------------------------------------------
@@ -39,6 +41,8 @@ inline constexpr std::size_t kLabelsMax = 64;           // per task or framework
 inline constexpr std::size_t kArgumentsMax = 1'024;
 inline constexpr std::size_t kArgumentBytesMax = 128 << 10;  // one argument, as Linux bounds it
 inline constexpr std::size_t kEnvironmentMax = 1'024;
+inline constexpr std::int64_t kPidsMax = 1 << 22;  // the kernel's own PID_MAX_LIMIT
+inline constexpr Duration kTaskDurationMax = seconds(365LL * 24 * 3600);  // a year
 inline constexpr std::size_t kLaunchesPerAcceptMax = 1'000;
 inline constexpr std::size_t kTasksPerFrameworkMax = 1'000'000;
 inline constexpr std::size_t kTasksPerAgentMax = 10'000;

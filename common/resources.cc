@@ -1,0 +1,211 @@
+#include "common/resources.h"
+
+#include <algorithm>
+#include <map>
+
+#include "common/amounts_text.h"
+
+namespace fairlead {
+namespace {
+
+auto find_kind(std::vector<Lot>& lots, const LotKind& kind) {
+  return std::lower_bound(lots.begin(), lots.end(), kind,
+                          [](const Lot& lot, const LotKind& k) { return lot.kind < k; });
+}
+
+const Amounts* amounts_of(const Resources& resources, const LotKind& kind) {
+  auto at = std::lower_bound(resources.lots.begin(), resources.lots.end(), kind,
+                             [](const Lot& lot, const LotKind& k) { return lot.kind < k; });
+  return at != resources.lots.end() && at->kind == kind ? &at->amounts : nullptr;
+}
+
+void add_lot(Resources& sum, const LotKind& kind, const Amounts& amounts) {
+  if (amounts.is_zero()) return;
+  auto at = find_kind(sum.lots, kind);
+  if (at != sum.lots.end() && at->kind == kind) {
+    add(at->amounts, amounts);
+  } else {
+    sum.lots.insert(at, Lot{kind, amounts});
+  }
+}
+
+/// Moves `count` values from the low end of `from` to `to`; false if there are too few.
+bool take_lowest(std::vector<Interval>& from, std::uint64_t count, std::vector<Interval>& to) {
+  if (count_of(from) < count) return false;
+  while (count > 0) {
+    Interval& first = from.front();
+    std::uint64_t size = first.end - first.begin + 1;
+    std::uint64_t taken = std::min(size, count);
+    to.push_back({first.begin, first.begin + (taken - 1)});
+    count -= taken;
+    if (taken == size) {
+      from.erase(from.begin());
+    } else {
+      first.begin += taken;
+    }
+  }
+  to = normalized(std::move(to));
+  return true;
+}
+
+/// Moves as much of the scalars of `want` as `lot` has.
+void take_scalars(Quantities& want, Amounts& lot, Amounts& taken) {
+  for (std::size_t i = 0; i < kStandardScalars; ++i) {
+    std::int64_t part = std::min(want.standard[i], lot.scalars.standard[i]);
+    want.standard[i] -= part;
+    lot.scalars.standard[i] -= part;
+    taken.scalars.standard[i] += part;
+  }
+  Quantities moved;
+  for (const CustomScalar& wanted : want.custom) {
+    for (const CustomScalar& have : lot.scalars.custom) {
+      if (have.name != wanted.name) continue;
+      moved.custom.push_back({wanted.name, std::min(wanted.milli, have.milli)});
+    }
+  }
+  subtract(want, moved);
+  subtract(lot.scalars, moved);
+  add(taken.scalars, moved);
+}
+
+/// Moves as many values of every wanted ranges resource as `lot` has; `want` counts down.
+void take_ranges(std::map<std::string, std::uint64_t>& want, Amounts& lot, Amounts& taken) {
+  for (NamedRanges& have : lot.ranges) {
+    auto wanted = want.find(have.name);
+    if (wanted == want.end() || wanted->second == 0) continue;
+    std::uint64_t count = std::min(wanted->second, count_of(have.intervals));
+    NamedRanges moved{have.name, {}};
+    check(take_lowest(have.intervals, count, moved.intervals), "counted before taking");
+    wanted->second -= count;
+    taken.ranges.push_back(std::move(moved));
+  }
+}
+
+/// Whether a lot may be used for plain amounts: volumes and shared things are taken by name only.
+bool is_cuttable(const LotKind& kind) {
+  return !kind.volume && !kind.shared && !kind.revocable;
+}
+
+}  // namespace
+
+Resources plain(Amounts amounts) {
+  Resources resources;
+  if (!amounts.is_zero()) resources.lots.push_back({LotKind{}, std::move(amounts)});
+  return resources;
+}
+
+bool contains(const Resources& whole, const Resources& part) {
+  return std::all_of(part.lots.begin(), part.lots.end(), [&](const Lot& lot) {
+    const Amounts* have = amounts_of(whole, lot.kind);
+    return have != nullptr && contains(*have, lot.amounts);
+  });
+}
+
+void add(Resources& sum, const Resources& part) {
+  for (const Lot& lot : part.lots) add_lot(sum, lot.kind, lot.amounts);
+}
+
+void subtract(Resources& whole, const Resources& part) {
+  check(contains(whole, part), "only what is there can be taken");
+  for (const Lot& lot : part.lots) {
+    auto at = find_kind(whole.lots, lot.kind);
+    subtract(at->amounts, lot.amounts);
+    if (at->amounts.is_zero()) whole.lots.erase(at);
+  }
+}
+
+Amounts total(const Resources& resources) {
+  Amounts sum;
+  for (const Lot& lot : resources.lots) add(sum, lot.amounts);
+  return sum;
+}
+
+Quantities scalars(const Resources& resources) {
+  Quantities sum;
+  for (const Lot& lot : resources.lots) add(sum, lot.amounts.scalars);
+  return sum;
+}
+
+bool is_ancestor_or_self(const RoleName& ancestor, const RoleName& role) {
+  if (!role.text.starts_with(ancestor.text)) return false;
+  return role.text.size() == ancestor.text.size() || role.text[ancestor.text.size()] == '/';
+}
+
+Resources usable_by(const Resources& resources, const RoleName& role) {
+  Resources usable;
+  for (const Lot& lot : resources.lots) {
+    if (!lot.kind.is_reserved() || is_ancestor_or_self(lot.kind.reservations.back().role, role)) {
+      usable.lots.push_back(lot);
+    }
+  }
+  return usable;
+}
+
+std::optional<Resources> take(const Resources& have, const Amounts& want, const RoleName& role) {
+  Quantities scalars_left = want.scalars;
+  std::map<std::string, std::uint64_t> values_left;
+  for (const NamedRanges& one : want.ranges) values_left[one.name] = count_of(one.intervals);
+  Resources taken;
+  auto take_from = [&](bool reserved) {
+    for (const Lot& lot : have.lots) {
+      bool usable = lot.kind.is_reserved() == reserved && is_cuttable(lot.kind) &&
+                    (!reserved || is_ancestor_or_self(lot.kind.reservations.back().role, role));
+      if (!usable) continue;
+      Amounts rest = lot.amounts;
+      Amounts moved;
+      take_scalars(scalars_left, rest, moved);
+      take_ranges(values_left, rest, moved);
+      add_lot(taken, lot.kind, moved);
+    }
+  };
+  take_from(/*reserved=*/true);
+  take_from(/*reserved=*/false);
+  bool complete =
+      scalars_left.is_zero() && std::all_of(values_left.begin(), values_left.end(),
+                                            [](const auto& left) { return left.second == 0; });
+  if (!complete || !want.sets.empty()) return std::nullopt;
+  return taken;
+}
+
+Result<Resources> parse_resources(std::string_view text) {
+  Result<std::vector<NamedText>> entries = split_resource_text(text);
+  if (!entries) return entries.error();
+  std::map<std::string, Amounts> by_role;
+  for (const NamedText& entry : *entries) {
+    std::string_view name = entry.name;
+    std::string role;
+    std::size_t open = name.find('(');
+    if (open != std::string_view::npos && name.ends_with(')')) {
+      role = std::string(name.substr(open + 1, name.size() - open - 2));
+      name = name.substr(0, open);
+      Status named = check_role_name(role);
+      if (!named) return named.error();
+      if (role == "*") role.clear();
+    }
+    Status read = read_amount(name, entry.value, by_role[role]);
+    if (!read) return read.error();
+  }
+  Resources resources;
+  for (auto& [role, amounts] : by_role) {
+    sort_by_name(amounts);
+    LotKind kind;
+    if (!role.empty()) kind.reservations.push_back({.role = {role}, .principal = {}});
+    add_lot(resources, kind, amounts);
+  }
+  return resources;
+}
+
+std::string to_string(const Resources& resources) {
+  std::string text;
+  for (const Lot& lot : resources.lots) {
+    std::string suffix;
+    if (lot.kind.is_reserved()) suffix += "(" + lot.kind.reservations.back().role.text + ")";
+    if (lot.kind.revocable) suffix += "{revocable}";
+    if (lot.kind.shared) suffix += "{shared}";
+    if (lot.kind.volume) suffix += "{volume " + lot.kind.volume->id + "}";
+    text += (text.empty() ? "" : ";") + to_string(lot.amounts, suffix);
+  }
+  return text;
+}
+
+}  // namespace fairlead
