@@ -20,7 +20,10 @@ inline constexpr int kNestingMax = 32;                        // Cap'n Proto poi
 inline constexpr int kListenBacklog = 4096;                   // reconnect storms
 inline constexpr std::size_t kPeerQueueMessagesMax = 10'000;  // ZMQ high-water mark per peer
 inline constexpr std::size_t kMailboxEventsMax = 100'000;     // events waiting for one core
-inline constexpr std::size_t kErrorCharsMax = 1'024;          // text sent to a peer
+inline constexpr Duration kLinkIdleMax = seconds(600);        // a silent peer's link is forgotten
+inline constexpr std::size_t kRefusedPeersMax =
+    10'000;  // bad peers remembered for rate-limited answers
+inline constexpr std::size_t kErrorCharsMax = 1'024;  // text sent to a peer
 
 // --- resources -----------------------------------------------------------------------------------
 inline constexpr std::int64_t kQuantityMax = std::int64_t{1}
@@ -58,6 +61,7 @@ inline constexpr std::size_t kOffersPerFrameworkMax = 10'000;  // outstanding
 inline constexpr std::size_t kCompletedTasksMax = 1'000;       // history per framework
 inline constexpr std::size_t kCompletedFrameworksMax = 50;
 inline constexpr std::size_t kEventHistoryMax = 10'000;    // resume window of /api/v1/events
+inline constexpr std::size_t kEventStreamsMax = 1'000;     // the oldest is closed for a new one
 inline constexpr std::size_t kAuditLinesMax = 10'000;      // kept in memory; the file keeps all
 inline constexpr std::size_t kReconcileTasksMax = 10'000;  // per request
 

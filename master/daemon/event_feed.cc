@@ -1,0 +1,83 @@
+#include "master/daemon/event_feed.h"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "common/limits.h"
+
+namespace fairlead {
+namespace {
+
+std::optional<std::uint64_t> read_number(std::string_view text) {
+  std::uint64_t number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return number;
+}
+
+HttpReply token_refused(const std::string& token) {
+  nlohmann::json body;
+  body["error"] = {{"code", "conflict"},
+                   {"message", "event token: expected one of this leader's history, got \"" +
+                                   token.substr(0, 60) + "\"; hint: start again without a token"}};
+  return {.status = 410,
+          .body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+}
+
+}  // namespace
+
+void EventFeed::publish(const PublishEvent& event, WallTime at) {
+  nlohmann::json line = {
+      {"token", std::to_string(epoch_.number) + "." + std::to_string(next_number_)},
+      {"at_unix_ms", at.unix_ms},
+      {"kind", event.kind},
+      {"subject", event.subject},
+      {"text", event.text}};
+  if (event.status) {
+    const TaskStatus& status = *event.status;
+    line["framework"] = status.framework.text;
+    line["task"] = status.task.text;
+    line["attempt"] = status.attempt;
+    line["agent"] = status.agent.text;
+    line["state"] = to_string(status.state);
+    line["reason"] = to_string(status.reason);
+  }
+  std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  std::erase_if(streams_, [&](const auto& stream) { return !stream->write(text); });
+  history_.push_back({next_number_++, std::move(text)});
+  if (history_.size() > limits::kEventHistoryMax) history_.pop_front();
+}
+
+void EventFeed::subscribe(const std::string& token, HttpResponder& responder) {
+  std::uint64_t after = next_number_ - 1;
+  if (!token.empty()) {
+    std::size_t dot = token.find('.');
+    std::optional<std::uint64_t> epoch = read_number(std::string_view(token).substr(0, dot));
+    std::optional<std::uint64_t> number =
+        dot == std::string::npos ? std::nullopt
+                                 : read_number(std::string_view(token).substr(dot + 1));
+    std::uint64_t oldest = history_.empty() ? next_number_ : history_.front().number;
+    bool is_known =
+        epoch == epoch_.number && number && *number + 1 >= oldest && *number < next_number_;
+    if (!is_known) return responder.reply(token_refused(token));
+    after = *number;
+  }
+  std::shared_ptr<HttpStream> stream = responder.stream({.content_type = "application/x-ndjson"});
+  for (const Line& line : history_) {
+    if (line.number > after && !stream->write(line.text)) return;
+  }
+  if (streams_.size() >= limits::kEventStreamsMax) {
+    streams_.front()->close();
+    streams_.erase(streams_.begin());
+  }
+  streams_.push_back(std::move(stream));
+}
+
+void EventFeed::close() {
+  for (const auto& stream : streams_) stream->close();
+  streams_.clear();
+}
+
+}  // namespace fairlead

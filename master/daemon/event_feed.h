@@ -1,0 +1,40 @@
+// The cluster's events as lines that clients follow: a bounded history with resume tokens, and
+// the streams that are open now. A token is "<epoch>.<number>"; one of another epoch, or older than
+// the history, is answered by 410 and a fresh start. Owned by MasterProcess; loop thread only.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/master_events.h"
+#include "runtime/http.h"
+
+namespace fairlead {
+
+class EventFeed {
+ public:
+  explicit EventFeed(Epoch epoch) : epoch_(epoch) {}
+
+  /// Keeps the event as a JSON line and hands it to every open stream. O(streams).
+  void publish(const PublishEvent& event, WallTime at);
+  /// Answers GET /api/v1/events: history after `token` ("" = from now on), then what comes.
+  void subscribe(const std::string& token, HttpResponder& responder);
+  /// Ends every stream.
+  void close();
+
+ private:
+  struct Line {
+    std::uint64_t number = 0;
+    std::string text;
+  };
+
+  Epoch epoch_;
+  std::uint64_t next_number_ = 1;
+  std::deque<Line> history_;
+  std::vector<std::shared_ptr<HttpStream>> streams_;
+};
+
+}  // namespace fairlead

@@ -1,0 +1,232 @@
+#include "master/daemon/peer_links.h"
+
+#include <utility>
+
+#include "common/limits.h"
+#include "schemas/agent_codec.h"
+#include "schemas/codec.h"
+#include "schemas/framework_codec.h"
+
+namespace fairlead {
+namespace {
+
+constexpr std::string_view kAgentPrefix = "agent/";
+constexpr std::string_view kFrameworkPrefix = "framework/";
+constexpr Duration kAnswerPause = seconds(1);
+
+bool is_agent(const PeerId& peer) {
+  return peer.text.starts_with(kAgentPrefix);
+}
+bool is_framework(const PeerId& peer) {
+  return peer.text.starts_with(kFrameworkPrefix);
+}
+
+AgentId agent_of(const PeerId& peer) {
+  return {peer.text.substr(kAgentPrefix.size())};
+}
+FrameworkId framework_of(const PeerId& peer) {
+  return {peer.text.substr(kFrameworkPrefix.size())};
+}
+
+}  // namespace
+
+PeerLinks::PeerLinks(Identity identity, const Clock& clock, Router& router, EventHandler on_event)
+    : identity_(std::move(identity)),
+      clock_(clock),
+      router_(router),
+      on_event_(std::move(on_event)) {}
+
+void PeerLinks::on_incoming(const Incoming& incoming) {
+  ++counters_.envelopes_in;
+  Result<EnvelopeHeader> header = peek_header(incoming.bytes);
+  if (!header) {
+    refuse(incoming, header.error());
+  } else if (is_agent(header->peer)) {
+    take_agent(incoming);
+  } else if (is_framework(header->peer)) {
+    take_framework(incoming);
+  } else {
+    refuse(incoming, invalid({.what = "envelope",
+                              .where = "peer",
+                              .expected = "agent/<id> or framework/<id>",
+                              .got = header->peer.text.substr(0, 60)}));
+  }
+}
+
+void PeerLinks::take_agent(const Incoming& incoming) {
+  Result<Envelope<AgentToMaster>> envelope = decode_agent_to_master(incoming.bytes);
+  if (!envelope) return refuse(incoming, envelope.error());
+  std::optional<LinkNumber> number = admit(incoming, envelope->header);
+  if (!number) return;
+  counters_.messages_in += envelope->messages.size();
+  Sender sender{*number, incoming.principal, envelope->header.session};
+  AgentId agent = agent_of(envelope->header.peer);
+  for (AgentToMaster& message : envelope->messages) {
+    on_event_(AgentSaid{sender, agent, std::move(message)});
+  }
+}
+
+void PeerLinks::take_framework(const Incoming& incoming) {
+  Result<Envelope<FrameworkToMaster>> envelope = decode_framework_to_master(incoming.bytes);
+  if (!envelope) return refuse(incoming, envelope.error());
+  std::optional<LinkNumber> number = admit(incoming, envelope->header);
+  if (!number) return;
+  counters_.messages_in += envelope->messages.size();
+  Sender sender{*number, incoming.principal, envelope->header.session};
+  FrameworkId framework = framework_of(envelope->header.peer);
+  for (FrameworkToMaster& message : envelope->messages) {
+    on_event_(FrameworkSaid{sender, framework, std::move(message)});
+  }
+}
+
+std::optional<PeerLinks::LinkNumber> PeerLinks::admit(const Incoming& incoming,
+                                                      const EnvelopeHeader& header) {
+  if (header.epoch > identity_.epoch) {
+    refuse(incoming, Error{ErrorCode::kConflict,
+                           "epoch: expected at most " + std::to_string(identity_.epoch.number) +
+                               ", got " + std::to_string(header.epoch.number) +
+                               "; hint: this master's registry is older than what its peers saw"});
+    return std::nullopt;
+  }
+  LinkKey key{incoming.from, header.session};
+  auto known = numbers_.find(key);
+  LinkNumber number =
+      known == numbers_.end() ? open_link(key, header.peer) : LinkNumber{known->second};
+  Link& link = links_.at(number.number);
+  if (header.sequence <= link.received) {
+    ++counters_.duplicates;
+    return std::nullopt;
+  }
+  bool has_gap = header.sequence != link.received + 1;
+  link.received = header.sequence;
+  link.heard = clock_.now();
+  // A framework learns its id by its first subscription; from then on it speaks under it.
+  if (link.peer != header.peer) link.peer = header.peer;
+  if (has_gap) {
+    ++counters_.gaps;
+    report_broken(number, header.peer);
+  }
+  return number;
+}
+
+PeerLinks::LinkNumber PeerLinks::open_link(const LinkKey& key, const PeerId& peer) {
+  LinkNumber number{next_number_++};
+  numbers_.emplace(key, number.number);
+  Link& link = links_[number.number];
+  link.key = key;
+  link.peer = peer;
+  return number;
+}
+
+void PeerLinks::refuse(const Incoming& incoming, const Error& error) {
+  ++counters_.refused;
+  Instant now = clock_.now();
+  if (refused_.size() >= limits::kRefusedPeersMax) refused_.clear();
+  auto [last, is_first] = refused_.try_emplace(incoming.from, now);
+  if (!is_first && now - last->second < kAnswerPause) return;
+  last->second = now;
+  Result<EnvelopeHeader> header = peek_header(incoming.bytes);
+  PeerId peer = header ? header->peer : PeerId{};
+  bool is_final = error.code == ErrorCode::kUnsupported;
+  // The answer stands outside every session: sequence 0 is never a gap.
+  EnvelopeHeader answer = header_for(peer, 0);
+  Bytes bytes;
+  if (is_agent(peer)) {
+    MasterToAgent message =
+        is_final ? MasterToAgent{AgentRefused{error}} : MasterToAgent{AgentResync{error.message}};
+    bytes = encode(Envelope<MasterToAgent>{answer, {std::move(message)}});
+  } else {
+    bytes = encode(Envelope<MasterToFramework>{answer, {FrameworkRefused{error, is_final}}});
+  }
+  if (router_.send(incoming.from, bytes) != SendOutcome::kSent) ++counters_.undelivered;
+}
+
+void PeerLinks::report_broken(LinkNumber number, const PeerId& peer) {
+  if (is_agent(peer)) {
+    on_event_(AgentLinkBroken{number, agent_of(peer)});
+  } else {
+    on_event_(FrameworkLinkBroken{number, framework_of(peer)});
+  }
+}
+
+void PeerLinks::mark_queued(LinkNumber number, Link& link) {
+  if (link.is_queued) return;
+  link.is_queued = true;
+  queued_.push_back(number);
+}
+
+void PeerLinks::send(const SendToAgent& action) {
+  auto link = links_.find(action.connection.number);
+  if (link == links_.end()) return;
+  link->second.to_agent.push_back(action.message);
+  mark_queued(action.connection, link->second);
+}
+
+void PeerLinks::send(const SendToFramework& action) {
+  auto link = links_.find(action.connection.number);
+  if (link == links_.end()) return;
+  link->second.to_framework.push_back(action.message);
+  mark_queued(action.connection, link->second);
+}
+
+void PeerLinks::flush() {
+  // Reporting a broken link may queue more; those go out in this flush too.
+  for (std::size_t i = 0; i < queued_.size(); ++i) {
+    LinkNumber number = queued_[i];
+    auto link = links_.find(number.number);
+    if (link != links_.end()) flush_link(number, link->second);
+  }
+  queued_.clear();
+}
+
+void PeerLinks::flush_link(LinkNumber number, Link& link) {
+  link.is_queued = false;
+  bool sent = is_agent(link.peer) ? send_all(link, std::exchange(link.to_agent, {}))
+                                  : send_all(link, std::exchange(link.to_framework, {}));
+  if (sent) return;
+  // What was lost cannot be sent again in order: the link ends here, and the peer's next word over
+  // it starts a new one that shows the gap.
+  PeerId peer = link.peer;
+  numbers_.erase(link.key);
+  links_.erase(number.number);
+  report_broken(number, peer);
+}
+
+template <class Message>
+bool PeerLinks::send_all(Link& link, std::vector<Message> messages) {
+  Envelope<Message> envelope{header_for(link.peer, link.sent + 1), std::move(messages)};
+  Bytes bytes = encode(envelope);
+  if (bytes.size() > limits::kMessageBytesMax && envelope.messages.size() > 1) {
+    auto middle =
+        envelope.messages.begin() + static_cast<std::ptrdiff_t>(envelope.messages.size() / 2);
+    std::vector<Message> second(std::make_move_iterator(middle),
+                                std::make_move_iterator(envelope.messages.end()));
+    envelope.messages.erase(middle, envelope.messages.end());
+    return send_all(link, std::move(envelope.messages)) && send_all(link, std::move(second));
+  }
+  ++link.sent;
+  ++counters_.envelopes_out;
+  counters_.messages_out += envelope.messages.size();
+  if (router_.send(link.key.connection, bytes) == SendOutcome::kSent) return true;
+  ++counters_.undelivered;
+  return false;
+}
+
+void PeerLinks::forget_idle() {
+  Instant now = clock_.now();
+  for (auto link = links_.begin(); link != links_.end();) {
+    bool is_idle = now - link->second.heard > limits::kLinkIdleMax && !link->second.is_queued;
+    if (is_idle) numbers_.erase(link->second.key);
+    link = is_idle ? links_.erase(link) : std::next(link);
+  }
+}
+
+EnvelopeHeader PeerLinks::header_for(const PeerId& peer, std::uint64_t sequence) const {
+  return {.cluster = identity_.cluster,
+          .epoch = identity_.epoch,
+          .session = identity_.session,
+          .sequence = sequence,
+          .peer = peer};
+}
+
+}  // namespace fairlead

@@ -1,0 +1,114 @@
+// The master's end of every agent's and framework's link: bytes in, core events out; core messages
+// in, envelopes out. Messages to one peer that become ready in one round of the loop leave in one
+// envelope. Decides nothing about content: who may say what is for the core. Owned by
+// MasterProcess; loop thread only.
+//
+// A link is (transport connection, session): one life of one logical peer, so many agents may share
+// a connection. The core sees the link's own number as the ConnectionId.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "common/envelope.h"
+#include "common/master_events.h"
+#include "runtime/clock.h"
+#include "runtime/transport.h"
+
+namespace fairlead {
+
+/// Counted for /metrics.
+struct PeerLinkCounters {
+  std::uint64_t envelopes_in = 0;
+  std::uint64_t envelopes_out = 0;
+  std::uint64_t messages_in = 0;
+  std::uint64_t messages_out = 0;
+  std::uint64_t refused = 0;      ///< malformed, oversized, wrong version
+  std::uint64_t gaps = 0;         ///< envelopes were missing
+  std::uint64_t duplicates = 0;   ///< repeated or out of order, ignored
+  std::uint64_t undelivered = 0;  ///< the peer's queue was full or the peer was gone
+};
+
+class PeerLinks {
+ public:
+  struct Identity {
+    ClusterId cluster;
+    Epoch epoch;
+    Session session;  ///< of this life of the master
+  };
+  using EventHandler = std::function<void(const MasterEvent&)>;
+
+  /// `router` outlives this object; `on_event` is called on the loop's thread.
+  PeerLinks(Identity identity, const Clock& clock, Router& router, EventHandler on_event);
+
+  /// Takes what the transport received.
+  void on_incoming(const Incoming& incoming);
+
+  /// Queues for the next flush.
+  void send(const SendToAgent& action);
+  void send(const SendToFramework& action);
+  /// Sends what was queued, one envelope per link. Called after every round of the loop.
+  void flush();
+
+  /// Forgets links that were silent for limits::kLinkIdleMax. O(links).
+  void forget_idle();
+
+  const PeerLinkCounters& counters() const { return counters_; }
+  std::size_t size() const { return links_.size(); }
+
+ private:
+  struct LinkKey {
+    ConnectionId connection;
+    Session session;
+    friend bool operator==(const LinkKey&, const LinkKey&) = default;
+  };
+  struct LinkKeyHash {
+    std::size_t operator()(const LinkKey& key) const noexcept {
+      return std::hash<std::uint64_t>{}(key.connection.number * 0x9E3779B97F4A7C15ULL ^
+                                        key.session.number);
+    }
+  };
+  struct Link {
+    LinkKey key;
+    PeerId peer;
+    std::uint64_t received = 0;  ///< sequence of the last envelope taken
+    std::uint64_t sent = 0;
+    Instant heard;
+    bool is_queued = false;
+    /// Only the one that fits the peer's kind is ever used.
+    std::vector<MasterToAgent> to_agent;
+    std::vector<MasterToFramework> to_framework;
+  };
+  using LinkNumber = ConnectionId;
+
+  void take_agent(const Incoming& incoming);
+  void take_framework(const Incoming& incoming);
+  /// The link of an envelope that is to be used; nullopt when it must be ignored. Reports gaps.
+  std::optional<LinkNumber> admit(const Incoming& incoming, const EnvelopeHeader& header);
+  LinkNumber open_link(const LinkKey& key, const PeerId& peer);
+  /// Answers what could not be decoded, at most once a second per connection.
+  void refuse(const Incoming& incoming, const Error& error);
+  void report_broken(LinkNumber number, const PeerId& peer);
+  void mark_queued(LinkNumber number, Link& link);
+  void flush_link(LinkNumber number, Link& link);
+  /// In as few envelopes as limits::kMessageBytesMax allows. False when the peer cannot take them.
+  template <class Message>
+  bool send_all(Link& link, std::vector<Message> messages);
+  EnvelopeHeader header_for(const PeerId& peer, std::uint64_t sequence) const;
+
+  Identity identity_;
+  const Clock& clock_;
+  Router& router_;
+  EventHandler on_event_;
+  std::unordered_map<std::uint64_t, Link> links_;  ///< by number
+  std::unordered_map<LinkKey, std::uint64_t, LinkKeyHash> numbers_;
+  std::uint64_t next_number_ = 1;
+  std::vector<LinkNumber> queued_;
+  std::unordered_map<ConnectionId, Instant> refused_;  ///< when an answer last went to a bad peer
+  PeerLinkCounters counters_;
+};
+
+}  // namespace fairlead

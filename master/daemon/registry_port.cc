@@ -1,0 +1,50 @@
+#include "master/daemon/registry_port.h"
+
+#include <utility>
+
+#include "schemas/registry_codec.h"
+
+namespace fairlead {
+
+Result<std::vector<RegistryRecord>> read_registry(const StoreContents& contents) {
+  if (!contents.quarantined.empty()) {
+    return Error{ErrorCode::kCorrupt, "registry: " + std::to_string(contents.quarantined.size()) +
+                                          " damaged rows, first \"" + contents.quarantined.front() +
+                                          "\"; hint: restore the state directory from a backup"};
+  }
+  std::vector<RegistryRecord> records;
+  for (const StoreRow& row : contents.rows) {
+    Result<RegistryRecord> record = decode_registry_record(row.key, row.value);
+    if (!record) return record.error();
+    records.push_back(std::move(*record));
+  }
+  return records;
+}
+
+StoreBatch to_batch(const WriteRegistry& action) {
+  StoreBatch batch{.ticket = action.ticket, .writes = {}};
+  for (const RegistryRecord& record : action.put) {
+    EncodedRecord row = encode(record);
+    batch.writes.push_back({std::move(row.key), std::move(row.value)});
+  }
+  for (const std::string& key : action.erase) batch.writes.push_back({key, std::nullopt});
+  return batch;
+}
+
+RegistryWritten to_event(Ticket ticket, StoreOutcome outcome, std::string reason) {
+  RegistryWritten written{.ticket = ticket, .reason = std::move(reason)};
+  switch (outcome) {
+    case StoreOutcome::kPersisted:
+      written.outcome = WriteOutcome::kPersisted;
+      break;
+    case StoreOutcome::kRefused:
+      written.outcome = WriteOutcome::kRefused;
+      break;
+    case StoreOutcome::kUnknown:
+      written.outcome = WriteOutcome::kUnknown;
+      break;
+  }
+  return written;
+}
+
+}  // namespace fairlead
