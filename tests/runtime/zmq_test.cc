@@ -53,7 +53,10 @@ class TransportTest : public ::testing::Test {
   }
 
   std::unique_ptr<ZmqRouter> bind(RouterOptions options = {}) {
-    auto router = ZmqRouter::bind(context_, *loop_, std::move(options), [this](Incoming message) {
+    return bind_on(context_, std::move(options));
+  }
+  std::unique_ptr<ZmqRouter> bind_on(ZmqContext& context, RouterOptions options = {}) {
+    auto router = ZmqRouter::bind(context, *loop_, std::move(options), [this](Incoming message) {
       received_.push_back({message.from, message.principal.text, text_of(message.bytes)});
     });
     EXPECT_TRUE(router.ok()) << (router.ok() ? "" : router.error().message);
@@ -182,7 +185,7 @@ TEST_F(TransportTest, PeerThatDoesNotReadFillsItsQueueAndNobodyElses) {
   run_until([&] { return received_.size() == 2; });
   Bytes big(256 << 10, 'x');
   run_until([&] {
-    loop_->post([] {}) ? void() : void();  // another round at once
+    EXPECT_TRUE(loop_->post([] {}));  // another round at once
     return router->send(received_[0].from, big) == SendOutcome::kFull;
   });
   EXPECT_GE(router->counters().sends_full, 1u);
@@ -198,7 +201,7 @@ TEST_F(TransportTest, DealerWhoseMasterDoesNotReadIsFull) {
   auto dealer = connect_up((*socket)->last_endpoint(), {.peer_queue_messages = 10});
   Bytes big(256 << 10, 'x');
   run_until([&] {
-    loop_->post([] {}) ? void() : void();
+    EXPECT_TRUE(loop_->post([] {}));
     return dealer->send(big) == SendOutcome::kFull;
   });
   EXPECT_GE(dealer->counters().sends_full, 1u);
@@ -273,7 +276,11 @@ TEST_F(TransportTest, LivingLinksAreNotPushedOut) {
 }
 
 TEST_F(TransportTest, DealerWithoutAMasterIsGoneAndConnectsWhenOneComes) {
-  std::string endpoint = bind()->endpoint();  // a port that was free a moment ago
+  std::string endpoint;
+  {
+    ZmqContext gone;  // its end frees the port for certain
+    endpoint = bind_on(gone)->endpoint();
+  }
   auto dealer = connect(endpoint);
   EXPECT_EQ(dealer->send(bytes_of("lost")), SendOutcome::kGone);
   auto router = bind({.endpoint = endpoint});
@@ -284,10 +291,12 @@ TEST_F(TransportTest, DealerWithoutAMasterIsGoneAndConnectsWhenOneComes) {
 }
 
 TEST_F(TransportTest, DealerSeesItsMasterGoAndComeBack) {
-  auto router = bind();
+  auto first_life = std::make_unique<ZmqContext>();
+  auto router = bind_on(*first_life);
   std::string endpoint = router->endpoint();
   auto dealer = connect_up(endpoint);
   router.reset();
+  first_life.reset();
   run_until([&] { return !dealer->is_up(); });
   EXPECT_EQ(dealer->send(bytes_of("stale")), SendOutcome::kGone);
   router = bind({.endpoint = endpoint});

@@ -1,5 +1,7 @@
 #include "runtime/adapters/zmq/zmq_dealer.h"
 
+#include <sys/timerfd.h>
+#include <unistd.h>
 #include <zmq.h>
 
 #include <cerrno>
@@ -16,7 +18,8 @@ namespace {
 
 constexpr int kRefusals = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                           ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
-constexpr int kLinkEvents = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | kRefusals;
+constexpr int kLinkEvents = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
+                            ZMQ_EVENT_CONNECT_RETRIED | kRefusals;
 
 void set_dealer_options(ZmqSocket& dealer, const DealerOptions& options, bool is_ipv6) {
   set_link_options(dealer, {.peer_queue_messages = options.peer_queue_messages,
@@ -58,19 +61,33 @@ Result<std::unique_ptr<ZmqDealer>> ZmqDealer::connect(ZmqContext& context, Loop&
                  .message = to_string(Complaint{.what = "connect to " + options.endpoint,
                                                 .got = zmq_error_text()})};
   }
-  int burst = options.receive_burst_max;
   std::unique_ptr<ZmqDealer> made(new ZmqDealer(std::move(options), std::move(*socket),
                                                 std::move(*monitor), std::move(on_message),
                                                 std::move(on_link)));
-  auto pump = SocketPump::create(
-      loop, *made->socket_, [raw = made.get()] { return raw->receive_one(); }, burst);
-  if (!pump.ok()) return pump.error();
-  made->pump_ = std::move(*pump);
-  auto monitor_pump = SocketPump::create(
-      loop, *made->monitor_, [raw = made.get()] { return raw->receive_link_event(); }, burst);
-  if (!monitor_pump.ok()) return monitor_pump.error();
-  made->monitor_pump_ = std::move(*monitor_pump);
+  Status started = made->start(loop);
+  if (!started.ok()) return started.error();
   return made;
+}
+
+Status ZmqDealer::start(Loop& loop) {
+  int burst = options_.receive_burst_max;
+  auto pump = SocketPump::create(loop, *socket_, [this] { return receive_one(); }, burst);
+  if (!pump.ok()) return pump.error();
+  auto events = SocketPump::create(loop, *monitor_, [this] { return receive_link_event(); }, burst);
+  if (!events.ok()) return events.error();
+  int timer = ::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (timer < 0) {
+    return Error{.code = ErrorCode::kExhausted,
+                 .message = to_string(Complaint{.what = "open a timer",
+                                                .got = std::strerror(errno),
+                                                .hint = "raise the limit on open files"})};
+  }
+  pump_ = std::move(*pump);
+  monitor_pump_ = std::move(*events);
+  retry_timer_ = timer;
+  loop_ = &loop;
+  loop.watch(retry_timer_, [this] { retry(); });
+  return {};
 }
 
 ZmqDealer::ZmqDealer(DealerOptions options, std::unique_ptr<ZmqSocket> socket,
@@ -82,7 +99,32 @@ ZmqDealer::ZmqDealer(DealerOptions options, std::unique_ptr<ZmqSocket> socket,
       socket_(std::move(socket)),
       monitor_(std::move(monitor)) {}
 
-ZmqDealer::~ZmqDealer() { zmq_socket_monitor(socket_->handle(), nullptr, 0); }
+ZmqDealer::~ZmqDealer() {
+  if (loop_ != nullptr) {
+    loop_->unwatch(retry_timer_);
+    ::close(retry_timer_);
+  }
+  zmq_socket_monitor(socket_->handle(), nullptr, 0);
+}
+
+void ZmqDealer::arm_retry() {
+  is_given_up_ = true;
+  itimerspec when{};
+  when.it_value.tv_sec = options_.reconnect_max.ns / 1'000'000'000;
+  when.it_value.tv_nsec = options_.reconnect_max.ns % 1'000'000'000;
+  check(::timerfd_settime(retry_timer_, 0, &when, nullptr) == 0, "reconnect_max is a time span");
+}
+
+void ZmqDealer::retry() {
+  std::uint64_t ignored = 0;
+  [[maybe_unused]] ssize_t got = ::read(retry_timer_, &ignored, sizeof ignored);
+  if (!is_given_up_ || is_up_) return;
+  // Fails when libzmq has forgotten the connection already, which is as good.
+  zmq_disconnect(socket_->handle(), options_.endpoint.c_str());
+  zmq_connect(socket_->handle(), options_.endpoint.c_str());
+  is_given_up_ = false;  // until the new attempt is refused as well
+  pump_->look_again();
+}
 
 bool ZmqDealer::receive_one() {
   ZmqFrame payload;
@@ -115,9 +157,13 @@ bool ZmqDealer::receive_link_event() {
   std::memcpy(&number, bytes.data(), sizeof number);
   if (number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
     set_link(LinkState::kUp);
+  } else if (number == ZMQ_EVENT_CONNECT_RETRIED) {
+    is_given_up_ = false;
   } else if (number == ZMQ_EVENT_DISCONNECTED) {
+    arm_retry();
     set_link(LinkState::kDown);
   } else if ((number & kRefusals) != 0) {
+    arm_retry();
     set_link(LinkState::kRefused);
   }
   return true;

@@ -5,6 +5,8 @@
 //
 // Invariant 1: nothing is queued while the link is down: `send` says kGone, and what the link held
 // is lost with it. So a new master never gets what was meant for the old one.
+// Invariant 2: it always tries again. libzmq gives a connection up for good after a refused key or
+// a protocol error (it reports no retry then); after `reconnect_max` the Dealer connects anew.
 #pragma once
 
 #include <functional>
@@ -70,9 +72,13 @@ class ZmqDealer final : public Dealer {
   ZmqDealer(DealerOptions options, std::unique_ptr<ZmqSocket> socket,
             std::unique_ptr<ZmqSocket> monitor, IncomingHandler on_message, LinkHandler on_link);
 
+  Status start(Loop& loop);
+
   bool receive_one();
   bool receive_link_event();
   void set_link(LinkState state);
+  void arm_retry();
+  void retry();
   SendOutcome send_raw(BytesView bytes);
 
   const DealerOptions options_;
@@ -80,6 +86,9 @@ class ZmqDealer final : public Dealer {
   const LinkHandler on_link_;
   const std::unique_ptr<ZmqSocket> socket_;
   const std::unique_ptr<ZmqSocket> monitor_;  // libzmq's reports about the link
+  Loop* loop_ = nullptr;                      // set by `start`
+  int retry_timer_ = -1;                      // timerfd
+  bool is_given_up_ = false;                  // libzmq has not said yet that it tries again
   bool is_up_ = false;
   TransportCounters counters_;
   std::unique_ptr<SocketPump> pump_;

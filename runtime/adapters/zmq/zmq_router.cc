@@ -44,7 +44,7 @@ Result<std::unique_ptr<ZmqRouter>> ZmqRouter::bind(ZmqContext& context, Loop& lo
     router.set(ZMQ_CURVE_SECRETKEY, options.keys->secret_key.reveal());
     router.set(ZMQ_ZAP_DOMAIN, std::string(kZapDomain));
     router.set(kZapEnforceDomain, 1);
-  } else {
+  } else if (!endpoint->is_loopback()) {
     log_line(LogLevel::kWarning, "transport_without_keys", {{"endpoint", options.endpoint}});
   }
   if (zmq_bind(router.handle(), options.endpoint.c_str()) != 0) {
