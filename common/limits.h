@@ -19,6 +19,8 @@ inline constexpr std::uint64_t kTraversalWordsMax = 2 << 20;  // Cap'n Proto: 16
 inline constexpr int kNestingMax = 32;                        // Cap'n Proto pointer depth
 inline constexpr int kListenBacklog = 4096;                   // reconnect storms
 inline constexpr std::size_t kPeerQueueMessagesMax = 10'000;  // ZMQ high-water mark per peer
+inline constexpr std::size_t kLinksMax = 20'000;             // peers of one Router: descriptors per process
+inline constexpr int kReceiveBurstMax = 256;                 // messages taken per round, then others' turn
 inline constexpr std::size_t kMailboxEventsMax = 100'000;     // events waiting for one core
 inline constexpr Duration kLinkIdleMax = seconds(600);        // a silent peer's link is forgotten
 inline constexpr std::size_t kRefusedPeersMax =
@@ -69,6 +71,9 @@ inline constexpr std::size_t kReconcileTasksMax = 10'000;  // per request
 inline constexpr std::size_t kUnackedUpdatesPerTaskMax = 16;  // older non-terminal ones are dropped
 inline constexpr std::int64_t kLogBytesMaxDefault = 10 << 20;  // per stream before rotation
 inline constexpr int kLogFilesMaxDefault = 2;                  // rotated files kept per stream
+inline constexpr std::size_t kStoreKeyCharsMax = 512;         // one row's key
+inline constexpr std::size_t kStoreQueueBatchesMax = 100'000; // commits that wait for the disk
+inline constexpr int kWalPagesMax = 1'000;                    // 4 MiB of log, then a checkpoint
 inline constexpr std::int64_t kReserveFileBytes = 1 << 20;     // released on a full disk
 
 // --- files and forms -----------------------------------------------------------------------------

@@ -1,0 +1,55 @@
+// Which client keys may connect, and whose they are: a file of lines `<z85 public key> <principal>`,
+// '# ' starts a comment. It may change while we run; a broken new version keeps the old one.
+// Owned by a main; shared by the ZAP thread and the Router. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/ids.h"
+#include "common/result.h"
+
+namespace fairlead {
+
+class AllowList {
+ public:
+  /// kDenied when group or others may write the file; kInvalid names the line that is wrong.
+  static Result<std::unique_ptr<AllowList>> load(const std::string& path);
+
+  /// Reads the file again if it changed since (by modification time, size and inode). An error
+  /// leaves the keys as they were. About 1 µs when nothing changed.
+  Status refresh();
+
+  /// Owner of the key; nullopt when it may not connect. Does not look at the file.
+  std::optional<Principal> principal_of(std::string_view key) const;
+
+  /// Grows by one with every change that `refresh` took over.
+  std::uint64_t revision() const { return revision_.load(std::memory_order_acquire); }
+
+ private:
+  using Keys = std::map<std::string, Principal, std::less<>>;
+  struct FileMark {
+    std::int64_t modified_ns = 0;
+    std::int64_t size = 0;
+    std::uint64_t inode = 0;
+    friend bool operator==(const FileMark&, const FileMark&) = default;
+  };
+
+  explicit AllowList(std::string path) : path_(std::move(path)) {}
+  static std::optional<FileMark> mark_of(const std::string& path);
+  static Result<Keys> parse(const std::string& path, const std::string& text);
+
+  const std::string path_;
+  mutable std::mutex mutex_;
+  Keys keys_;      // guarded by mutex_
+  FileMark mark_;  // guarded by mutex_
+  std::atomic<std::uint64_t> revision_{0};
+};
+
+}  // namespace fairlead

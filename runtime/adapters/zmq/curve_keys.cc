@@ -1,0 +1,159 @@
+#include "runtime/adapters/zmq/curve_keys.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <sstream>
+
+namespace fairlead {
+namespace {
+
+constexpr std::size_t kKeyChars = 40;
+constexpr std::size_t kKeyFileBytesMax = 4096;
+
+Error file_error(ErrorCode code, const std::string& path, const Complaint& rest) {
+  Complaint complaint = rest;
+  complaint.what = "file " + path;
+  return Error{.code = code, .message = to_string(complaint)};
+}
+
+struct KeyLines {
+  std::string public_key;
+  SecretText secret_key;
+};
+
+Result<KeyLines> parse_key_file(const std::string& path, const std::string& text) {
+  KeyLines lines;
+  std::istringstream in(text);
+  std::string line;
+  for (int number = 1; std::getline(in, line); ++number) {
+    if (line.empty() || line == "#" || line.starts_with("# ")) continue;
+    std::string value = line.size() > 7 ? line.substr(7) : std::string();
+    if (line.starts_with("public ") && is_curve_key(value)) {
+      lines.public_key = value;
+    } else if (line.starts_with("secret ") && is_curve_key(value)) {
+      lines.secret_key = SecretText(value);
+    } else {
+      // Not what was got: it may be most of a secret.
+      return file_error(ErrorCode::kInvalid, path,
+                        {.where = "line " + std::to_string(number),
+                         .expected = "public or secret, a space and 40 characters of z85"});
+    }
+  }
+  return lines;
+}
+
+}  // namespace
+
+bool is_curve_key(std::string_view text) {
+  std::array<std::uint8_t, 32> raw{};
+  return text.size() == kKeyChars &&
+         zmq_z85_decode(raw.data(), std::string(text).c_str()) != nullptr;
+}
+
+CurveKeyPair make_key_pair() {
+  std::array<char, kKeyChars + 1> public_key{};
+  std::array<char, kKeyChars + 1> secret_key{};
+  check(zmq_curve_keypair(public_key.data(), secret_key.data()) == 0, "libzmq was built with CURVE");
+  CurveKeyPair keys{.public_key = public_key.data(), .secret_key = SecretText(secret_key.data())};
+  volatile char* wipe = secret_key.data();
+  for (std::size_t i = 0; i < secret_key.size(); ++i) wipe[i] = 0;
+  return keys;
+}
+
+Status write_key_pair(const std::string& path, const CurveKeyPair& keys) {
+  int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return file_error(errno == EEXIST ? ErrorCode::kConflict : ErrorCode::kUnavailable, path,
+                      {.expected = "to create it for new keys", .got = std::strerror(errno)});
+  }
+  std::string head = "# A CURVE key pair. Whoever reads the secret line can act as its owner.\n";
+  SecretText text(head + "public " + keys.public_key + "\nsecret " + keys.secret_key.reveal() +
+                  "\n");
+  const std::string& bytes = text.reveal();
+  bool good = ::write(descriptor, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
+  good = ::fsync(descriptor) == 0 && good;
+  int cause = errno;
+  ::close(descriptor);
+  if (good) return {};
+  ::unlink(path.c_str());
+  return file_error(ErrorCode::kUnavailable, path,
+                    {.expected = "to write it", .got = std::strerror(cause)});
+}
+
+Result<CurveKeyPair> read_key_pair(const std::string& path) {
+  Result<std::string> text =
+      read_file_safely(path, {.bytes_max = kKeyFileBytesMax, .forbidden_mode = 0077});
+  if (!text.ok()) return text.error();
+  SecretText wiped_later(std::move(*text));
+  Result<KeyLines> lines = parse_key_file(path, wiped_later.reveal());
+  if (!lines.ok()) return lines.error();
+  std::array<char, kKeyChars + 1> derived{};
+  bool belong = !lines->public_key.empty() && !lines->secret_key.empty() &&
+                zmq_curve_public(derived.data(), lines->secret_key.reveal().c_str()) == 0 &&
+                lines->public_key == derived.data();
+  if (!belong) {
+    return file_error(ErrorCode::kInvalid, path,
+                      {.expected = "a public and a secret line that belong together",
+                       .hint = "make a new pair"});
+  }
+  return CurveKeyPair{.public_key = lines->public_key, .secret_key = lines->secret_key};
+}
+
+Result<std::string> read_public_key(const std::string& path) {
+  Result<std::string> text = read_file_safely(path, {.bytes_max = kKeyFileBytesMax});
+  if (!text.ok()) return text.error();
+  Result<KeyLines> lines = parse_key_file(path, *text);
+  if (!lines.ok()) return lines.error();
+  if (lines->public_key.empty()) {
+    return file_error(ErrorCode::kInvalid, path, {.expected = "a line: public <key>"});
+  }
+  return lines->public_key;
+}
+
+Result<std::string> read_file_safely(const std::string& path, const SafeRead& rule) {
+  int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) {
+    return file_error(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kDenied, path,
+                      {.expected = "a readable file", .got = std::strerror(errno)});
+  }
+  struct stat info {};
+  bool regular = ::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode);
+  bool small = regular && info.st_size >= 0 &&
+               static_cast<std::size_t>(info.st_size) <= rule.bytes_max;
+  bool safe = rule.forbidden_mode == 0 ||
+              ((info.st_mode & rule.forbidden_mode) == 0 &&
+               (info.st_uid == ::geteuid() || info.st_uid == 0));
+  std::string text;
+  if (small && safe) {
+    text.resize(static_cast<std::size_t>(info.st_size));
+    ssize_t got = ::read(descriptor, text.data(), text.size());
+    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  }
+  ::close(descriptor);
+  if (!small) {
+    return file_error(ErrorCode::kInvalid, path,
+                      {.expected = "a plain file of at most " + std::to_string(rule.bytes_max) +
+                                   " bytes"});
+  }
+  if (!safe) {
+    std::array<char, 8> allowed{};
+    std::array<char, 8> found{};
+    std::snprintf(allowed.data(), allowed.size(), "%04o", 0700 & ~rule.forbidden_mode & 0600);
+    std::snprintf(found.data(), found.size(), "%04o", info.st_mode & 07777);
+    return file_error(ErrorCode::kDenied, path,
+                      {.expected = std::string("this user's file, mode at most ") + allowed.data(),
+                       .got = std::string("uid ") + std::to_string(info.st_uid) + ", mode " +
+                              found.data(),
+                       .hint = std::string("chmod ") + allowed.data() + " " + path});
+  }
+  return text;
+}
+
+}  // namespace fairlead
