@@ -48,9 +48,8 @@ AgentToMaster status_of(const std::function<void(TaskStatus&)>& change) {
 TEST(AmountsBounds, InvariantsAreChecked) {
   EXPECT_EQ(fate(demand_of([](DemandShape&) {})), "ok");
   EXPECT_EQ(fate(demand_of([](DemandShape& s) { s.amounts.scalars.standard[1] = -1; })), "corrupt");
-  EXPECT_EQ(fate(demand_of([](DemandShape& s) {
-              s.amounts.scalars.standard[1] = limits::kQuantityMax + 1;
-            })),
+  EXPECT_EQ(fate(demand_of(
+                [](DemandShape& s) { s.amounts.scalars.standard[1] = limits::kQuantityMax + 1; })),
             "corrupt");
   EXPECT_EQ(fate(demand_of([](DemandShape& s) {
               s.amounts.scalars.custom = {{"b", 1}, {"a", 1}};
@@ -60,7 +59,9 @@ TEST(AmountsBounds, InvariantsAreChecked) {
               s.amounts.scalars.custom = {{"a", 1}, {"a", 1}};
             })),
             "corrupt");
-  EXPECT_EQ(fate(demand_of([](DemandShape& s) { s.amounts.scalars.custom = {{"a", 0}}; })),
+  EXPECT_EQ(fate(demand_of([](DemandShape& s) {
+              s.amounts.scalars.custom = {{"a", 0}};
+            })),
             "corrupt");
 }
 
@@ -98,10 +99,9 @@ TEST(TextBounds, IdsAndRolesAreWellFormed) {
   EXPECT_EQ(fate(status_of([](TaskStatus& s) { s.task = {"../etc"}; })), "corrupt");
   EXPECT_EQ(fate(status_of([](TaskStatus& s) { s.task = {""}; })), "corrupt");
   EXPECT_EQ(fate(status_of([](TaskStatus& s) { s.framework = {"a b"}; })), "corrupt");
-  EXPECT_EQ(fate(status_of([](TaskStatus& s) {
-              s.task = {std::string(limits::kIdCharsMax + 1, 'a')};
-            })),
-            "corrupt");
+  EXPECT_EQ(
+      fate(status_of([](TaskStatus& s) { s.task = {std::string(limits::kIdCharsMax + 1, 'a')}; })),
+      "corrupt");
   EXPECT_EQ(fate(FrameworkToMaster{SetDemand{.role = {"a//b"}}}), "corrupt");
   EXPECT_EQ(fate(FrameworkToMaster{SetDemand{.role = {"a/b"}}}), "ok");
 }
@@ -122,17 +122,15 @@ TEST(TextBounds, OtherTextAboveItsBoundIsExhausted) {
               spec.command.argv = {std::string(limits::kArgumentBytesMax + 1, 'x')};
             })),
             "exhausted");
-  EXPECT_EQ(fate(launch_of([](TaskSpec& spec) {
-              spec.name = std::string(limits::kTextBytesMax + 1, 'x');
-            })),
+  EXPECT_EQ(fate(launch_of(
+                [](TaskSpec& spec) { spec.name = std::string(limits::kTextBytesMax + 1, 'x'); })),
             "exhausted");
 }
 
 TEST(ListBounds, OneTooManyIsExhausted) {
-  EXPECT_EQ(fate(launch_of([](TaskSpec& spec) {
-              spec.command.argv.resize(limits::kArgumentsMax + 1);
-            })),
-            "exhausted");
+  EXPECT_EQ(
+      fate(launch_of([](TaskSpec& spec) { spec.command.argv.resize(limits::kArgumentsMax + 1); })),
+      "exhausted");
   EXPECT_EQ(fate(launch_of([](TaskSpec& spec) { spec.labels.resize(limits::kLabelsMax); })), "ok");
   EXPECT_EQ(fate(launch_of([](TaskSpec& spec) { spec.labels.resize(limits::kLabelsMax + 1); })),
             "exhausted");

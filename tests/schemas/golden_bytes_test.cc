@@ -67,13 +67,12 @@ Amounts all_amounts() {
 }
 
 Resources all_resources() {
-  LotKind reserved{.reservations = {{.role = {"a"}},
-                                    {.role = {"a/b"},
-                                     .kind = ReservationKind::kDynamic,
-                                     .principal = {"ops"}}},
-                   .volume = Volume{.id = "v1", .container_path = "data"},
-                   .revocable = true,
-                   .shared = true};
+  LotKind reserved{
+      .reservations = {{.role = {"a"}},
+                       {.role = {"a/b"}, .kind = ReservationKind::kDynamic, .principal = {"ops"}}},
+      .volume = Volume{.id = "v1", .container_path = "data"},
+      .revocable = true,
+      .shared = true};
   return {{{{}, all_amounts()}, {reserved, all_amounts()}}};
 }
 
@@ -163,8 +162,8 @@ TEST(GoldenBytes, FrameworkToMaster) {
                     .priority = -1,
                     .gang_size = 2,
                     .per_agent_max = 1};
-  FrameworkInfo info{{"f1"}, "batch", {"ops"}, {{"a/b"}}, seconds(60),
-                     "h:2",  "batch", {{"k", "v"}}};
+  FrameworkInfo info{{"f1"},      "batch", {"ops"}, {{"a/b"}},
+                     seconds(60), "h:2",   "batch", {{"k", "v"}}};
   Envelope<FrameworkToMaster> sent{
       header(),
       {Subscribe{info, {{"a/b"}}}, SetDemand{{"a/b"}, {shape}},
@@ -177,7 +176,7 @@ TEST(GoldenBytes, FrameworkToMaster) {
 }
 
 TEST(GoldenBytes, MasterToFramework) {
-  Offer offer{{9},   {"f1"}, {"a/b"},         {"a1"},       "host",
+  Offer offer{{9},   {"f1"},          {"a/b"},      {"a1"},     "host",
               "h:1", all_resources(), attributes(), seconds(30)};
   Envelope<MasterToFramework> sent{
       header(),

@@ -159,9 +159,8 @@ LotKind draw_lot_kind() {
   LotKind kind;
   if (coin()) return kind;
   kind.reservations = list_of(3, [] {
-    return Reservation{.role = role(),
-                       .kind = one_of(ReservationKind::kDynamic),
-                       .principal = {text(20)}};
+    return Reservation{
+        .role = role(), .kind = one_of(ReservationKind::kDynamic), .principal = {text(20)}};
   });
   if (below(3) == 0) kind.volume = Volume{.id = id_text(), .container_path = text()};
   kind.revocable = coin();
@@ -374,17 +373,14 @@ FrameworkToMaster draw_framework_to_master() {
     case 1:
       return SetDemand{.role = role(), .shapes = list_of(3, draw_shape)};
     case 2:
-      return AcceptOffers{.offers = offer_ids(),
-                          .launches = list_of(3,
-                                              [] {
-                                                return TaskLaunch{.spec = draw_spec(),
-                                                                  .attempt = any_number32()};
-                                              }),
-                          .refuse_for = duration()};
+      return AcceptOffers{
+          .offers = offer_ids(),
+          .launches =
+              list_of(3, [] { return TaskLaunch{.spec = draw_spec(), .attempt = any_number32()}; }),
+          .refuse_for = duration()};
     case 3:
-      return DeclineOffers{.offers = offer_ids(),
-                           .refuse_for = duration(),
-                           .reason = one_of(DeclineReason::kOther)};
+      return DeclineOffers{
+          .offers = offer_ids(), .refuse_for = duration(), .reason = one_of(DeclineReason::kOther)};
     case 4:
       return Suppress{roles()};
     case 5:
@@ -395,9 +391,8 @@ FrameworkToMaster draw_framework_to_master() {
       return draw_acknowledge();
     case 8:
       return Reconcile{list_of(4, [] {
-        return ReconcileEntry{.task = id<TaskId>(),
-                              .attempt = any_number32(),
-                              .agent = maybe_id<AgentId>()};
+        return ReconcileEntry{
+            .task = id<TaskId>(), .attempt = any_number32(), .agent = maybe_id<AgentId>()};
       })};
     case 9:
       return FrameworkHeartbeat{};
@@ -447,9 +442,8 @@ MasterToFramework draw_master_to_framework() {
 RegistryRecord draw_registry_record() {
   switch (below(4)) {
     case 0:
-      return ClusterRecord{.version = kRegistryVersion,
-                           .cluster = id<ClusterId>(),
-                           .epoch = {any_number()}};
+      return ClusterRecord{
+          .version = kRegistryVersion, .cluster = id<ClusterId>(), .epoch = {any_number()}};
     case 1:
       return AgentRecord{.id = id<AgentId>(),
                          .hostname = text(),
