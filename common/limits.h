@@ -26,6 +26,12 @@ inline constexpr Duration kLinkIdleMax = seconds(600);        // a silent peer's
 inline constexpr std::size_t kRefusedPeersMax =
     10'000;  // bad peers remembered for rate-limited answers
 inline constexpr std::size_t kErrorCharsMax = 1'024;  // text sent to a peer
+inline constexpr std::size_t kErrorCharsMax = 1'024;          // text sent to a peer
+inline constexpr std::size_t kEnvelopeMessagesMax = 10'000;   // one envelope, split above
+inline constexpr std::size_t kTextBytesMax = 4'096;  // names, addresses, paths, label values
+inline constexpr std::size_t kPeerCharsMax = 160;    // "framework/" and an id
+inline constexpr std::int64_t kDurationNsMax =
+    std::int64_t{100} * 365 * 86'400 * 1'000'000'000;  // 100 years: a sum with a clock fits 63 bits
 
 // --- resources -----------------------------------------------------------------------------------
 inline constexpr std::int64_t kQuantityMax = std::int64_t{1}
@@ -35,6 +41,8 @@ inline constexpr std::int64_t kWeightMilliMin = 1;
 // Shares are compared by cross multiplication: allocated * other_total * weight fits __int128.
 static_assert(52 + 52 + 20 <= 126, "a share comparison must fit a signed 128-bit product");
 inline constexpr std::size_t kCustomScalarsMax = 12;    // names beside cpus, mem, disk, gpus
+inline constexpr std::size_t kNamedRangesMax = 12;      // ranges resources in one amounts
+inline constexpr std::size_t kNamedSetsMax = 12;        // set resources in one amounts
 inline constexpr std::size_t kRangesMax = 4'096;        // intervals in one ranges resource
 inline constexpr std::size_t kSetItemsMax = 1'024;      // items in one set resource
 inline constexpr std::size_t kLotsMax = 256;            // distinct reservations/volumes per message
@@ -48,6 +56,7 @@ inline constexpr std::size_t kArgumentBytesMax = 128 << 10;  // one argument, as
 inline constexpr std::size_t kEnvironmentMax = 1'024;
 inline constexpr std::int64_t kPidsMax = 1 << 22;  // the kernel's own PID_MAX_LIMIT
 inline constexpr Duration kTaskDurationMax = seconds(365LL * 24 * 3600);  // a year
+inline constexpr std::size_t kResourceLimitsMax = 32;  // Linux has 16 kinds
 inline constexpr std::size_t kLaunchesPerAcceptMax = 1'000;
 inline constexpr std::size_t kTasksPerFrameworkMax = 1'000'000;
 inline constexpr std::size_t kTasksPerAgentMax = 10'000;
@@ -58,6 +67,7 @@ inline constexpr std::size_t kFrameworksMax = 10'000;
 inline constexpr std::size_t kFrameworksPerPrincipalMax = 1'000;
 inline constexpr std::size_t kRolesPerFrameworkMax = 64;
 inline constexpr std::size_t kDemandShapesMax = 64;            // per framework and role
+inline constexpr std::size_t kConstraintsMax = 32;             // per demand shape
 inline constexpr std::uint32_t kDemandCountMax = 1'000'000;    // tasks of one shape
 inline constexpr std::size_t kOffersPerFrameworkMax = 10'000;  // outstanding
 inline constexpr std::size_t kCompletedTasksMax = 1'000;       // history per framework

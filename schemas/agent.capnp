@@ -1,0 +1,78 @@
+# What agents and the master say to each other. In each union member 0 is never sent, so that an
+# element without content is skipped; unknown members are skipped and counted.
+@0x9c9ed71a1cc582e1;
+using Cxx = import "/capnp/c++.capnp";
+using Common = import "common.capnp";
+using Task = import "task.capnp";
+$Cxx.namespace("fairlead::wire");
+
+struct AgentInfo {
+  id @0 :Text;
+  hostname @1 :Text;
+  httpAddress @2 :Text;
+  total @3 :Common.Resources;
+  attributes @4 :List(Common.Attribute);
+  version @5 :Text;
+}
+
+struct TaskReport {
+  status @0 :Task.TaskStatus;
+  token @1 :Task.LaunchToken;  # null: the one that the status names
+  name @2 :Text;
+  role @3 :Text;
+  resources @4 :Common.Resources;
+}
+
+struct RegisterAgent {
+  agent @0 :AgentInfo;
+  epochSeen @1 :UInt64;
+  tasks @2 :List(TaskReport);
+}
+
+struct AgentHeartbeat {
+  refusesLaunches @0 :Bool;
+  whyNot @1 :Text;
+}
+
+struct AgentToMaster {
+  header @0 :Common.Header;
+  messages @1 :List(Message);
+
+  struct Message {
+    union {
+      nothing @0 :Void;
+      register @1 :RegisterAgent;
+      epochAcknowledged @2 :UInt64;
+      heartbeat @3 :AgentHeartbeat;
+      statusUpdate @4 :Task.TaskStatus;
+      goodbye @5 :Void;
+    }
+  }
+}
+
+struct AgentWelcome {
+  agent @0 :Text;
+  cluster @1 :Text;
+  epoch @2 :UInt64;
+  heartbeatEveryNs @3 :Int64;
+  unreachableAfterNs @4 :Int64;
+}
+
+struct MasterToAgent {
+  header @0 :Common.Header;
+  messages @1 :List(Message);
+
+  struct Message {
+    union {
+      nothing @0 :Void;
+      welcome @1 :AgentWelcome;
+      refused @2 :Common.Error;
+      resync @3 :Text;  # the reason
+      heartbeatEcho @4 :Void;
+      launch @5 :Task.LaunchTask;
+      kill @6 :Task.KillTask;
+      acknowledge @7 :Task.AcknowledgeStatus;
+      frameworkRemoved @8 :Text;  # its id
+    }
+  }
+}

@@ -1,0 +1,159 @@
+# What frameworks and the master say to each other. Union members as in agent.capnp.
+@0xb250ae941d34d37e;
+using Cxx = import "/capnp/c++.capnp";
+using Common = import "common.capnp";
+using Task = import "task.capnp";
+$Cxx.namespace("fairlead::wire");
+
+struct FrameworkInfo {
+  id @0 :Text;  # empty at the first subscribe
+  name @1 :Text;
+  principal @2 :Text;
+  roles @3 :List(Text);
+  failoverTimeoutNs @4 :Int64;
+  apiAddress @5 :Text;
+  kind @6 :Text;
+  labels @7 :List(Common.Label);
+}
+
+struct Subscribe {
+  framework @0 :FrameworkInfo;
+  suppressed @1 :List(Text);
+}
+
+struct DemandShape {
+  name @0 :Text;
+  amounts @1 :Common.Amounts;
+  count @2 :UInt32;
+  priority @3 :Int32;
+  gangSize @4 :UInt32;
+  perAgentMax @5 :UInt32;
+  constraints @6 :List(Common.Constraint);
+}
+
+struct SetDemand {
+  role @0 :Text;
+  shapes @1 :List(DemandShape);
+}
+
+struct TaskLaunch {
+  spec @0 :Task.TaskSpec;
+  attempt @1 :UInt32;
+}
+
+struct AcceptOffers {
+  offers @0 :List(UInt64);
+  launches @1 :List(TaskLaunch);
+  refuseForNs @2 :Int64;
+}
+
+# Numbers are for good; an unknown one reads as `other`.
+enum DeclineReason {
+  noWork @0;
+  tooSmall @1;
+  constraint @2;
+  spread @3;
+  other @4;
+}
+
+struct DeclineOffers {
+  offers @0 :List(UInt64);
+  refuseForNs @1 :Int64;
+  reason @2 :DeclineReason;
+}
+
+# Empty: all roles.
+struct RoleList {
+  roles @0 :List(Text);
+}
+
+struct ReconcileEntry {
+  task @0 :Text;
+  attempt @1 :UInt32;
+  agent @2 :Text;
+}
+
+struct Reconcile {
+  tasks @0 :List(ReconcileEntry);
+}
+
+struct FrameworkToMaster {
+  header @0 :Common.Header;
+  messages @1 :List(Message);
+
+  struct Message {
+    union {
+      nothing @0 :Void;
+      subscribe @1 :Subscribe;
+      setDemand @2 :SetDemand;
+      accept @3 :AcceptOffers;
+      decline @4 :DeclineOffers;
+      suppress @5 :RoleList;
+      revive @6 :RoleList;
+      kill @7 :Task.KillTask;
+      acknowledge @8 :Task.AcknowledgeStatus;
+      reconcile @9 :Reconcile;
+      heartbeat @10 :Void;
+      teardown @11 :Void;
+    }
+  }
+}
+
+struct Subscribed {
+  framework @0 :Text;
+  cluster @1 :Text;
+  epoch @2 :UInt64;
+  heartbeatEveryNs @3 :Int64;
+}
+
+struct Offer {
+  id @0 :UInt64;
+  framework @1 :Text;
+  role @2 :Text;
+  agent @3 :Text;
+  hostname @4 :Text;
+  httpAddress @5 :Text;
+  resources @6 :Common.Resources;
+  attributes @7 :List(Common.Attribute);
+  holdMaxNs @8 :Int64;
+}
+
+struct Offers {
+  offers @0 :List(Offer);
+}
+
+struct Rescind {
+  offers @0 :List(UInt64);
+  reason @1 :Text;
+}
+
+struct AgentLost {
+  agent @0 :Text;
+  hostname @1 :Text;
+  reason @2 :Text;
+}
+
+struct FrameworkRefused {
+  error @0 :Common.Error;
+  fatal @1 :Bool;
+}
+
+struct MasterToFramework {
+  header @0 :Common.Header;
+  messages @1 :List(Message);
+
+  struct Message {
+    union {
+      nothing @0 :Void;
+      subscribed @1 :Subscribed;
+      offers @2 :Offers;
+      rescind @3 :Rescind;
+      statusUpdate @4 :Task.TaskStatus;
+      agentLost @5 :AgentLost;
+      reconcileDone @6 :Void;
+      refused @7 :FrameworkRefused;
+      resync @8 :Text;  # the reason
+      heartbeatEcho @9 :Void;
+    }
+  }
+}

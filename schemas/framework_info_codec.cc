@@ -1,0 +1,34 @@
+#include "schemas/framework_info_codec.h"
+
+#include "schemas/resources_codec.h"
+
+namespace fairlead::codec {
+
+void write(const FrameworkInfo& value, wire::FrameworkInfo::Builder out) {
+  using Out = wire::FrameworkInfo::Builder;
+  put(out, &Out::setId, value.id.text);
+  put(out, &Out::setName, value.name);
+  put(out, &Out::setPrincipal, value.principal.text);
+  if (!value.roles.empty()) write_roles(value.roles, out.initRoles(count_of_list(value.roles)));
+  out.setFailoverTimeoutNs(value.failover_timeout.ns);
+  put(out, &Out::setApiAddress, value.api_address);
+  put(out, &Out::setKind, value.kind);
+  if (!value.labels.empty()) {
+    write_list(value.labels, out.initLabels(count_of_list(value.labels)), kWrite);
+  }
+}
+
+FrameworkInfo read(wire::FrameworkInfo::Reader in) {
+  FrameworkInfo value;
+  value.id = read_id<FrameworkId>(in.getId(), "framework id", Presence::kMayBeEmpty);
+  value.name = read_text(in.getName(), limits::kTextBytesMax, "framework name");
+  value.principal = Principal{read_text(in.getPrincipal(), limits::kIdCharsMax, "principal")};
+  value.roles = read_roles(in.getRoles(), "framework roles");
+  value.failover_timeout = read_duration(in.getFailoverTimeoutNs(), "failover timeout");
+  value.api_address = read_text(in.getApiAddress(), limits::kTextBytesMax, "api address");
+  value.kind = read_text(in.getKind(), limits::kIdCharsMax, "framework kind");
+  value.labels = read_labels(in.getLabels());
+  return value;
+}
+
+}  // namespace fairlead::codec

@@ -1,0 +1,47 @@
+# The master's durable state, one record per key. An unknown member or enum number is refused:
+# a leader must not act on state that it does not understand.
+@0xbb6f0c2da3f12844;
+using Cxx = import "/capnp/c++.capnp";
+using Framework = import "framework.capnp";
+$Cxx.namespace("fairlead::wire");
+
+struct ClusterRecord {
+  version @0 :UInt32;
+  cluster @1 :Text;
+  epoch @2 :UInt64;
+}
+
+enum AgentStanding {
+  admitted @0;
+  unreachable @1;
+  gone @2;
+}
+
+struct AgentRecord {
+  id @0 :Text;
+  hostname @1 :Text;
+  principal @2 :Text;
+  standing @3 :AgentStanding;
+  deactivated @4 :Bool;
+  sinceUnixMs @5 :Int64;
+}
+
+struct FrameworkRecord {
+  info @0 :Framework.FrameworkInfo;
+  removed @1 :Bool;
+}
+
+struct WeightRecord {
+  role @0 :Text;
+  weightMilli @1 :Int64;  # thousandths
+}
+
+struct RegistryRecord {
+  union {
+    nothing @0 :Void;
+    cluster @1 :ClusterRecord;
+    agent @2 :AgentRecord;
+    framework @3 :FrameworkRecord;
+    weight @4 :WeightRecord;
+  }
+}

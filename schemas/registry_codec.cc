@@ -1,0 +1,120 @@
+#include "schemas/registry_codec.h"
+
+#include "schemas/framework_info_codec.h"
+#include "schemas/record_message.h"
+#include "schemas/registry.capnp.h"
+#include "schemas/wire_enums.h"
+
+namespace fairlead {
+namespace codec {
+
+using Out = wire::RegistryRecord::Builder;
+
+static void write(const ClusterRecord& value, Out root) {
+  wire::ClusterRecord::Builder out = root.initCluster();
+  out.setVersion(value.version);
+  out.setCluster(as_text(value.cluster.text));
+  out.setEpoch(value.epoch.number);
+}
+
+static void write(const AgentRecord& value, Out root) {
+  wire::AgentRecord::Builder out = root.initAgent();
+  out.setId(as_text(value.id.text));
+  out.setHostname(as_text(value.hostname));
+  out.setPrincipal(as_text(value.principal.text));
+  out.setStanding(to_wire(value.standing));
+  out.setDeactivated(value.deactivated);
+  out.setSinceUnixMs(value.since.unix_ms);
+}
+
+static void write(const FrameworkRecord& value, Out root) {
+  wire::FrameworkRecord::Builder out = root.initFramework();
+  codec::write(value.info, out.initInfo());
+  out.setRemoved(value.removed);
+}
+
+static void write(const WeightRecord& value, Out root) {
+  wire::WeightRecord::Builder out = root.initWeight();
+  out.setRole(as_text(value.role.text));
+  out.setWeightMilli(value.weight_milli);
+}
+
+static ClusterRecord read(wire::ClusterRecord::Reader in) {
+  expect_version(in.getVersion(), kRegistryVersion);
+  return {.version = in.getVersion(),
+          .cluster = read_id<ClusterId>(in.getCluster(), "cluster id"),
+          .epoch = Epoch{in.getEpoch()}};
+}
+
+static AgentRecord read(wire::AgentRecord::Reader in) {
+  return {.id = read_id<AgentId>(in.getId(), "agent id"),
+          .hostname = read_text(in.getHostname(), limits::kTextBytesMax, "hostname"),
+          .principal = Principal{read_text(in.getPrincipal(), limits::kIdCharsMax, "principal")},
+          .standing = from_wire(in.getStanding()),
+          .deactivated = in.getDeactivated(),
+          .since = WallTime{in.getSinceUnixMs()}};
+}
+
+static FrameworkRecord read(wire::FrameworkRecord::Reader in) {
+  FrameworkRecord value{.info = codec::read(in.getInfo()), .removed = in.getRemoved()};
+  expect(!value.info.id.empty(), "framework id", "expected one in the registry");
+  return value;
+}
+
+static WeightRecord read(wire::WeightRecord::Reader in) {
+  WeightRecord value{.role = read_role(in.getRole(), Presence::kRequired, "role"),
+                     .weight_milli = in.getWeightMilli()};
+  bool in_range = value.weight_milli >= limits::kWeightMilliMin &&
+                  value.weight_milli <= limits::kWeightMilliMax;
+  expect(in_range, "weight", "expected 1..2^20 thousandths");
+  return value;
+}
+
+static RegistryRecord read(wire::RegistryRecord::Reader in) {
+  switch (in.which()) {
+    case wire::RegistryRecord::CLUSTER:
+      return read(in.getCluster());
+    case wire::RegistryRecord::AGENT:
+      return read(in.getAgent());
+    case wire::RegistryRecord::FRAMEWORK:
+      return read(in.getFramework());
+    case wire::RegistryRecord::WEIGHT:
+      return read(in.getWeight());
+    case wire::RegistryRecord::NOTHING:
+      fail(ErrorCode::kCorrupt, "record", "it is empty");
+  }
+  fail(ErrorCode::kUnsupported, "record", "a kind that this version does not know");
+}
+
+static std::string key(const ClusterRecord&) {
+  return "cluster";
+}
+static std::string key(const AgentRecord& record) {
+  return "agent/" + record.id.text;
+}
+static std::string key(const FrameworkRecord& record) {
+  return "framework/" + record.info.id.text;
+}
+static std::string key(const WeightRecord& record) {
+  return "weight/" + record.role.text;
+}
+
+}  // namespace codec
+
+std::string key_of(const RegistryRecord& record) {
+  return std::visit([](const auto& value) { return codec::key(value); }, record);
+}
+
+EncodedRecord encode(const RegistryRecord& record) {
+  Bytes bytes = codec::build<wire::RegistryRecord>([&](wire::RegistryRecord::Builder root) {
+    std::visit([&root](const auto& value) { codec::write(value, root); }, record);
+  });
+  return {.key = key_of(record), .value = std::move(bytes)};
+}
+
+Result<RegistryRecord> decode_registry_record(std::string_view key, BytesView bytes) {
+  return codec::decode_record<wire::RegistryRecord, RegistryRecord>(
+      key, bytes, [](wire::RegistryRecord::Reader in) { return codec::read(in); });
+}
+
+}  // namespace fairlead

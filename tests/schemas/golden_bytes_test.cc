@@ -1,0 +1,222 @@
+// One envelope of each direction and one record of each store, byte for byte, in
+// tests/golden/schemas/*.hex. A difference means that deployed versions may not understand each
+// other any more. After a deliberate change: FAIRLEAD_UPDATE_GOLDEN=1 ctest -R GoldenBytes
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "schemas/agent_codec.h"
+#include "schemas/checkpoint_codec.h"
+#include "schemas/framework_codec.h"
+#include "schemas/registry_codec.h"
+
+namespace fairlead {
+namespace {
+
+std::string hex_of(BytesView bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    out += kDigits[bytes[i] >> 4U];
+    out += kDigits[bytes[i] & 0xfU];
+    if (i % 8 == 7) out += i % 32 == 31 ? '\n' : ' ';
+  }
+  return out + "\n";
+}
+
+Bytes bytes_of(const std::string& hex) {
+  Bytes out;
+  std::string digits;
+  for (char c : hex) {
+    if (std::isxdigit(static_cast<unsigned char>(c)) != 0) digits += c;
+  }
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+    out.push_back(static_cast<std::uint8_t>(std::stoi(digits.substr(i, 2), nullptr, 16)));
+  }
+  return out;
+}
+
+/// The golden bytes, which `encoded` has to equal.
+Bytes golden(const std::string& name, const Bytes& encoded) {
+  std::string path = std::string(FAIRLEAD_SOURCE_DIR) + "/tests/golden/schemas/" + name + ".hex";
+  if (std::getenv("FAIRLEAD_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << hex_of(encoded);
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  EXPECT_EQ(hex_of(encoded), text.str()) << path;
+  return bytes_of(text.str());
+}
+
+EnvelopeHeader header() {
+  return {.cluster = {"0123456789abcdef0123456789abcdef"},
+          .epoch = {3},
+          .session = {77},
+          .sequence = 5,
+          .peer = {"agent/a1"},
+          .lease_ns = 1'000'000'000};
+}
+
+Amounts all_amounts() {
+  Amounts out;
+  out.scalars.standard = {1'500, 2 << 20, 10 << 20, 1'000};
+  out.scalars.custom = {{"licenses", 4'000}};
+  out.ranges = {{"ports", {{31'000, 32'000}, {33'000, 33'010}}}};
+  out.sets = {{"racks", {"a", "b"}}};
+  return out;
+}
+
+Resources all_resources() {
+  LotKind reserved{
+      .reservations = {{.role = {"a"}},
+                       {.role = {"a/b"}, .kind = ReservationKind::kDynamic, .principal = {"ops"}}},
+      .volume = Volume{.id = "v1", .container_path = "data"},
+      .revocable = true,
+      .shared = true};
+  return {{{{}, all_amounts()}, {reserved, all_amounts()}}};
+}
+
+TaskStatus status() {
+  return {.framework = {"f1"},
+          .task = {"t1"},
+          .attempt = 2,
+          .agent = {"a1"},
+          .state = TaskState::kFailed,
+          .reason = TaskReason::kMemoryLimit,
+          .message = "over its limit",
+          .source = StatusSource::kAgent,
+          .update = 4,
+          .at = {1'700'000'000'000},
+          .exit = ExitStatus{.code = std::nullopt, .signal = 9},
+          .usage = ResourceUsage{1, 2, 3, 4, 5},
+          .container_path = "f1/t1/2"};
+}
+
+TaskSpec spec() {
+  return {.id = {"t1"},
+          .name = "work",
+          .command = {.argv = {"/bin/sh", "-c", "true"},
+                      .environment = {{"HOME", "/"}},
+                      .user = "nobody",
+                      .working_directory = "/tmp"},
+          .resources = all_resources(),
+          .limits = {.cpu_milli = 2'000,
+                     .memory_kib = 1 << 20,
+                     .pids = 100,
+                     .rlimits = {{"nofile", 1'024, 4'096}}},
+          .kill_grace = seconds(10),
+          .duration_max = seconds(3'600),
+          .labels = {{"team", "red"}}};
+}
+
+LaunchTask launch() {
+  return {.token = {{"f1"}, {"t1"}, 2, {"a1"}},
+          .role = {"a/b"},
+          .framework_name = "batch",
+          .spec = spec()};
+}
+
+Attributes attributes() {
+  return {{"level", std::int64_t{3'500}},
+          {"rack", std::string("a1")},
+          {"slots", std::vector<Interval>{{1, 4}}}};
+}
+
+template <class Message>
+void expect_read(const Result<Envelope<Message>>& read, const Envelope<Message>& sent) {
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, sent);
+}
+
+TEST(GoldenBytes, AgentToMaster) {
+  TaskReport report{.token = {{"f1"}, {"t1"}, 3, {"a1"}},
+                    .name = "work",
+                    .role = {"a"},
+                    .resources = all_resources(),
+                    .status = status()};
+  Envelope<AgentToMaster> sent{
+      header(),
+      {RegisterAgent{.agent = {{"a1"}, "host", "h:1", all_resources(), attributes(), "0.1.0"},
+                     .epoch_seen = {2},
+                     .tasks = {report}},
+       EpochAcknowledged{{3}}, AgentHeartbeat{.accepts_launches = false, .why_not = "disk"},
+       AgentStatusUpdate{status()}, AgentGoodbye{}}};
+  expect_read(decode_agent_to_master(golden("agent_to_master", encode(sent))), sent);
+}
+
+TEST(GoldenBytes, MasterToAgent) {
+  Envelope<MasterToAgent> sent{
+      header(),
+      {AgentWelcome{{"a1"}, {"c1"}, {3}, seconds(5), seconds(75)},
+       AgentRefused{{ErrorCode::kDenied, "no"}}, AgentResync{"gap"}, HeartbeatEcho{}, launch(),
+       KillTask{{"f1"}, {"t1"}, 2, seconds(1), TaskReason::kKilledByOperator},
+       AcknowledgeStatus{{"f1"}, {"t1"}, 2, {"a1"}, 4}, FrameworkRemoved{{"f1"}}}};
+  expect_read(decode_master_to_agent(golden("master_to_agent", encode(sent))), sent);
+}
+
+TEST(GoldenBytes, FrameworkToMaster) {
+  DemandShape shape{.name = "small",
+                    .amounts = all_amounts(),
+                    .count = 10,
+                    .constraints = {{"rack", ConstraintRule::kNotEquals, "a2"}},
+                    .priority = -1,
+                    .gang_size = 2,
+                    .per_agent_max = 1};
+  FrameworkInfo info{{"f1"},      "batch", {"ops"}, {{"a/b"}},
+                     seconds(60), "h:2",   "batch", {{"k", "v"}}};
+  Envelope<FrameworkToMaster> sent{
+      header(),
+      {Subscribe{info, {{"a/b"}}}, SetDemand{{"a/b"}, {shape}},
+       AcceptOffers{{{1}, {2}}, {{spec(), 2}}, seconds(5)},
+       DeclineOffers{{{3}}, seconds(5), DeclineReason::kSpread}, Suppress{{{"a"}}}, Revive{{{"b"}}},
+       KillTask{{"f1"}, {"t1"}, 0, std::nullopt, TaskReason::kKilledByFramework},
+       AcknowledgeStatus{{"f1"}, {"t1"}, 2, {"a1"}, 4}, Reconcile{{{{"t1"}, 2, {"a1"}}}},
+       FrameworkHeartbeat{}, Teardown{}}};
+  expect_read(decode_framework_to_master(golden("framework_to_master", encode(sent))), sent);
+}
+
+TEST(GoldenBytes, MasterToFramework) {
+  Offer offer{{9},   {"f1"},          {"a/b"},      {"a1"},     "host",
+              "h:1", all_resources(), attributes(), seconds(30)};
+  Envelope<MasterToFramework> sent{
+      header(),
+      {Subscribed{{"f1"}, {"c1"}, {3}, seconds(5)}, Offers{{offer}}, Rescind{{{9}}, "agent lost"},
+       FrameworkStatusUpdate{status()}, AgentLost{{"a1"}, "host", "gone"}, ReconcileDone{},
+       FrameworkRefused{{ErrorCode::kConflict, "stale"}, true}, FrameworkResync{"gap"},
+       HeartbeatEcho{}}};
+  expect_read(decode_master_to_framework(golden("master_to_framework", encode(sent))), sent);
+}
+
+TEST(GoldenBytes, RegistryRecord) {
+  RegistryRecord stored = AgentRecord{.id = {"a1"},
+                                      .hostname = "host",
+                                      .principal = {"ops"},
+                                      .standing = AgentStanding::kUnreachable,
+                                      .deactivated = true,
+                                      .since = {1'700'000'000'000}};
+  auto read = decode_registry_record("agent/a1", golden("registry_record", encode(stored).value));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, stored);
+}
+
+TEST(GoldenBytes, CheckpointRecord) {
+  CheckpointRecord stored = TaskRecord{.launch = launch(),
+                                       .master_session = {77},
+                                       .epoch = {3},
+                                       .container = "c1",
+                                       .phase = LaunchPhase::kExited,
+                                       .shim_pid = 4'711,
+                                       .shim_start_ticks = 123'456,
+                                       .kill_requested = true,
+                                       .kill_reason = TaskReason::kKilledByFramework,
+                                       .update_next = 5,
+                                       .unacknowledged = {status()},
+                                       .latest = status()};
+  auto read =
+      decode_checkpoint_record("task/c1", golden("checkpoint_record", encode(stored).value));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, stored);
+}
+
+}  // namespace
+}  // namespace fairlead

@@ -1,0 +1,118 @@
+// Versions n and n+1 talk to each other: what a newer sender adds is left out, not misread.
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+#include <gtest/gtest.h>
+
+#include "schemas/agent_codec.h"
+#include "schemas/checkpoint_codec.h"
+#include "schemas/registry_codec.h"
+#include "tests/schemas/future.capnp.h"
+
+namespace fairlead {
+namespace {
+
+using ::testing::Test;
+
+Bytes bytes_of(capnp::MessageBuilder& message) {
+  auto words = capnp::messageToFlatArray(message);
+  auto bytes = words.asBytes();
+  return Bytes(bytes.begin(), bytes.end());
+}
+
+void fill_header(future::Header::Builder header) {
+  header.setProtocol(kProtocolVersion);
+  header.setDirection(1);
+  header.setSession(7);
+  header.setSequence(3);
+  header.setPeer("agent/a1");
+  header.setCompression(9);
+  header.setRegion("north");
+}
+
+TEST(NewerSender, UnknownMessagesAreSkippedAndCounted) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<future::AgentToMaster>();
+  fill_header(root.initHeader());
+  root.setTrailer("more");
+  auto messages = root.initMessages(3);
+  messages[0].setEpochAcknowledged(12);
+  messages[0].setTraceId(99);
+  messages[1].initCheckpointed().setImage("x");
+  messages[2].setGoodbye();
+
+  DecodeStats stats;
+  auto read = decode_agent_to_master(bytes_of(message), &stats);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(stats.skipped, 1U);
+  EXPECT_EQ(read->header.session, Session{7});
+  EXPECT_EQ(read->header.peer, PeerId{"agent/a1"});
+  std::vector<AgentToMaster> expected = {EpochAcknowledged{{12}}, AgentGoodbye{}};
+  EXPECT_EQ(read->messages, expected);
+}
+
+TEST(NewerSender, UnknownStateAndReasonBecomeTheSafeOnes) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<future::AgentToMaster>();
+  fill_header(root.initHeader());
+  auto status = root.initMessages(1)[0].initStatusUpdate();
+  status.setFramework("f1");
+  status.setTask("t1");
+  status.setAgent("a1");
+  status.setState(777);
+  status.setReason(65535);
+  status.setSource(9);
+  status.setExitKind(44);
+  status.setHealth("fine");
+
+  auto read = decode_agent_to_master(bytes_of(message));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const auto& update = std::get<AgentStatusUpdate>(read->messages.at(0)).status;
+  EXPECT_EQ(update.state, TaskState::kUnknown);
+  EXPECT_EQ(update.reason, TaskReason::kNone);
+  EXPECT_EQ(update.source, StatusSource::kAgent);
+  EXPECT_EQ(update.exit, ExitStatus{});
+}
+
+TEST(NewerSender, AnotherProtocolVersionIsUnsupportedAndNamesBoth) {
+  Envelope<AgentToMaster> envelope;
+  envelope.header.protocol = kProtocolVersion + 1;
+  envelope.header.session = {5};
+  envelope.header.peer = {"agent/a1"};
+  Bytes bytes = encode(envelope);
+
+  auto read = decode_agent_to_master(bytes);
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().code, ErrorCode::kUnsupported);
+  EXPECT_NE(read.error().message.find("expected 1, got 2"), std::string::npos)
+      << read.error().message;
+  auto header = peek_header(bytes);
+  ASSERT_TRUE(header.ok());
+  EXPECT_EQ(header->protocol, kProtocolVersion + 1);
+  EXPECT_EQ(header->peer, PeerId{"agent/a1"});
+}
+
+TEST(NewerStore, UnknownRecordKindIsUnsupported) {
+  capnp::MallocMessageBuilder message;
+  message.initRoot<future::RegistryRecord>().setQuota("much");
+  auto read = decode_registry_record("quota/a", bytes_of(message));
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().code, ErrorCode::kUnsupported);
+  EXPECT_NE(read.error().message.find("quota/a"), std::string::npos) << read.error().message;
+}
+
+TEST(NewerStore, NewerFormatVersionIsUnsupported) {
+  EncodedRecord registry =
+      encode(RegistryRecord{ClusterRecord{.version = kRegistryVersion + 1, .cluster = {"c"}}});
+  auto read = decode_registry_record(registry.key, registry.value);
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().code, ErrorCode::kUnsupported);
+
+  EncodedRecord checkpoint =
+      encode(CheckpointRecord{IdentityRecord{.version = kCheckpointVersion + 1, .agent = {"a"}}});
+  auto identity = decode_checkpoint_record(checkpoint.key, checkpoint.value);
+  ASSERT_FALSE(identity.ok());
+  EXPECT_EQ(identity.error().code, ErrorCode::kUnsupported);
+}
+
+}  // namespace
+}  // namespace fairlead
