@@ -11,6 +11,8 @@
 
 namespace fairlead::isolators {
 
+inline constexpr std::int64_t kDestroyMsMax = 5'000;
+
 /// What the container's first process needs from outside. All close-on-exec.
 struct Prepared {
   std::vector<Descriptor> joins;  ///< write "0" into each
@@ -25,8 +27,9 @@ Result<Prepared> apply(const ContainerPlan& plan);
 void kill_inside(const ContainerPlan& plan);
 
 /// Kills what is inside and removes the container's cgroups, also nested ones that the task made.
-/// Waits at most 5 s. kTimedOut: something is still inside, and where. Gone already is success.
-Status destroy(const ContainerPlan& plan);
+/// Waits at most `wait_ms_max`. kTimedOut: something is still inside, and where. Gone already is
+/// success, and costs one failing rmdir per cgroup.
+Status destroy(const ContainerPlan& plan, std::int64_t wait_ms_max = kDestroyMsMax);
 
 /// Ids that have a cgroup below `parent` on this host, sorted, each once.
 std::vector<ContainerId> list_containers(const HostFacts& host, std::string_view parent);

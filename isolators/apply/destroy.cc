@@ -15,7 +15,6 @@
 namespace fairlead::isolators {
 namespace {
 
-constexpr std::int64_t kDestroyMsMax = 5'000;
 constexpr int kRetryMs = 5;        // between attempts where the kernel offers no event
 constexpr int kNestingMax = 8;     // cgroups that a task made inside its own
 constexpr std::size_t kProcsBytesMax = 1 << 20;
@@ -124,7 +123,7 @@ void kill_inside(const ContainerPlan& plan) {
   for (const std::string& path : cgroup_directories(plan)) kill_listed(path);
 }
 
-Status destroy(const ContainerPlan& plan) {
+Status destroy(const ContainerPlan& plan, std::int64_t wait_ms_max) {
   const std::vector<std::string> paths = cgroup_directories(plan);
   // The usual case: everything inside is dead, and one rmdir each is all there is to do.
   bool gone = true;
@@ -132,7 +131,7 @@ Status destroy(const ContainerPlan& plan) {
     gone = (::rmdir(path->c_str()) == 0 || errno == ENOENT) && gone;
   }
   if (gone) return {};
-  const Deadline deadline(kDestroyMsMax);
+  const Deadline deadline(wait_ms_max);
   kill_inside(plan);
   if (!plan.kill_cgroup.empty()) wait_until_empty(plan.kill_cgroup, deadline);
   Status result;
