@@ -3,7 +3,7 @@
 namespace fairlead::isolators {
 namespace {
 
-constexpr std::int64_t kPidsMax = 4'194'304;  // the kernel's own bound on 64 bits
+constexpr std::int64_t kPidsMax = 4'194'304 - kInitPids;  // the kernel's own bound on 64 bits
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 // How many containers per second one launcher starts, runs (/bin/true) and cleans up. Needs root.
 //   launch_bench [containers] [in flight] [shim]
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
