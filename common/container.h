@@ -40,6 +40,7 @@ struct ContainerExit {
   bool oom_killed = false;         ///< proved by the memory cgroup's own counter
   ResourceUsage usage;             ///< at the end
   std::string launch_error;        ///< not empty: it never started, and why
+  std::int64_t log_bytes_dropped = 0;  ///< output that a full disk refused
   friend bool operator==(const ContainerExit&, const ContainerExit&) = default;
 };
 
