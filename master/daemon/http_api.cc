@@ -1,0 +1,177 @@
+#include "master/daemon/http_api.h"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "common/limits.h"
+#include "master/daemon/json_forms.h"
+#include "master/daemon/views.h"
+#include "runtime/http_errors.h"
+
+namespace fairlead {
+namespace {
+
+constexpr std::string_view kApi = "/api/v1/";
+constexpr std::size_t kTasksPageMax = 10'000;
+
+HttpReply ok(const nlohmann::json& body) {
+  return {.body = json_forms::dump(body) + "\n"};
+}
+
+HttpReply not_found(const std::string& path) {
+  return http_error({ErrorCode::kNotFound, "path " + path.substr(0, 200) +
+                                               ": not served here; hint: see docs/http_api.md"});
+}
+
+std::string query_or(const HttpRequest& request, const std::string& name, std::string fallback) {
+  auto found = request.query.find(name);
+  return found == request.query.end() ? std::move(fallback) : found->second;
+}
+
+Result<std::size_t> query_number(const HttpRequest& request, const std::string& name,
+                                 std::size_t fallback, std::size_t most) {
+  std::string text = query_or(request, name, std::to_string(fallback));
+  std::size_t number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number > most) {
+    return invalid({.what = "query " + name,
+                    .expected = "0.." + std::to_string(most),
+                    .got = text.substr(0, 60)});
+  }
+  return number;
+}
+
+/// The words of a path below /api/v1/.
+std::vector<std::string> words_of(const std::string& path) {
+  std::vector<std::string> words;
+  std::size_t begin = kApi.size();
+  while (begin <= path.size()) {
+    std::size_t end = std::min(path.find('/', begin), path.size());
+    words.push_back(path.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
+Result<SetWeight> weight_request(const std::string& role, const std::string& body) {
+  nlohmann::json json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("weight") || !json["weight"].is_string()) {
+    return invalid({.what = "body", .expected = R"({"weight":"2.5"})", .got = body.substr(0, 60)});
+  }
+  // A weight is a number of thousandths, as custom scalars are.
+  Result<Amounts> read = parse_amounts("weight:" + json["weight"].get<std::string>());
+  if (!read || read->scalars.custom.size() != 1) {
+    return invalid({.what = "weight",
+                    .expected = "0.001..1048.576",
+                    .got = json["weight"].get<std::string>().substr(0, 60)});
+  }
+  return SetWeight{{role}, read->scalars.custom[0].milli};
+}
+
+}  // namespace
+
+void MasterHttpApi::serve(const HttpRequest& request, std::shared_ptr<HttpResponder> responder) {
+  if (request.path == "/api/v1/events" && request.method == "GET") {
+    world_.events.subscribe(query_or(request, "after", ""), *responder);
+  } else if (request.method == "GET") {
+    responder->reply(get(request));
+  } else if (request.method == "POST") {
+    ask(request, std::move(responder));
+  } else {
+    responder->reply(http_error({ErrorCode::kUnsupported, "method " + request.method}));
+  }
+}
+
+HttpReply MasterHttpApi::get(const HttpRequest& request) const {
+  const std::string& path = request.path;
+  const MasterCore& core = world_.core;
+  Instant now = world_.clock.now();
+  if (path == "/livez") return {.body = "ok\n", .content_type = "text/plain"};
+  if (path == "/readyz") return ready(request);
+  if (path == "/metrics") return {.body = world_.metrics(), .content_type = "text/plain"};
+  if (path == "/api/v1/cluster") return ok(views::cluster(core, now));
+  if (path == "/api/v1/agents") return ok(views::agents(core));
+  if (path == "/api/v1/roles") return ok(views::roles(core));
+  if (path == "/api/v1/frameworks") return ok(views::frameworks(core));
+  if (path == "/api/v1/offers") return ok(views::offers(core, now));
+  if (path == "/api/v1/audit") return ok(world_.audit.view());
+  if (path == "/api/v1/tasks") {
+    Result<std::size_t> limit = query_number(request, "limit", 1'000, kTasksPageMax);
+    Result<std::size_t> after = query_number(request, "after", 0, limits::kTasksPerFrameworkMax);
+    if (!limit) return http_error(limit.error());
+    if (!after) return http_error(after.error());
+    return ok(views::tasks(core, {.framework = query_or(request, "framework", ""),
+                                  .agent = query_or(request, "agent", ""),
+                                  .state = query_or(request, "state", ""),
+                                  .limit = *limit,
+                                  .after = *after}));
+  }
+  if (path == "/api/v1/explain") {
+    Result<nlohmann::json> why =
+        views::explain(core, {query_or(request, "framework", "")}, {query_or(request, "role", "")},
+                       query_or(request, "shape", ""));
+    return why ? ok(*why) : http_error(why.error());
+  }
+  return not_found(path);
+}
+
+HttpReply MasterHttpApi::ready(const HttpRequest& request) const {
+  bool leads = world_.core.state().leads;
+  std::string body = leads ? "ok\n" : "not leading yet\n";
+  if (request.query.count("verbose") > 0) {
+    body = std::string(leads ? "[+]" : "[-]") + "leader epoch " +
+           std::to_string(world_.core.state().epoch.number) + "\n" + body;
+  }
+  return {.status = leads ? 200 : 503, .body = body, .content_type = "text/plain"};
+}
+
+Result<OperatorRequest> MasterHttpApi::operator_request(const HttpRequest& request) const {
+  Error unknown{ErrorCode::kNotFound, "POST " + request.path.substr(0, 200) + ": not served here"};
+  if (!request.path.starts_with(kApi)) return unknown;
+  std::vector<std::string> words = words_of(request.path);
+  if (words.size() >= 3 && words[0] == "roles" && words.back() == "weight") {
+    // A role is a path itself: everything between the two words.
+    std::string role = words[1];
+    for (std::size_t i = 2; i + 1 < words.size(); ++i) role += "/" + words[i];
+    Result<SetWeight> set = weight_request(role, request.body);
+    if (!set) return set.error();
+    return OperatorRequest{*set};
+  }
+  if (words.size() == 3 && words[0] == "agents") {
+    if (words[2] == "deactivate") return OperatorRequest{DeactivateAgent{{words[1]}}};
+    if (words[2] == "reactivate") return OperatorRequest{ReactivateAgent{{words[1]}}};
+    if (words[2] == "gone") return OperatorRequest{MarkAgentGone{{words[1]}}};
+  }
+  if (words.size() == 3 && words[0] == "frameworks" && words[2] == "teardown") {
+    return OperatorRequest{TeardownFramework{{words[1]}}};
+  }
+  if (words.size() == 4 && words[0] == "tasks" && words[3] == "kill") {
+    return OperatorRequest{OperatorKill{{words[1]}, {words[2]}}};
+  }
+  return unknown;
+}
+
+void MasterHttpApi::ask(const HttpRequest& request, Responder responder) {
+  Result<OperatorRequest> body = operator_request(request);
+  if (!body) return responder->reply(http_error(body.error()));
+  if (waiting_.size() >= limits::kOperatorCallsMax) {
+    return responder->reply(
+        http_error({ErrorCode::kExhausted, "too many calls wait for the registry; try again"}));
+  }
+  RequestId id{next_request_++};
+  waiting_.emplace(id, std::move(responder));
+  world_.on_event(OperatorAsked{id, request.principal, std::move(*body)});
+}
+
+void MasterHttpApi::on_answer(const AnswerOperator& answer) {
+  auto waiting = waiting_.find(answer.request);
+  if (waiting == waiting_.end()) return;
+  waiting->second->reply(answer.outcome.ok() ? HttpReply{.body = "{}\n"}
+                                             : http_error(answer.outcome.error()));
+  waiting_.erase(waiting);
+}
+
+}  // namespace fairlead

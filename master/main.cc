@@ -1,0 +1,91 @@
+// fairlead-master: flags in, a running master out.
+#include <cstdio>
+#include <string>
+
+#include "master/daemon/master_process.h"
+#include "runtime/adapters/flags/flags.h"
+#include "runtime/adapters/log/log.h"
+#include "runtime/adapters/process/stop_signals.h"
+
+namespace {
+
+using namespace fairlead;
+
+struct Extra {
+  std::string log_dir;
+  bool no_fsync = false;
+};
+
+void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
+  flags.add({.name = "bind",
+             .help = "where agents and frameworks connect; port 0 picks one",
+             .value_name = "ENDPOINT"},
+            &options.bind);
+  flags.add({.name = "http-host", .help = "address of the operators' HTTP", .value_name = "HOST"},
+            &options.http_host);
+  flags.add({.name = "http-port",
+             .help = "port of the operators' HTTP; 0 picks one",
+             .value_name = "PORT"},
+            &options.http_port);
+  flags.add({.name = "state-dir",
+             .help = "registry and audit log; made when missing",
+             .value_name = "DIR",
+             .is_required = true},
+            &options.state_dir);
+  flags.add({.name = "key-file", .help = "CURVE key pair of this master", .value_name = "FILE"},
+            &options.key_file);
+  flags.add({.name = "allow-list",
+             .help = "lines `<public key> <principal>`: who may connect",
+             .value_name = "FILE"},
+            &options.allow_list_file);
+  flags.add({.name = "token-file",
+             .help = "lines `<token> <principal>`: who may use HTTP",
+             .value_name = "FILE"},
+            &options.token_file);
+  flags.add({.name = "ready-file",
+             .help = "written once it serves: `<endpoint> <http address>`",
+             .value_name = "FILE"},
+            &options.ready_file);
+  flags.add({.name = "insecure", .help = "allow other addresses than loopback without keys"},
+            &options.insecure);
+  flags.add({.name = "log-dir", .help = "log files go here instead of stderr", .value_name = "DIR"},
+            &extra.log_dir);
+  flags.add({.name = "registry-no-fsync", .help = "for benchmarks only: a power cut loses state"},
+            &extra.no_fsync);
+  flags.add({.name = "heartbeat", .help = "how often peers say that they live"},
+            &options.core.heartbeat_every, {milliseconds(100), seconds(60)});
+  flags.add({.name = "agent-timeout", .help = "an agent silent for so long is unreachable"},
+            &options.core.agent_lease, {milliseconds(500), seconds(3600)});
+  flags.add({.name = "framework-timeout", .help = "a framework silent for so long is disconnected"},
+            &options.core.framework_lease, {milliseconds(500), seconds(3600)});
+  flags.add({.name = "agent-reregister-timeout",
+             .help = "after a start, known agents have so long to come back"},
+            &options.core.agent_reregister_timeout, {seconds(1), seconds(24 * 3600)});
+  flags.add({.name = "offer-timeout", .help = "an offer without an answer is taken back"},
+            &options.core.offer_hold_max, {milliseconds(100), seconds(3600)});
+  flags.add_example("fairlead-master --state-dir /var/lib/fairlead/master");
+  flags.add_example("fairlead-master --state-dir /tmp/m --bind tcp://127.0.0.1:0 --http-port 0");
+  flags.allow_config_file();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  block_stop_signals();
+  FlagSet flags("fairlead-master", "Offers the resources of agents to frameworks, fairly.");
+  MasterOptions options;
+  Extra extra;
+  add_flags(flags, options, extra);
+  FlagOutcome outcome = flags.parse(argc, argv);
+  if (!outcome.run) return print(outcome);
+  if (extra.no_fsync) options.durability = Durability::kNoneForBenchmarksOnly;
+  if (Status logging = start_log({.program = "fairlead-master", .directory = extra.log_dir});
+      !logging) {
+    std::fprintf(stderr, "fairlead-master: %s\n", logging.error().message.c_str());
+    return 1;
+  }
+  Status ended = run_master(options);
+  if (ended) return 0;
+  std::fprintf(stderr, "fairlead-master: %s\n", ended.error().message.c_str());
+  return 1;
+}
