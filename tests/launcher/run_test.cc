@@ -34,9 +34,10 @@ TEST_F(ContainerRun, DeathBySignalIsReported) {
 }
 
 TEST_F(ContainerRun, TaskSeesItsOwnPidsHostNameDirectoryAndNoForeignDescriptor) {
-  const ContainerExit exit = run(shell(
-      "inside", "echo pid=$$; hostname; pwd; ls /proc | grep -c '^[0-9]'; ls /proc/self/fd | wc -l; "
-                "grep NoNewPrivs /proc/self/status"));
+  const ContainerExit exit = run(
+      shell("inside",
+            "echo pid=$$; hostname; pwd; ls /proc | grep -c '^[0-9]'; ls /proc/self/fd | wc -l; "
+            "grep NoNewPrivs /proc/self/status"));
   ASSERT_TRUE(exit.exit.has_value());
   // init, sh, ls, grep; of ls itself: 0, 1, 2 and the listed directory.
   EXPECT_EQ(output("inside"), "pid=2\ninside\n" + root_ + "/inside\n4\n4\nNoNewPrivs:\t1\n");
@@ -51,9 +52,11 @@ TEST_F(ContainerRun, EnvironmentIsExactlyWhatWasGiven) {
 }
 
 TEST_F(ContainerRun, RunsAsTheUserThatWasAsked) {
-  ContainerSpec spec = shell("user", "id -un; id -u; touch mine && echo ok; echo again > /dev/stdout");
+  ContainerSpec spec =
+      shell("user", "id -un; id -u; touch mine && echo ok; echo again > /dev/stdout");
   spec.command.user = "nobody";
-  std::filesystem::permissions(root_, std::filesystem::perms::others_exec, std::filesystem::perm_options::add);
+  std::filesystem::permissions(root_, std::filesystem::perms::others_exec,
+                               std::filesystem::perm_options::add);
   run(spec);
   EXPECT_EQ(output("user"), "nobody\n65534\nok\nagain\n") << output("user", "stderr");
 }

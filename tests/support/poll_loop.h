@@ -19,7 +19,9 @@ class PollLoop final : public Loop {
     posted_.push_back(std::move(work));
     return true;
   }
-  void watch(int descriptor, Work on_readable) override { watched_[descriptor] = std::move(on_readable); }
+  void watch(int descriptor, Work on_readable) override {
+    watched_[descriptor] = std::move(on_readable);
+  }
   void unwatch(int descriptor) override { watched_.erase(descriptor); }
   void set_timer(std::function<Instant()>, std::function<void(Instant)>) override {}
   void set_after_round(Work) override {}
