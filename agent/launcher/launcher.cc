@@ -62,7 +62,7 @@ std::string reap(int process) {
     return {};
   const bool exited = information.si_code == CLD_EXITED;
   return std::string("fairlead-shim ended ") + (exited ? "with code " : "by signal ") +
-         std::to_string(information.si_status);
+         std::to_string(information.si_status) + " before the task was started";
 }
 
 }  // namespace
@@ -149,6 +149,9 @@ void Launcher::take_ready(const ContainerId& id, Container& container) {
   const ssize_t got = ::read(container.ready.get(), message.data(), message.size());
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
   message.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  if (const Result<ContainerExit> refused = shim::decode_exit(message)) {
+    container.refusal = refused->launch_error;
+  }
   finish_ready(id, container, shim::decode_started(message));
 }
 
@@ -170,8 +173,9 @@ void Launcher::on_ended(const ContainerId& id) {
   Container& container = ended.mapped();
   loop_.unwatch(container.process.get());
   if (container.ready.is_open()) loop_.unwatch(container.ready.get());
-  const std::string why = reap(container.process.get());
-  events_.on_exited(take_exit(id, container, why));
+  const std::string ended_badly = reap(container.process.get());
+  events_.on_exited(
+      take_exit(id, container, container.refusal.empty() ? ended_badly : container.refusal));
 }
 
 ContainerExit Launcher::take_exit(const ContainerId& id, const Container& container,
@@ -186,7 +190,7 @@ ContainerExit Launcher::take_exit(const ContainerId& id, const Container& contai
     out.usage = isolators::read_usage(container.plan);
     out.oom_killed = isolators::oom_count(container.plan) > 0;
     const bool started = ::access((container.meta + "/" + shim::kStartedFile).c_str(), F_OK) == 0;
-    if (!started && !why.empty()) out.launch_error = why + " before the task was started";
+    if (!started) out.launch_error = why;
   }
   // A shim that reported has done this itself. For any other, nothing may outlive its task.
   (void)isolators::destroy(container.plan, kCleanUpMsMax).ok();

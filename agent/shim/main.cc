@@ -124,13 +124,21 @@ void write_exit(const ContainerExit& exit, Reports& reports) {
   }
 }
 
+/// When there is not even a place for the exit report: the agent that is waiting is told instead.
+int give_up(const LaunchDescription& launch, const Error& error) {
+  const Bytes document = encode(ContainerExit{.id = launch.spec.id, .launch_error = error.message});
+  (void)write_all(kReadyDescriptor, view(document), "ready pipe").ok();
+  return kExitBroken;
+}
+
 int run() {
   const int signals = become_independent();
   Result<LaunchDescription> launch = read_launch();
   if (!launch || signals < 0) return kExitUsage;
   Result<ShimIdentity> identity = write_identity();
+  if (!identity) return give_up(*launch, identity.error());
   Result<Reports> reports = Reports::open(launch->spec.meta);
-  if (!identity || !reports) return kExitBroken;
+  if (!reports) return give_up(*launch, reports.error());
   std::optional<Inside> inside;
   ContainerExit exit = run_container(*launch, *identity, signals, *reports, inside);
   if (inside) {

@@ -81,6 +81,20 @@ TEST_F(ContainerRecovery, ExitReportHasItsPlaceOnADiskThatStaysFull) {
   EXPECT_EQ(exit.exit->code, 6);
 }
 
+TEST_F(ContainerRecovery, LaunchOnAFullDiskIsRefusedWithItsReason) {
+  const std::string disk = root_ + "/disk";
+  std::filesystem::create_directory(disk);
+  ASSERT_EQ(::mount("fairlead-test", disk.c_str(), "tmpfs", 0, "size=4k"), 0);
+  std::filesystem::create_directory(disk + "/meta");
+  std::ofstream(disk + "/fill") << std::string(4096, 'x');
+  ContainerSpec spec = shell("nospace", "true");
+  spec.meta = disk + "/meta";
+  const ContainerExit exit = run(spec);
+  EXPECT_EQ(::umount(disk.c_str()), 0);
+  EXPECT_NE(exit.launch_error.find("No space left on device"), std::string::npos)
+      << exit.launch_error;
+}
+
 TEST_F(ContainerRecovery, PidThatBelongsToAnotherProcessIsNotAdopted) {
   const ContainerSpec spec = shell("reused", "true");
   std::filesystem::create_directory(spec.meta);

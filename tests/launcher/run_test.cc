@@ -1,4 +1,6 @@
 // What a container's task sees and what is reported of its end.
+#include "runtime/adapters/clock/system_clock.h"
+#include "runtime/adapters/loop/epoll_loop.h"
 #include "tests/launcher/fixture.h"
 
 namespace fairlead::test {
@@ -117,6 +119,34 @@ TEST_F(ContainerRun, SecondLaunchOfTheSameMetaFolderIsRefused) {
   const Status again = launcher_->launch(spec);
   ASSERT_FALSE(again.ok());
   EXPECT_EQ(again.error().code, ErrorCode::kConflict);
+}
+
+TEST_F(ContainerRun, WorksOnTheLoopThatTheAgentUses) {
+  const SystemClock clock;
+  Result<std::unique_ptr<EpollLoop>> loop = EpollLoop::create(clock);
+  ASSERT_TRUE(loop.ok());
+  std::vector<std::string> events;
+  Launcher launcher(**loop,
+                    {.shim = std::string(FAIRLEAD_BINARY_DIR) + "/bin/fairlead-shim",
+                     .host = host_,
+                     .cgroup_parent = parent_},
+                    {.on_started = [&](const ContainerId& id, const ShimIdentity&,
+                                       std::int32_t) { events.push_back("started " + id.text); },
+                     .on_exited =
+                         [&](const ContainerExit& exit) {
+                           events.push_back("exited " + exit.id.text);
+                           (*loop)->stop();
+                         }});
+  ASSERT_TRUE(launcher.launch(shell("epoll", "true")).ok());
+  (*loop)->run();
+  EXPECT_EQ(events, (std::vector<std::string>{"started epoll", "exited epoll"}));
+}
+
+TEST_F(ContainerRun, MissingParentOfTheSandboxIsALaunchError) {
+  ContainerSpec spec = shell("nowhere", "true");
+  spec.sandbox = root_ + "/not/there";
+  EXPECT_NE(run(spec).launch_error.find("make sandbox " + spec.sandbox + ": No such file"),
+            std::string::npos);
 }
 
 TEST_F(ContainerRun, MissingShimProgramLeavesNothing) {
