@@ -55,7 +55,8 @@ TEST_F(ContainerLimits, ForkBombStaysInsideItsPidsAndDiesWhole) {
       },
       300);
   EXPECT_GT(most, 1);
-  EXPECT_LE(most, 50);
+  // The kernel counts a fork before it refuses it: each CPU may be seen with one too many.
+  EXPECT_LE(most, 50 + ::sysconf(_SC_NPROCESSORS_ONLN));
   ASSERT_TRUE(launcher_->kill_now({"bomb"}).ok() || exits_.contains({"bomb"}));
   ASSERT_TRUE(wait_exited("bomb"));
   EXPECT_FALSE(has_cgroup("bomb"));
