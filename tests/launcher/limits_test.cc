@@ -42,8 +42,9 @@ TEST_F(ContainerLimits, OrdinaryEndIsNoOom) {
 }
 
 TEST_F(ContainerLimits, ForkBombStaysInsideItsPidsAndDiesWhole) {
+  // A shell that cannot fork ends; the others go on, so the bomb itself never does.
   ContainerSpec spec =
-      shell("bomb", "echo go; bomb() { bomb | bomb & }; bomb; while :; do sleep 1 & done");
+      shell("bomb", "echo go; bomb() { while :; do bomb & done; }; (bomb) & exec sleep 100");
   spec.pids_max = 50;
   ASSERT_TRUE(launcher_->launch(spec).ok());
   ASSERT_TRUE(wait_output("bomb", "go"));
@@ -54,10 +55,10 @@ TEST_F(ContainerLimits, ForkBombStaysInsideItsPidsAndDiesWhole) {
         return false;
       },
       300);
-  EXPECT_GT(most, 1);
+  EXPECT_GT(most, 10);
   // The kernel counts a fork before it refuses it: each CPU may be seen with one too many.
   EXPECT_LE(most, 50 + ::sysconf(_SC_NPROCESSORS_ONLN));
-  ASSERT_TRUE(launcher_->kill_now({"bomb"}).ok() || exits_.contains({"bomb"}));
+  ASSERT_TRUE(launcher_->kill_now({"bomb"}).ok());
   ASSERT_TRUE(wait_exited("bomb"));
   EXPECT_FALSE(has_cgroup("bomb"));
 }
