@@ -120,7 +120,8 @@ Status Launcher::adopt(const ContainerId& id, const std::string& meta,
     if (process) {
       container.process = std::move(process).value();
       container.is_adopted = true;
-      if (identity.pid == 0) container.ready = watch_folder(meta);
+      container.has_started = identity.pid != 0;
+      if (!container.has_started) container.ready = watch_folder(meta);
       Container& kept = containers_[id] = std::move(container);
       watch(id, kept);
       take_ready(id, kept);
@@ -159,6 +160,7 @@ void Launcher::finish_ready(const ContainerId& id, Container& container,
                             const Result<shim::Started>& started) {
   loop_.unwatch(container.ready.get());
   container.ready.reset();
+  container.has_started = started.ok();
   // Empty: it ended without having started; the exit report says why.
   if (started) events_.on_started(id, started->shim, started->init_pid);
 }
@@ -189,7 +191,9 @@ ContainerExit Launcher::take_exit(const ContainerId& id, const Container& contai
   } else {
     out.usage = isolators::read_usage(container.plan);
     out.oom_killed = isolators::oom_count(container.plan) > 0;
-    const bool started = ::access((container.meta + "/" + shim::kStartedFile).c_str(), F_OK) == 0;
+    // The ready pipe speaks before the file is there.
+    const bool started = container.has_started ||
+                         ::access((container.meta + "/" + shim::kStartedFile).c_str(), F_OK) == 0;
     if (!started) out.launch_error = why;
   }
   // A shim that reported has done this itself. For any other, nothing may outlive its task.

@@ -74,6 +74,7 @@ class Launcher {
     Descriptor process;  ///< pidfd of the shim
     Descriptor ready;    ///< ready pipe, or inotify of the meta folder, until it has spoken
     bool is_adopted = false;
+    bool has_started = false;
     std::string refusal;  ///< why the shim could not even begin, as it said itself
   };
 
