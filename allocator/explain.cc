@@ -37,6 +37,15 @@ const char* to_string(WaitReason reason) {
   unreachable("every WaitReason is handled");
 }
 
+namespace {
+
+const char* verb_of(WaitReason reason) {
+  if (reason == WaitReason::kPaused) return ": ";
+  return reason == WaitReason::kConstraint ? ", needs " : ", lacks ";
+}
+
+}  // namespace
+
 std::string to_text(const Explanation& explanation) {
   std::string text = "shape " + explanation.shape + ": " + std::to_string(explanation.wanted) +
                      " wanted, " + std::to_string(explanation.offered) + " offered\n";
@@ -51,7 +60,7 @@ std::string to_text(const Explanation& explanation) {
   if (!explanation.scarcest.empty()) text += "scarcest: " + explanation.scarcest + "\n";
   for (const NearestMiss& miss : explanation.nearest) {
     text += "nearest: " + miss.agent.text + " (" + to_string(miss.reason) + ")";
-    if (!miss.missing.empty()) text += ", lacks " + miss.missing;
+    if (!miss.missing.empty()) text += verb_of(miss.reason) + miss.missing;
     text += "\n";
   }
   if (!explanation.accumulating_on.empty()) {

@@ -34,7 +34,7 @@ struct NearestMiss {
   AgentId agent;
   std::string hostname;
   WaitReason reason = WaitReason::kNotEnough;
-  std::string missing;  ///< "cpus:0.5;mem:1GiB", "rack equals r1", "2 ports"
+  std::string missing;  ///< "cpus:0.5;mem:1GiB", "2 ports"; "rack equals r1"; why it is paused
 };
 
 /// What keeps the shape waiting before any agent is looked at; "" when nothing does.
