@@ -70,7 +70,9 @@ inline constexpr std::size_t kDemandShapesMax = 64;            // per framework 
 inline constexpr std::size_t kConstraintsMax = 32;             // per demand shape
 inline constexpr std::uint32_t kDemandCountMax = 1'000'000;    // tasks of one shape
 inline constexpr std::size_t kOffersPerFrameworkMax = 10'000;  // outstanding
-inline constexpr std::size_t kCompletedTasksMax = 1'000;       // history per framework
+// Declined (role, agent) pairs that are remembered; the one that ends first makes room.
+inline constexpr std::size_t kFiltersPerFrameworkMax = 16'384;
+inline constexpr std::size_t kCompletedTasksMax = 1'000;  // history per framework
 inline constexpr std::size_t kCompletedFrameworksMax = 50;
 inline constexpr std::size_t kEventHistoryMax = 10'000;    // resume window of /api/v1/events
 inline constexpr std::size_t kEventStreamsMax = 1'000;     // the oldest is closed for a new one
