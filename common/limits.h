@@ -63,6 +63,7 @@ inline constexpr std::size_t kTasksPerAgentMax = 10'000;
 inline constexpr std::size_t kStatusMessageCharsMax = 1'024;
 
 // --- master --------------------------------------------------------------------------------------
+inline constexpr std::size_t kAgentsMax = 2'000'000;  // handles are dense indices
 inline constexpr std::size_t kFrameworksMax = 10'000;
 inline constexpr std::size_t kFrameworksPerPrincipalMax = 1'000;
 inline constexpr std::size_t kRolesPerFrameworkMax = 64;
