@@ -27,11 +27,13 @@ class Breaker {
   void on_pause_over();
 
   bool is_open() const { return open_; }
+  Instant opened_at() const { return opened_at_; }
   Instant open_until() const { return open_until_; }
   std::uint32_t openings() const { return openings_; }
 
  private:
   std::vector<Instant> failures_;  // within the window, oldest first; at most failures_max
+  Instant opened_at_;
   Instant open_until_;
   std::uint32_t openings_ = 0;  // in a row
   bool open_ = false;
