@@ -26,7 +26,6 @@ inline constexpr Duration kLinkIdleMax = seconds(600);     // a silent peer's li
 inline constexpr std::size_t kRefusedPeersMax =
     10'000;  // bad peers remembered for rate-limited answers
 inline constexpr std::size_t kErrorCharsMax = 1'024;         // text sent to a peer
-inline constexpr std::size_t kErrorCharsMax = 1'024;         // text sent to a peer
 inline constexpr std::size_t kEnvelopeMessagesMax = 10'000;  // one envelope, split above
 inline constexpr std::size_t kTextBytesMax = 4'096;  // names, addresses, paths, label values
 inline constexpr std::size_t kPeerCharsMax = 160;    // "framework/" and an id

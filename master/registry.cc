@@ -87,7 +87,10 @@ struct Refused {
     AgentEntry& agent = c.state.agents[write.agent];
     if (agent.generation != write.generation || !agent.registering) return;
     agent.registering = false;
-    if (agent.phase == AgentPhase::kAdmitting) free_agent_slot(c, write.agent);
+    if (agent.phase == AgentPhase::kAdmitting) return free_agent_slot(c, write.agent);
+    // If it gives up instead of repeating, it is unreachable some day.
+    c.state.deadlines.add(
+        {c.now + c.config.agent_reregister_timeout, DeadlineKind::kAgentsReturn, 0, 0});
   }
   void operator()(ExpireAgent& write) const { retry(write.agent); }
   void operator()(ForgetAgent& write) const { retry(write.agent); }
