@@ -212,7 +212,8 @@ std::uint32_t add_framework(Context& c, const FrameworkInfo& info) {
   framework.registered_at = wall(state, c.now);
   state.frameworks_by_id[info.id] = slot;
   FrameworkHandle handle{slot};
-  tell_allocator(c, allocation::FrameworkAdded{handle, info.id, info.roles, {}});
+  // Everything suppressed until it is known to be inactive: no offer in between.
+  tell_allocator(c, allocation::FrameworkAdded{handle, info.id, info.roles, info.roles});
   tell_allocator(c, allocation::FrameworkActivated{handle, false});
   return slot;
 }
