@@ -27,7 +27,7 @@ struct SdkOptions {
   Duration subscribe_retry_min = milliseconds(250);  ///< doubles up to …
   Duration subscribe_retry_max = seconds(10);        ///< … this; plus up to a quarter of jitter
   Duration reconcile_every = seconds(15 * 60);       ///< implicit reconciliation
-  Duration reconcile_retry_min = seconds(10);        ///< explicit one, until ReconcileDone; doubles
+  Duration reconcile_retry_min = seconds(10);        ///< for launches without an answer; doubles
 };
 
 // --- events --------------------------------------------------------------------------------------
