@@ -77,10 +77,11 @@ class SchedulerActions {
   /// Kept by the SDK and repeated after every subscribe; an unchanged one costs nothing.
   /// limits::kDemandShapesMax shapes, counts up to limits::kDemandCountMax.
   void set_demand(RoleName role, std::vector<DemandShape> shapes);
-  /// Uses offers of one agent and one role. Attempts count up per task from 1. A launch whose task
-  /// has an attempt that may still run is refused (on_refused, kConflict) unless that attempt is
-  /// unreachable: launching then is the policy relaunch_unreachable, and the author kills the old
-  /// attempt when it comes back. A gone offer turns its launches into kDropped statuses.
+  /// Uses offers of one agent and one role. Attempts count up per task from 1; one that repeats is
+  /// refused (on_refused, kConflict). Comes back as kDropped: a launch on a gone offer, and one
+  /// whose task has an older attempt that may still run. An older attempt that is unreachable does
+  /// not hinder: launching then is the policy relaunch_unreachable, and the author kills the old
+  /// attempt when it comes back.
   void accept(AcceptOffers accept);
   /// Gives offers back; nothing like them comes again before `refuse_for` has passed.
   void decline(std::vector<OfferId> offers, Duration refuse_for,

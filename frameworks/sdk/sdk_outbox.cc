@@ -20,22 +20,28 @@ Error conflict(const LaunchKey& key, const std::string& why) {
                                     std::to_string(key.attempt) + " refused: " + why};
 }
 
-/// Nothing may run twice: an older attempt must be over, or unreachable by the author's policy.
-std::optional<Error> why_not_launch(const SdkState& state, const LaunchKey& key) {
+/// Attempts count up; one that repeats or goes back is the author's mistake.
+std::optional<Error> why_no_such_launch(const SdkState& state, const LaunchKey& key) {
   if (key.attempt == 0) {
     return conflict(key, "attempts count from 1");
   }
-  for (auto it = state.launches.lower_bound({key.task, 0});
-       it != state.launches.end() && it->first.task == key.task; ++it) {
-    const std::string earlier = "attempt " + std::to_string(it->first.attempt);
-    if (it->first.attempt >= key.attempt) {
-      return conflict(key, earlier + " exists; hint: attempts count up");
-    }
-    if (it->second.record.state != TaskState::kUnreachable) {
-      return conflict(key, earlier + " may still run: " + to_string(it->second.record.state));
-    }
+  const auto same_or_later = state.launches.lower_bound(key);
+  if (same_or_later != state.launches.end() && same_or_later->first.task == key.task) {
+    return conflict(key, "attempt " + std::to_string(same_or_later->first.attempt) + " exists");
   }
   return std::nullopt;
+}
+
+/// Nothing may run twice: an older attempt must be over, or unreachable by the author's policy.
+std::string why_not_now(const SdkState& state, const LaunchKey& key) {
+  for (auto it = state.launches.lower_bound({key.task, 0});
+       it != state.launches.end() && it->first < key; ++it) {
+    if (it->second.record.state != TaskState::kUnreachable) {
+      return "attempt " + std::to_string(it->first.attempt) +
+             " may still run: " + to_string(it->second.record.state);
+    }
+  }
+  return {};
 }
 
 void take_launch(Taking& taking, const TaskLaunch& launch, const AgentId& agent) {
@@ -61,8 +67,10 @@ void take(Taking& taking, AcceptOffers accept) {
   std::vector<TaskLaunch> launches;
   for (TaskLaunch& launch : accept.launches) {
     const LaunchKey key{launch.spec.id, launch.attempt};
-    if (auto error = why_not_launch(state, key)) {
+    if (auto error = why_no_such_launch(state, key)) {
       state.notices.emplace_back(FrameworkRefused{*std::move(error), false});
+    } else if (std::string why = why_not_now(state, key); !why.empty()) {
+      state.notices.emplace_back(local_drop(turn, key, {}, std::move(why)));
     } else if (!all_open) {
       state.notices.emplace_back(
           local_drop(turn, key, {}, "an offer was gone before the launch was ordered"));

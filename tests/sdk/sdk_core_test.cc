@@ -144,12 +144,23 @@ TEST(SdkLaunch, WithoutTheRecordItLeavesAtOnce) {
   EXPECT_EQ(world.said(), "accept(1:t1/1) | ");
 }
 
-TEST(SdkLaunch, ASecondAttemptIsRefusedWhileTheFirstMayRun) {
+TEST(SdkLaunch, ASecondAttemptIsDroppedWhileTheFirstMayRun) {
   SdkWorld world;
   world.come_up();
   launch_on_offers(world, "t1");
   world.offer(1);
   launch_on_offers(world, "t1", 2);
+  world.offer(2);
+  world.persist();
+  EXPECT_EQ(world.said(), "accept(1:t1/1) accept(2) | ");
+  EXPECT_EQ(world.seen(), "offers(1) offers(1) TASK_DROPPED(t1/2) ");
+}
+
+TEST(SdkLaunch, ARepeatedAttemptIsTheAuthorsMistake) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
   world.offer(2);
   world.persist();
   EXPECT_EQ(world.said(), "accept(1:t1/1) accept(2) | ");
