@@ -15,6 +15,9 @@ void handle(Turn& turn, const MasterSpoke& event) {
 void handle(Turn& turn, const LinkBroken& event) {
   break_session(turn, event.reason);
 }
+void handle(Turn& turn, const LinkRestored&) {
+  on_link_restored(turn);
+}
 void handle(Turn& turn, const StoreWritten& event) {
   on_store_written(turn, event);
 }

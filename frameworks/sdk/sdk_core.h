@@ -51,6 +51,9 @@ struct LinkBroken {
   std::string reason;
 };
 
+/// The link is up: a Subscribe would arrive now.
+struct LinkRestored {};
+
 struct StoreWritten {
   Ticket ticket;
   WriteOutcome outcome = WriteOutcome::kPersisted;
@@ -62,7 +65,8 @@ struct Act {
   std::function<void(Instant now, SchedulerActions& actions)> act;
 };
 
-using SdkEvent = std::variant<SdkStarted, MasterSpoke, LinkBroken, StoreWritten, Act, TimePassed>;
+using SdkEvent =
+    std::variant<SdkStarted, MasterSpoke, LinkBroken, LinkRestored, StoreWritten, Act, TimePassed>;
 
 // --- actions -------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 #include <iterator>
 #include <utility>
 
+#include "common/limits.h"
 #include "frameworks/sdk/sdk_state.h"
 
 namespace fairlead::sdk {
@@ -44,6 +45,21 @@ std::string why_not_now(const SdkState& state, const LaunchKey& key) {
   return {};
 }
 
+/// Roughly what a launch takes in an envelope.
+std::size_t bytes_of(const TaskSpec& spec) {
+  std::size_t bytes = 512;
+  for (const std::string& argument : spec.command.argv) {
+    bytes += argument.size() + 16;
+  }
+  for (const EnvironmentVariable& variable : spec.command.environment) {
+    bytes += variable.name.size() + variable.value.size() + 32;
+  }
+  for (const Label& label : spec.labels) {
+    bytes += label.key.size() + label.value.size() + 32;
+  }
+  return bytes;
+}
+
 void take_launch(Taking& taking, const TaskLaunch& launch, const AgentId& agent) {
   SdkState& state = taking.turn.state;
   const LaunchKey key{launch.spec.id, launch.attempt};
@@ -65,12 +81,17 @@ void take(Taking& taking, AcceptOffers accept) {
     all_open = all_open && state.offers.contains(offer);
   }
   std::vector<TaskLaunch> launches;
+  std::size_t bytes = 0;
   for (TaskLaunch& launch : accept.launches) {
+    bytes += bytes_of(launch.spec);
     const LaunchKey key{launch.spec.id, launch.attempt};
     if (auto error = why_no_such_launch(state, key)) {
       state.notices.emplace_back(FrameworkRefused{*std::move(error), false});
     } else if (std::string why = why_not_now(state, key); !why.empty()) {
       state.notices.emplace_back(local_drop(turn, key, {}, std::move(why)));
+    } else if (bytes > limits::kMessageBytesMax / 2) {
+      state.notices.emplace_back(
+          local_drop(turn, key, {}, "one accept cannot carry so many bytes of launches"));
     } else if (!all_open) {
       state.notices.emplace_back(
           local_drop(turn, key, {}, "an offer was gone before the launch was ordered"));

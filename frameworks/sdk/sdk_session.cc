@@ -50,6 +50,15 @@ void subscribe(Turn& turn) {
                                       .messages = {std::move(message)}});
 }
 
+/// Spread over half the shortest pause: a thousand frameworks lose one master at once.
+void subscribe_soon(Turn& turn) {
+  SdkState& state = turn.state;
+  const auto half = static_cast<std::uint64_t>(
+      std::max<std::int64_t>(state.options.subscribe_retry_min.ns / 2, 1));
+  state.subscribe_at =
+      turn.now + Duration{static_cast<std::int64_t>(next_random(state.random) % half)};
+}
+
 void end(Turn& turn, std::string reason) {
   turn.state.phase = SessionPhase::kEnded;
   turn.out.emplace_back(EndFramework{true, std::move(reason)});
@@ -279,14 +288,19 @@ void break_session(Turn& turn, const std::string& reason) {
   state.demand_told.clear();
   state.heartbeat_at = state.silent_at = Instant::never();
   state.reconcile_at = state.reconcile_retry_at = Instant::never();
-  const auto half = static_cast<std::uint64_t>(
-      std::max<std::int64_t>(state.options.subscribe_retry_min.ns / 2, 1));
-  state.subscribe_at =
-      turn.now + Duration{static_cast<std::int64_t>(next_random(state.random) % half)};
+  subscribe_soon(turn);
   void_outbox(turn);
   SchedulerActions actions;
   state.scheduler.on_disconnected(turn.now, reason, actions);
   take_orders(turn, actions);
+}
+
+void on_link_restored(Turn& turn) {
+  if (turn.state.phase == SessionPhase::kSubscribed) {
+    break_session(turn, "the link came up anew");
+  }
+  turn.state.subscribe_tries = 0;
+  subscribe_soon(turn);
 }
 
 void on_time_passed(Turn& turn) {

@@ -113,6 +113,8 @@ void on_started(Turn& turn, const SdkStarted& started);
 void on_master_spoke(Turn& turn, const MasterSpoke& spoke);
 /// Drops the session and plans the next Subscribe.
 void break_session(Turn& turn, const std::string& reason);
+/// Subscribes soon, not when the back-off of tries without a link ends.
+void on_link_restored(Turn& turn);
 void on_time_passed(Turn& turn);
 Instant session_deadline(const SdkState& state);
 void note(Turn& turn, std::string text);
