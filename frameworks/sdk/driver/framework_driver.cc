@@ -183,6 +183,11 @@ void FrameworkDriver::on_bytes(const Bytes& bytes) {
   if (!link_) {
     return;
   }
+  if (envelope->header.sequence == 0) {
+    // The master's answer to what it could not read: it stands outside every session.
+    step(MasterSpoke{envelope->header, std::move(envelope->messages)});
+    return;
+  }
   const bool had_peer = link_->peer_session().number != 0;
   const Arrival arrival = link_->on_inbound({envelope->header.session, envelope->header.sequence});
   if (arrival == Arrival::kDuplicate || arrival == Arrival::kOldSession) {
