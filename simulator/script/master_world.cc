@@ -431,8 +431,8 @@ Status MasterWorld::on_operator(const ScriptLine& line) {
 Status MasterWorld::on_registry(const ScriptLine& line) {
   const std::string& verb = line.word(1);
   holds_ = verb == "holds";
-  outcome_reason_ = line.text.size() > 16 ? line.text.substr(line.text.find(verb) + verb.size() + 1)
-                                          : std::string();
+  std::size_t after_verb = line.text.find(verb) + verb.size() + 1;
+  outcome_reason_ = after_verb < line.text.size() ? line.text.substr(after_verb) : std::string();
   if (verb == "persists") {
     outcome_ = WriteOutcome::kPersisted;
   } else if (verb == "refuses") {
