@@ -46,6 +46,7 @@ struct Translate {
     bool is_wanted = framework.phase == FrameworkPhase::kConnected &&
                      framework.offers < limits::kOffersPerFrameworkMax;
     if (!is_wanted) {
+      if (is_rescinded_later(made.offer)) return;
       tell_allocator(c, allocation::OfferResolved{made.offer, {}, kRefuseAfterExpiry, false});
       return;
     }
@@ -54,6 +55,14 @@ struct Translate {
     c.state.offers.emplace(made.offer, std::move(entry));
     ++framework.offers;
     ++c.state.offers_total;
+  }
+
+  /// Rare: only offers that cannot be sent ask.
+  bool is_rescinded_later(OfferId offer) const {
+    return std::any_of(c.allocated.begin(), c.allocated.end(), [&](const allocation::Action& one) {
+      const auto* rescind = std::get_if<allocation::RescindOffer>(&one);
+      return rescind != nullptr && rescind->offer == offer;
+    });
   }
 
   void operator()(allocation::RescindOffer& rescinded) const {
