@@ -70,8 +70,8 @@ struct Translate {
     if (found == c.state.offers.end()) return;
     Outgoing& out = outgoing[found->second.framework.index];
     forget(c, found);
-    std::size_t unsent = std::erase_if(
-        out.offers.offers, [&](const Offer& one) { return one.id == rescinded.offer; });
+    std::size_t unsent = std::erase_if(out.offers.offers,
+                                       [&](const Offer& one) { return one.id == rescinded.offer; });
     if (unsent == 0) out.rescinds[rescinded.reason].push_back(rescinded.offer);
   }
 
@@ -109,9 +109,9 @@ void expire_offers(Context& c) {
     OfferId id = c.state.offers.begin()->first;
     FrameworkHandle framework = c.state.offers.begin()->second.framework;
     forget(c, c.state.offers.begin());
-    send_to_framework(c, framework.index,
-                      Rescind{{id}, "held longer than " +
-                                        std::to_string(c.config.offer_hold_max.ms()) + " ms"});
+    send_to_framework(
+        c, framework.index,
+        Rescind{{id}, "held longer than " + std::to_string(c.config.offer_hold_max.ms()) + " ms"});
     tell_allocator(c, allocation::OfferResolved{id, {}, kRefuseAfterExpiry, false});
   }
 }

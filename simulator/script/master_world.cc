@@ -173,7 +173,8 @@ Status MasterWorld::configure(const ScriptLine& line) {
       // allow=PRINCIPAL:ROLE:AGENTS:weights, with "-" for nothing
       std::vector<std::string> parts = split_text(value, ':');
       parts.resize(4, "-");
-      bool is_permissive = config_.acl.rules.size() == 1 && config_.acl.rules[0].principal.text == "*";
+      bool is_permissive =
+          config_.acl.rules.size() == 1 && config_.acl.rules[0].principal.text == "*";
       if (is_permissive) {
         config_.acl.rules.clear();
       }
@@ -334,8 +335,8 @@ Status MasterWorld::on_demand(const ScriptLine& line) {
   Result<Amounts> amounts = parse_amounts(line.word(4));
   if (!amounts) return amounts.error();
   shape.amounts = *amounts;
-  shape.count = static_cast<std::uint32_t>(
-      std::strtoul(line.option("count", "1").c_str(), nullptr, 10));
+  shape.count =
+      static_cast<std::uint32_t>(std::strtoul(line.option("count", "1").c_str(), nullptr, 10));
   std::vector<DemandShape>& shapes = one.demand[role];
   std::erase_if(shapes, [&](const DemandShape& other) { return other.name == shape.name; });
   shapes.push_back(shape);

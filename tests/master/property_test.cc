@@ -2,6 +2,7 @@
 // over-commits an agent, terminal states are final, and the allocator never contradicts it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <random>
@@ -20,7 +21,7 @@ class RandomWorld {
 
   void run(int events) {
     for (int i = 0; i < events && !testing::Test::HasFatalFailure(); ++i) {
-      now_ = now_ + milliseconds(pick(3000));
+      now_ = now_ + milliseconds(pick(400));
       one_event();
       check_no_overcommit();
     }
@@ -29,10 +30,6 @@ class RandomWorld {
   std::uint64_t contradictions() const { return contradictions_; }
 
  private:
-  struct Report {
-    TaskReport report;
-  };
-
   static MasterConfig config() {
     MasterConfig config;
     config.agent_lease = seconds(20);
@@ -82,7 +79,11 @@ class RandomWorld {
     report.status.attempt = launch->token.attempt;
     report.status.agent = launch->token.agent;
     report.status.state = TaskState::kStarting;
-    tasks_[to.agent.text].push_back(report);
+    // A framework that names a finished attempt again has broken its own promise: a new life.
+    std::vector<TaskReport>& tasks = tasks_[to.agent.text];
+    std::erase_if(tasks, [&](const TaskReport& one) { return one.token == launch->token; });
+    tasks.push_back(report);
+    ended_.erase(key_of(report.status));
   }
 
   void note_framework(const SendToFramework& to) {
@@ -97,9 +98,13 @@ class RandomWorld {
     }
   }
 
+  static std::string key_of(const TaskStatus& status) {
+    return status.framework.text + "/" + status.task.text + "#" + std::to_string(status.attempt) +
+           "@" + status.agent.text;
+  }
+
   void check_final(const TaskStatus& status) {
-    std::string key = status.framework.text + "/" + status.task.text + "#" +
-                      std::to_string(status.attempt) + "@" + status.agent.text;
+    std::string key = key_of(status);
     // Refusals of a second launch under the same name speak of that launch only.
     bool is_refusal = status.state == TaskState::kError || status.state == TaskState::kDropped ||
                       status.state == TaskState::kUnknown;
@@ -114,17 +119,18 @@ class RandomWorld {
   void one_event() {
     switch (pick(12)) {
       case 0:
-        return register_agent();
-      case 1: {
-        AgentId id = agent();
-        return step(AgentSaid{sender_of(id), id, EpochAcknowledged{{pick(10) == 0 ? 7U : 1U}}});
-      }
+        if (pick(4) == 0) return register_agent();
+        return acknowledge_epoch();
+      case 1:
+        return acknowledge_epoch();
       case 2: {
         AgentId id = agent();
         return step(AgentSaid{sender_of(id), id, AgentHeartbeat{pick(8) != 0, "disk"}});
       }
       case 3:
-        return subscribe();
+        if (pick(4) == 0) return subscribe();
+        return from_framework();
+
       case 4:
       case 5:
       case 6:
@@ -139,6 +145,11 @@ class RandomWorld {
       default:
         return step(TimePassed{});
     }
+  }
+
+  void acknowledge_epoch() {
+    AgentId id = agent();
+    step(AgentSaid{sender_of(id), id, EpochAcknowledged{{pick(10) == 0 ? 7U : 1U}}});
   }
 
   void register_agent() {
@@ -180,18 +191,19 @@ class RandomWorld {
 
   void use_offer() {
     if (offers_.empty()) return;
-    Offer offer = offers_[pick(static_cast<std::uint32_t>(offers_.size()))];
+    Offer offer =
+        *(offers_.end() - 1 - pick(std::min(4U, static_cast<std::uint32_t>(offers_.size()))));
     if (pick(4) == 0) return say(offer.framework, DeclineOffers{{offer.id}, seconds(1), {}});
     AcceptOffers message;
     message.offers = {offer.id};
     if (pick(6) == 0) message.offers.push_back(offers_[0].id);
     for (std::uint32_t i = 0; i <= pick(4); ++i) {
       TaskLaunch launch;
-      launch.spec.id = {"t" + std::to_string(pick(20))};
+      launch.spec.id = {"t" + std::to_string(pick(60))};
       launch.spec.command.argv = {"x"};
       launch.spec.resources =
           parse_resources(pick(2) == 0 ? "cpus:1;mem:1GiB" : "cpus:0.5;ports:[2-3]").value();
-      launch.attempt = pick(3);
+      launch.attempt = pick(5) == 0 ? pick(3) : 1 + pick(9);
       message.launches.push_back(launch);
     }
     say(offer.framework, message);
@@ -295,7 +307,7 @@ class RandomWorld {
 
 TEST(MasterUnderRandomPeers, NeverOverCommitsNorContradictsItself) {
   std::uint64_t launches = 0;
-  for (std::uint32_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomWorld world(seed);
     world.run(1500);
