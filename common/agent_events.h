@@ -73,6 +73,7 @@ struct WriteCheckpoint {
   Ticket ticket;
   std::vector<CheckpointRecord> put;
   std::vector<std::string> erase;  ///< keys
+  bool may_use_reserve = false;    ///< a terminal state: give up the reserve file for it
 };
 
 struct LaunchContainer {

@@ -38,8 +38,9 @@ void plan_v2(const ContainerSpec& spec, const Place& place, ContainerPlan& plan)
   plan.steps.push_back(
       WriteFile{dir + "/cpu.weight", std::to_string(weight_of(shares_of(spec.cpu_milli)))});
   if (spec.cpu_limit_milli) {
-    plan.steps.push_back(WriteFile{dir + "/cpu.max", std::to_string(quota_us_of(*spec.cpu_limit_milli)) +
-                                                         " " + std::to_string(kPeriodUs)});
+    plan.steps.push_back(WriteFile{
+        dir + "/cpu.max",
+        std::to_string(quota_us_of(*spec.cpu_limit_milli)) + " " + std::to_string(kPeriodUs)});
   }
   plan.usage.push_back({UsageField::kThrottled, {dir + "/cpu.stat", "throttled_usec"}, 1'000});
 }
@@ -60,9 +61,8 @@ void plan_v1(const ContainerSpec& spec, const Place& place, ContainerPlan& plan)
 void plan_accounting(const Place& place, ContainerPlan& plan) {
   const HostFacts& host = place.host;
   if (!host.unified_mount.empty()) {
-    plan.usage.push_back({UsageField::kCpu,
-                          {place.in(host.unified_mount) + "/cpu.stat", "usage_usec"},
-                          1'000});
+    plan.usage.push_back(
+        {UsageField::kCpu, {place.in(host.unified_mount) + "/cpu.stat", "usage_usec"}, 1'000});
   } else if (!host.cpuacct_mount.empty()) {
     add_v1_cgroup(host.cpuacct_mount, place, plan);
     plan.usage.push_back(

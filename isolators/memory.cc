@@ -28,7 +28,8 @@ void plan_v1(std::int64_t bytes, const Place& place, ContainerPlan& plan) {
   }
   plan.usage.push_back({UsageField::kMemory, {dir + "/memory.usage_in_bytes", ""}});
   plan.usage.push_back({UsageField::kMemoryPeak, {dir + "/memory.max_usage_in_bytes", ""}});
-  // The eventfd also fires when the cgroup is removed, and failcnt stays 0: only this counter tells.
+  // The eventfd also fires when the cgroup is removed, and failcnt stays 0: only this counter
+  // tells.
   plan.oom_proof.push_back({dir + "/memory.oom_control", "oom_kill"});
 }
 

@@ -16,7 +16,8 @@ bool is_hostname_character(char c) {
 
 Status plan_namespaces(const ContainerSpec& spec, const Place&, ContainerPlan& plan) {
   const std::string& name = spec.hostname;
-  if (name.size() > kHostnameCharsMax || !std::all_of(name.begin(), name.end(), is_hostname_character)) {
+  if (name.size() > kHostnameCharsMax ||
+      !std::all_of(name.begin(), name.end(), is_hostname_character)) {
     return invalid({.what = "container host name",
                     .expected = "at most 63 characters of [A-Za-z0-9.-]",
                     .got = name.substr(0, kHostnameCharsMax)});

@@ -77,7 +77,9 @@ Status check_cgroup_word(std::string_view word, std::string_view what) {
 Status check_cgroup_parent(std::string_view parent) {
   const std::vector<std::string> words = words_of(parent);
   if (words.size() > kParentDepthMax) {
-    return invalid({.what = "cgroup parent", .expected = "1..4 words", .got = std::string(parent.substr(0, 60))});
+    return invalid({.what = "cgroup parent",
+                    .expected = "1..4 words",
+                    .got = std::string(parent.substr(0, 60))});
   }
   for (const std::string& word : words) {
     if (Status ok = check_cgroup_word(word, "cgroup parent"); !ok) return ok;
@@ -118,7 +120,8 @@ Result<ContainerPlan> plan(const ContainerSpec& spec, const HostFacts& host,
   const Place place{host, std::string(parent) + "/" + spec.id.text};
   plan_parents(host, parent, out);
   if (!host.unified_mount.empty()) out.steps.push_back(MakeCgroup{place.in(host.unified_mount)});
-  for (auto* isolator : {plan_cpu, plan_memory, plan_pids, plan_freezer, plan_namespaces, plan_rlimits}) {
+  for (auto* isolator :
+       {plan_cpu, plan_memory, plan_pids, plan_freezer, plan_namespaces, plan_rlimits}) {
     if (Status ok = isolator(spec, place, out); !ok) return ok.error();
   }
   return out;

@@ -96,8 +96,8 @@ struct ContainerPlan {
   std::vector<Step> steps;
   std::vector<UsageSource> usage;
   std::vector<NumberInFile> oom_proof;  ///< any of them above 0 proves it; read before the rmdir
-  std::string kill_cgroup;     ///< v2 cgroup with cgroup.kill; empty: there is none
-  std::string freezer_cgroup;  ///< v1 freezer cgroup for killing; empty: there is none
+  std::string kill_cgroup;              ///< v2 cgroup with cgroup.kill; empty: there is none
+  std::string freezer_cgroup;           ///< v1 freezer cgroup for killing; empty: there is none
   friend bool operator==(const ContainerPlan&, const ContainerPlan&) = default;
 };
 

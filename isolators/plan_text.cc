@@ -23,11 +23,16 @@ struct Describe {
 
 const char* name_of(UsageField field) {
   switch (field) {
-    case UsageField::kCpu: return "cpu_ns";
-    case UsageField::kMemory: return "memory_bytes";
-    case UsageField::kMemoryPeak: return "memory_peak_bytes";
-    case UsageField::kPids: return "pids";
-    case UsageField::kThrottled: return "throttled_ns";
+    case UsageField::kCpu:
+      return "cpu_ns";
+    case UsageField::kMemory:
+      return "memory_bytes";
+    case UsageField::kMemoryPeak:
+      return "memory_peak_bytes";
+    case UsageField::kPids:
+      return "pids";
+    case UsageField::kThrottled:
+      return "throttled_ns";
   }
   return "?";
 }

@@ -7,8 +7,8 @@ namespace fairlead::isolators {
 namespace {
 
 constexpr std::array<std::string_view, 16> kNames = {
-    "as",     "core",       "cpu",   "data", "fsize",  "locks",  "memlock",    "msgqueue",
-    "nice",   "nofile",     "nproc", "rss",  "rtprio", "rttime", "sigpending", "stack"};
+    "as",   "core",   "cpu",   "data", "fsize",  "locks",  "memlock",    "msgqueue",
+    "nice", "nofile", "nproc", "rss",  "rtprio", "rttime", "sigpending", "stack"};
 
 }  // namespace
 
@@ -26,9 +26,10 @@ Status plan_rlimits(const ContainerSpec& spec, const Place&, ContainerPlan& plan
       return invalid({.what = what, .expected = "each name once", .got = limit.name});
     }
     if (limit.soft > limit.hard) {
-      return invalid({.what = what,
-                      .expected = "a soft limit not above the hard limit " + std::to_string(limit.hard),
-                      .got = std::to_string(limit.soft)});
+      return invalid(
+          {.what = what,
+           .expected = "a soft limit not above the hard limit " + std::to_string(limit.hard),
+           .got = std::to_string(limit.soft)});
     }
     seen.push_back(limit.name);
     plan.steps.push_back(SetRlimit{limit});

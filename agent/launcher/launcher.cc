@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,17 +43,26 @@ Result<ShimIdentity> find_identity(const std::string& meta) {
   return identity;
 }
 
+/// Readable when a file appears in `meta`; not open when the kernel has no watch left.
+Descriptor watch_folder(const std::string& meta) {
+  Descriptor watch(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (::inotify_add_watch(watch.get(), meta.c_str(), IN_MOVED_TO) < 0) watch.reset();
+  return watch;
+}
+
 /// Reaps our own child. What ended badly before it could report comes back as text; empty for an
 /// adopted shim, which is not our child.
 std::string reap(int process) {
   siginfo_t information{};
-  if (::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(process), &information, WEXITED | WNOHANG) != 0) {
+  if (::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(process), &information,
+               WEXITED | WNOHANG) != 0) {
     return {};
   }
-  if (information.si_pid == 0 || (information.si_code == CLD_EXITED && information.si_status == 0)) return {};
+  if (information.si_pid == 0 || (information.si_code == CLD_EXITED && information.si_status == 0))
+    return {};
   const bool exited = information.si_code == CLD_EXITED;
   return std::string("fairlead-shim ended ") + (exited ? "with code " : "by signal ") +
-         std::to_string(information.si_status);
+         std::to_string(information.si_status) + " before the task was started";
 }
 
 }  // namespace
@@ -74,10 +84,12 @@ Status Launcher::launch(const ContainerSpec& spec) {
   if (spec.command.argv.empty()) {
     return invalid({.what = "container " + spec.id.text, .expected = "a command", .got = ""});
   }
-  Result<isolators::ContainerPlan> plan = isolators::plan(spec, options_.host, options_.cgroup_parent);
+  Result<isolators::ContainerPlan> plan =
+      isolators::plan(spec, options_.host, options_.cgroup_parent);
   if (!plan) return plan.error();
-  Result<SpawnedShim> shim = spawn_shim(
-      options_.shim, {.spec = spec, .host = options_.host, .cgroup_parent = options_.cgroup_parent});
+  Result<SpawnedShim> shim =
+      spawn_shim(options_.shim,
+                 {.spec = spec, .host = options_.host, .cgroup_parent = options_.cgroup_parent});
   if (!shim) return shim.error();
   Container& container = containers_[spec.id];
   container.meta = spec.meta;
@@ -93,7 +105,8 @@ void Launcher::watch(const ContainerId& id, Container& container) {
   if (container.ready.is_open()) loop_.watch(container.ready.get(), [this, id] { on_ready(id); });
 }
 
-Status Launcher::adopt(const ContainerId& id, const std::string& meta, const ShimIdentity& identity) {
+Status Launcher::adopt(const ContainerId& id, const std::string& meta,
+                       const ShimIdentity& identity) {
   if (containers_.contains(id)) {
     return Error{ErrorCode::kConflict, "container " + id.text + ": already here"};
   }
@@ -106,8 +119,12 @@ Status Launcher::adopt(const ContainerId& id, const std::string& meta, const Shi
     Result<Descriptor> process = open_shim(written ? *written : identity);
     if (process) {
       container.process = std::move(process).value();
+      container.is_adopted = true;
+      container.has_started = identity.pid != 0;
+      if (!container.has_started) container.ready = watch_folder(meta);
       Container& kept = containers_[id] = std::move(container);
       watch(id, kept);
+      take_ready(id, kept);
       return {};
     }
   }
@@ -122,13 +139,28 @@ void Launcher::on_ready(const ContainerId& id) {
 
 void Launcher::take_ready(const ContainerId& id, Container& container) {
   if (!container.ready.is_open()) return;
+  if (container.is_adopted) {
+    char notices[4'096];
+    while (::read(container.ready.get(), notices, sizeof notices) > 0) continue;
+    const Result<Bytes> bytes = read_document(container.meta + "/" + shim::kStartedFile);
+    if (bytes) finish_ready(id, container, shim::decode_started(*bytes));
+    return;
+  }
   Bytes message(4'096);  // the shim's one write, which a pipe keeps whole
   const ssize_t got = ::read(container.ready.get(), message.data(), message.size());
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  message.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  if (const Result<ContainerExit> refused = shim::decode_exit(message)) {
+    container.refusal = refused->launch_error;
+  }
+  finish_ready(id, container, shim::decode_started(message));
+}
+
+void Launcher::finish_ready(const ContainerId& id, Container& container,
+                            const Result<shim::Started>& started) {
   loop_.unwatch(container.ready.get());
   container.ready.reset();
-  message.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-  const Result<shim::Started> started = shim::decode_started(message);
+  container.has_started = started.ok();
   // Empty: it ended without having started; the exit report says why.
   if (started) events_.on_started(id, started->shim, started->init_pid);
 }
@@ -143,22 +175,26 @@ void Launcher::on_ended(const ContainerId& id) {
   Container& container = ended.mapped();
   loop_.unwatch(container.process.get());
   if (container.ready.is_open()) loop_.unwatch(container.ready.get());
-  const std::string why = reap(container.process.get());
-  events_.on_exited(take_exit(id, container, why));
+  const std::string ended_badly = reap(container.process.get());
+  events_.on_exited(
+      take_exit(id, container, container.refusal.empty() ? ended_badly : container.refusal));
 }
 
 ContainerExit Launcher::take_exit(const ContainerId& id, const Container& container,
                                   const std::string& why) const {
   ContainerExit out{.id = id};
   const Result<Bytes> bytes = read_document(container.meta + "/" + shim::kExitFile);
-  Result<ContainerExit> left = bytes ? shim::decode_exit(*bytes) : Result<ContainerExit>(bytes.error());
+  Result<ContainerExit> left =
+      bytes ? shim::decode_exit(*bytes) : Result<ContainerExit>(bytes.error());
   if (left && left->id == id) {
     out = std::move(left).value();
   } else {
     out.usage = isolators::read_usage(container.plan);
     out.oom_killed = isolators::oom_count(container.plan) > 0;
-    const bool started = ::access((container.meta + "/" + shim::kStartedFile).c_str(), F_OK) == 0;
-    if (!started && !why.empty()) out.launch_error = why + " before the task was started";
+    // The ready pipe speaks before the file is there.
+    const bool started = container.has_started ||
+                         ::access((container.meta + "/" + shim::kStartedFile).c_str(), F_OK) == 0;
+    if (!started) out.launch_error = why;
   }
   // A shim that reported has done this itself. For any other, nothing may outlive its task.
   (void)isolators::destroy(container.plan, kCleanUpMsMax).ok();
@@ -177,9 +213,13 @@ Status Launcher::signal(const ContainerId& id, int number) {
   return {};
 }
 
-Status Launcher::terminate(const ContainerId& id) { return signal(id, shim::kStopSignal); }
+Status Launcher::terminate(const ContainerId& id) {
+  return signal(id, shim::kStopSignal);
+}
 
-Status Launcher::kill_now(const ContainerId& id) { return signal(id, shim::kKillSignal); }
+Status Launcher::kill_now(const ContainerId& id) {
+  return signal(id, shim::kKillSignal);
+}
 
 Result<ResourceUsage> Launcher::usage(const ContainerId& id) const {
   const auto found = containers_.find(id);
@@ -192,7 +232,8 @@ Result<ResourceUsage> Launcher::usage(const ContainerId& id) const {
 std::vector<ContainerId> Launcher::destroy_orphans(const std::vector<ContainerId>& known) {
   std::vector<ContainerId> destroyed;
   for (const ContainerId& id : isolators::list_containers(options_.host, options_.cgroup_parent)) {
-    if (containers_.contains(id) || std::find(known.begin(), known.end(), id) != known.end()) continue;
+    if (containers_.contains(id) || std::find(known.begin(), known.end(), id) != known.end())
+      continue;
     const Result<isolators::ContainerPlan> plan =
         isolators::plan({.id = id}, options_.host, options_.cgroup_parent);
     if (!plan) continue;
@@ -203,6 +244,8 @@ std::vector<ContainerId> Launcher::destroy_orphans(const std::vector<ContainerId
   return destroyed;
 }
 
-void Launcher::remove_parents() { isolators::remove_parents(options_.host, options_.cgroup_parent); }
+void Launcher::remove_parents() {
+  isolators::remove_parents(options_.host, options_.cgroup_parent);
+}
 
 }  // namespace fairlead

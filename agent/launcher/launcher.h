@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/shim/spec_codec.h"
 #include "common/container.h"
 #include "isolators/apply/apply.h"
 #include "isolators/plan.h"
@@ -45,9 +46,10 @@ class Launcher {
   Status launch(const ContainerSpec& spec);
 
   /// Takes over the container whose shim has `meta`. Known by `identity`, or when its pid is 0 (the
-  /// agent ended before it learnt it) by what the shim wrote itself. If the shim is gone, on_exited
-  /// runs before this returns: with the exit that it left, or without one, and then its cgroups are
-  /// destroyed. on_started is not repeated. kConflict: already here.
+  /// agent ended before it learnt it) by what the shim wrote itself; only then on_started comes
+  /// (again), perhaps before this returns. If the shim is gone, on_exited runs before this returns:
+  /// with the exit that it left, or without one, and then its cgroups are destroyed. kConflict:
+  /// already here.
   Status adopt(const ContainerId& id, const std::string& meta, const ShimIdentity& identity);
 
   /// SIGTERM to the task's process group. kNotFound: no such container here.
@@ -70,15 +72,21 @@ class Launcher {
     std::string meta;
     isolators::ContainerPlan plan;
     Descriptor process;  ///< pidfd of the shim
-    Descriptor ready;    ///< read end of the ready pipe, until it has spoken
+    Descriptor ready;    ///< ready pipe, or inotify of the meta folder, until it has spoken
+    bool is_adopted = false;
+    bool has_started = false;
+    std::string refusal;  ///< why the shim could not even begin, as it said itself
   };
 
   void watch(const ContainerId& id, Container& container);
   void on_ready(const ContainerId& id);
   void on_ended(const ContainerId& id);
   void take_ready(const ContainerId& id, Container& container);
+  void finish_ready(const ContainerId& id, Container& container,
+                    const Result<shim::Started>& started);
   Status signal(const ContainerId& id, int number);
-  ContainerExit take_exit(const ContainerId& id, const Container& container, const std::string& why) const;
+  ContainerExit take_exit(const ContainerId& id, const Container& container,
+                          const std::string& why) const;
 
   Loop& loop_;
   const LauncherOptions options_;

@@ -20,20 +20,25 @@ namespace {
 
 constexpr int kAboveProtocol = 10;  // so that placing one descriptor never overwrites another
 
-int open_process(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
+int open_process(pid_t pid) {
+  return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+}
 
 Descriptor moved_up(Descriptor low) {
   return Descriptor(::fcntl(low.get(), F_DUPFD_CLOEXEC, kAboveProtocol));
 }
 
-std::string identity_path(const std::string& meta) { return meta + "/" + shim::kIdentityFile; }
+std::string identity_path(const std::string& meta) {
+  return meta + "/" + shim::kIdentityFile;
+}
 
 /// The file whose lock says that the shim lives; its existence says that it was ever started.
 Result<Descriptor> make_lock(const std::string& meta) {
   const std::string path = identity_path(meta);
   Descriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!lock.is_open() && errno == EEXIST) {
-    return Error{ErrorCode::kConflict, "launch: " + path + " exists: this container was started before"};
+    return Error{ErrorCode::kConflict,
+                 "launch: " + path + " exists: this container was started before"};
   }
   if (!lock.is_open()) return system_error("create", path, errno);
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return system_error("lock", path, errno);
@@ -119,7 +124,8 @@ Result<SpawnedShim> spawn_shim(const std::string& program, const shim::LaunchDes
   const bool made = ::mkdir(meta.c_str(), 0700) == 0;
   if (!made && errno != EEXIST) return system_error("make", meta, errno);
   Result<Descriptor> lock = make_lock(meta);
-  Result<SpawnedShim> shim = lock ? spawn_locked(program, launch, *lock) : Result<SpawnedShim>(lock.error());
+  Result<SpawnedShim> shim =
+      lock ? spawn_locked(program, launch, *lock) : Result<SpawnedShim>(lock.error());
   if (shim) return shim;
   if (lock) ::unlink(identity_path(meta).c_str());
   if (made) ::rmdir(meta.c_str());

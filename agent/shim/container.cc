@@ -65,7 +65,8 @@ Result<Inside> prepare(const LaunchDescription& launch) {
   Result<Descriptor> sandbox = open_sandbox(launch.spec.sandbox, inside.user);
   if (!sandbox) return sandbox.error();
   inside.sandbox = std::move(sandbox).value();
-  Result<isolators::ContainerPlan> plan = isolators::plan(launch.spec, launch.host, launch.cgroup_parent);
+  Result<isolators::ContainerPlan> plan =
+      isolators::plan(launch.spec, launch.host, launch.cgroup_parent);
   if (!plan) return plan.error();
   inside.plan = std::move(plan).value();
   Result<isolators::Prepared> prepared = isolators::apply(inside.plan);

@@ -16,7 +16,7 @@ enum class DocumentKind : std::uint16_t { kLaunch = 1, kIdentity = 2, kStarted =
 
 /// What this build writes, and the newest that it can read.
 inline constexpr std::uint16_t kFormatVersion = 1;
-inline constexpr std::size_t kHeaderBytes = 12;   // "FLSH", version, version needed, kind, zero
+inline constexpr std::size_t kHeaderBytes = 12;    // "FLSH", version, version needed, kind, zero
 inline constexpr std::size_t kFieldHeadBytes = 6;  // tag, length
 
 class FieldWriter {

@@ -65,7 +65,8 @@ void enter_namespaces(const isolators::Namespaces& namespaces) {
   }
   if (!namespaces.mount) return;
   if (::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) fail("make private", "/");
-  if (namespaces.pid && ::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) {
+  if (namespaces.pid &&
+      ::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) {
     fail("mount", "/proc");
   }
 }
@@ -116,12 +117,17 @@ void run_init(const InitTask& task) {
   join_cgroups(task);
   arrange_descriptors(task);
   for (const isolators::Step& step : task.plan->steps) {
-    if (const auto* namespaces = std::get_if<isolators::Namespaces>(&step)) enter_namespaces(*namespaces);
+    if (const auto* namespaces = std::get_if<isolators::Namespaces>(&step))
+      enter_namespaces(*namespaces);
   }
   const pid_t child = ::fork();
   if (child < 0) fail("fork", "the task");
   if (child == 0) {
-    run_task({.launch = task.launch, .plan = task.plan, .user = task.user, .sandbox = kSandbox, .failure = kFailure});
+    run_task({.launch = task.launch,
+              .plan = task.plan,
+              .user = task.user,
+              .sandbox = kSandbox,
+              .failure = kFailure});
   }
   look_after(child);
 }

@@ -24,7 +24,8 @@ Result<LogFile> LogFile::open(int sandbox, std::string name, LogBounds bounds, i
 
 bool LogFile::create(int flags) {
   file_.reset(::openat(sandbox_, name_.c_str(),
-                       O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags, 0644));
+                       O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags,
+                       0644));
   if (!file_.is_open()) return false;
   if (uid_ >= 0 && ::fchown(file_.get(), static_cast<uid_t>(uid_), static_cast<gid_t>(gid_)) != 0) {
     return false;

@@ -80,15 +80,15 @@ Result<ShimIdentity> write_identity() {
 void tell_started(const ShimIdentity& identity, pid_t init, Reports& reports) {
   const Bytes document = encode(Started{identity, init});
   // Both ways are only to be quick: the lock and the exit report are what a new agent relies on.
-  (void)reports.write_started(document).ok();
   (void)write_all(kReadyDescriptor, view(document), "ready pipe").ok();
   ::close(kReadyDescriptor);
+  (void)reports.write_started(document).ok();
 }
 
 /// From the launch description to what is to be reported. The cgroups are still there afterwards
 /// when `inside` is set.
-ContainerExit run_container(const LaunchDescription& launch, const ShimIdentity& identity, int signals,
-                            Reports& reports, std::optional<Inside>& inside) {
+ContainerExit run_container(const LaunchDescription& launch, const ShimIdentity& identity,
+                            int signals, Reports& reports, std::optional<Inside>& inside) {
   ContainerExit out{.id = launch.spec.id};
   auto failed = [&out](const Error& error) {
     out.launch_error = error.message;
@@ -108,8 +108,7 @@ ContainerExit run_container(const LaunchDescription& launch, const ShimIdentity&
   if (!running) return failed(running.error());
   inside->prepared = {};
   Supervisor supervisor(inside->plan, *running, *output, *errors, signals);
-  const Ending ending =
-      supervisor.run([&] { tell_started(identity, running->init, reports); });
+  const Ending ending = supervisor.run([&] { tell_started(identity, running->init, reports); });
   out.launch_error = ending.launch_error;
   if (out.launch_error.empty()) out.exit = ending.exit;
   out.log_bytes_dropped = output->bytes_dropped() + errors->bytes_dropped();
@@ -125,13 +124,21 @@ void write_exit(const ContainerExit& exit, Reports& reports) {
   }
 }
 
+/// When there is not even a place for the exit report: the agent that is waiting is told instead.
+int give_up(const LaunchDescription& launch, const Error& error) {
+  const Bytes document = encode(ContainerExit{.id = launch.spec.id, .launch_error = error.message});
+  (void)write_all(kReadyDescriptor, view(document), "ready pipe").ok();
+  return kExitBroken;
+}
+
 int run() {
   const int signals = become_independent();
   Result<LaunchDescription> launch = read_launch();
   if (!launch || signals < 0) return kExitUsage;
   Result<ShimIdentity> identity = write_identity();
+  if (!identity) return give_up(*launch, identity.error());
   Result<Reports> reports = Reports::open(launch->spec.meta);
-  if (!identity || !reports) return kExitBroken;
+  if (!reports) return give_up(*launch, reports.error());
   std::optional<Inside> inside;
   ContainerExit exit = run_container(*launch, *identity, signals, *reports, inside);
   if (inside) {
@@ -152,7 +159,8 @@ int main() {
   if (::fstat(fairlead::shim::kLaunchDescriptor, &status) != 0 ||
       ::fstat(fairlead::shim::kReadyDescriptor, &status) != 0 ||
       ::fstat(fairlead::shim::kLockDescriptor, &status) != 0) {
-    constexpr char kMessage[] = "fairlead-shim: expected to be started by fairlead-agent, not by hand\n";
+    constexpr char kMessage[] =
+        "fairlead-shim: expected to be started by fairlead-agent, not by hand\n";
     (void)!::write(STDERR_FILENO, kMessage, sizeof kMessage - 1);
     return 64;
   }

@@ -1,10 +1,10 @@
 #include "agent/shim/report.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 
 #include "agent/shim/protocol.h"
 
@@ -20,7 +20,8 @@ std::string_view view(const Bytes& bytes) {
 }
 
 Descriptor create(int folder, const char* name) {
-  return Descriptor(::openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+  return Descriptor(
+      ::openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
 }
 
 }  // namespace

@@ -6,8 +6,17 @@ namespace {
 
 enum IdentityTag : std::uint16_t { kPid = 1, kStartTicks, kInitPid };
 enum ExitTag : std::uint16_t {
-  kId = 1, kCode, kSignal, kOomKilled, kLaunchError, kCpuNs, kMemoryBytes, kMemoryPeakBytes, kPids,
-  kThrottledNs, kLogBytesDropped,
+  kId = 1,
+  kCode,
+  kSignal,
+  kOomKilled,
+  kLaunchError,
+  kCpuNs,
+  kMemoryBytes,
+  kMemoryPeakBytes,
+  kPids,
+  kThrottledNs,
+  kLogBytesDropped,
 };
 
 Error damaged(const char* what) {
@@ -90,22 +99,46 @@ Result<ContainerExit> decode_exit(BytesView bytes) {
   ExitStatus status;
   for (Field field; reader.next(field);) {
     switch (field.tag) {
-      case kId: out.id.text = field.text(); break;
-      case kCode: status.code = small_number(reader, field); break;
-      case kSignal: status.signal = small_number(reader, field); break;
-      case kOomKilled: out.oom_killed = reader.number(field) != 0; break;
-      case kLaunchError: out.launch_error = field.text(); break;
-      case kCpuNs: out.usage.cpu_ns = reader.number(field); break;
-      case kMemoryBytes: out.usage.memory_bytes = reader.number(field); break;
-      case kMemoryPeakBytes: out.usage.memory_peak_bytes = reader.number(field); break;
-      case kPids: out.usage.pids = reader.number(field); break;
-      case kThrottledNs: out.usage.throttled_ns = reader.number(field); break;
-      case kLogBytesDropped: out.log_bytes_dropped = reader.number(field); break;
-      default: break;
+      case kId:
+        out.id.text = field.text();
+        break;
+      case kCode:
+        status.code = small_number(reader, field);
+        break;
+      case kSignal:
+        status.signal = small_number(reader, field);
+        break;
+      case kOomKilled:
+        out.oom_killed = reader.number(field) != 0;
+        break;
+      case kLaunchError:
+        out.launch_error = field.text();
+        break;
+      case kCpuNs:
+        out.usage.cpu_ns = reader.number(field);
+        break;
+      case kMemoryBytes:
+        out.usage.memory_bytes = reader.number(field);
+        break;
+      case kMemoryPeakBytes:
+        out.usage.memory_peak_bytes = reader.number(field);
+        break;
+      case kPids:
+        out.usage.pids = reader.number(field);
+        break;
+      case kThrottledNs:
+        out.usage.throttled_ns = reader.number(field);
+        break;
+      case kLogBytesDropped:
+        out.log_bytes_dropped = reader.number(field);
+        break;
+      default:
+        break;
     }
   }
   // Exactly one of code and signal, or an error instead of both.
-  if (reader.damaged() || (status.code && status.signal) || out.id.empty()) return damaged("exit report");
+  if (reader.damaged() || (status.code && status.signal) || out.id.empty())
+    return damaged("exit report");
   if (status.code || status.signal) out.exit = status;
   if (!out.exit && out.launch_error.empty()) return damaged("exit report: no status");
   return out;

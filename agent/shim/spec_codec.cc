@@ -7,11 +7,35 @@ namespace fairlead::shim {
 namespace {
 
 enum LaunchTag : std::uint16_t {
-  kId = 1, kHostname, kArgument, kVariable, kUser, kWorkingDirectory, kSandbox, kMeta, kCpuMilli,
-  kCpuLimitMilli, kMemoryLimitKib, kPidsMax, kRlimit, kLogBytesMax, kLogFilesMax, kParent, kHost,
+  kId = 1,
+  kHostname,
+  kArgument,
+  kVariable,
+  kUser,
+  kWorkingDirectory,
+  kSandbox,
+  kMeta,
+  kCpuMilli,
+  kCpuLimitMilli,
+  kMemoryLimitKib,
+  kPidsMax,
+  kRlimit,
+  kLogBytesMax,
+  kLogFilesMax,
+  kParent,
+  kHost,
 };
 enum PairTag : std::uint16_t { kName = 1, kValue, kSoft, kHard };
-enum HostTag : std::uint16_t { kLayout = 1, kCpu, kCpuacct, kMemory, kPids, kFreezer, kUnified, kMemsw };
+enum HostTag : std::uint16_t {
+  kLayout = 1,
+  kCpu,
+  kCpuacct,
+  kMemory,
+  kPids,
+  kFreezer,
+  kUnified,
+  kMemsw
+};
 
 Error damaged(const char* what) {
   return {ErrorCode::kCorrupt, std::string("shim document: damaged ") + what};
@@ -63,14 +87,29 @@ Result<isolators::HostFacts> decode_host(BytesView bytes) {
         host.layout = static_cast<isolators::CgroupLayout>(layout);
         break;
       }
-      case kCpu: host.cpu_mount = field.text(); break;
-      case kCpuacct: host.cpuacct_mount = field.text(); break;
-      case kMemory: host.memory_mount = field.text(); break;
-      case kPids: host.pids_mount = field.text(); break;
-      case kFreezer: host.freezer_mount = field.text(); break;
-      case kUnified: host.unified_mount = field.text(); break;
-      case kMemsw: host.has_memsw = reader.number(field) != 0; break;
-      default: break;
+      case kCpu:
+        host.cpu_mount = field.text();
+        break;
+      case kCpuacct:
+        host.cpuacct_mount = field.text();
+        break;
+      case kMemory:
+        host.memory_mount = field.text();
+        break;
+      case kPids:
+        host.pids_mount = field.text();
+        break;
+      case kFreezer:
+        host.freezer_mount = field.text();
+        break;
+      case kUnified:
+        host.unified_mount = field.text();
+        break;
+      case kMemsw:
+        host.has_memsw = reader.number(field) != 0;
+        break;
+      default:
+        break;
     }
   }
   if (reader.damaged()) return damaged("host facts");
@@ -104,25 +143,50 @@ Result<ResourceLimit> decode_rlimit(BytesView bytes) {
 bool take_simple(const Field& field, FieldReader& reader, LaunchDescription& out) {
   ContainerSpec& spec = out.spec;
   switch (field.tag) {
-    case kId: spec.id.text = field.text(); return true;
-    case kHostname: spec.hostname = field.text(); return true;
-    case kUser: spec.command.user = field.text(); return true;
-    case kWorkingDirectory: spec.command.working_directory = field.text(); return true;
-    case kSandbox: spec.sandbox = field.text(); return true;
-    case kMeta: spec.meta = field.text(); return true;
-    case kParent: out.cgroup_parent = field.text(); return true;
-    case kCpuMilli: spec.cpu_milli = reader.number(field); return true;
-    case kCpuLimitMilli: spec.cpu_limit_milli = reader.number(field); return true;
-    case kMemoryLimitKib: spec.memory_limit_kib = reader.number(field); return true;
-    case kPidsMax: spec.pids_max = reader.number(field); return true;
-    case kLogBytesMax: spec.log_bytes_max = reader.number(field); return true;
+    case kId:
+      spec.id.text = field.text();
+      return true;
+    case kHostname:
+      spec.hostname = field.text();
+      return true;
+    case kUser:
+      spec.command.user = field.text();
+      return true;
+    case kWorkingDirectory:
+      spec.command.working_directory = field.text();
+      return true;
+    case kSandbox:
+      spec.sandbox = field.text();
+      return true;
+    case kMeta:
+      spec.meta = field.text();
+      return true;
+    case kParent:
+      out.cgroup_parent = field.text();
+      return true;
+    case kCpuMilli:
+      spec.cpu_milli = reader.number(field);
+      return true;
+    case kCpuLimitMilli:
+      spec.cpu_limit_milli = reader.number(field);
+      return true;
+    case kMemoryLimitKib:
+      spec.memory_limit_kib = reader.number(field);
+      return true;
+    case kPidsMax:
+      spec.pids_max = reader.number(field);
+      return true;
+    case kLogBytesMax:
+      spec.log_bytes_max = reader.number(field);
+      return true;
     case kLogFilesMax: {
       const std::int64_t files = reader.number(field);
       if (files < 0 || files > 1'000) reader.mark_damaged();
       spec.log_files_max = static_cast<std::int32_t>(files);
       return true;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -30,8 +30,9 @@ constexpr const char* kPathDefault = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/
   ::_exit(127);
 }
 
-void reset_signals() {
-  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+/// The launcher set all handlers back to their defaults when it spawned the shim, and the shim has
+/// none of its own; only its mask must go.
+void unblock_signals() {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -59,7 +60,8 @@ void set_rlimits(const TaskStart& start) {
     const int resource = resource_of(set->limit.name);
     errno = EINVAL;
     if (resource < 0 || ::setrlimit(static_cast<__rlimit_resource>(resource), &value) != 0) {
-      fail(start, "set rlimit", set->limit.name, "; hint: ask for no more than the agent's own hard limit");
+      fail(start, "set rlimit", set->limit.name,
+           "; hint: ask for no more than the agent's own hard limit");
     }
   }
 }
@@ -68,8 +70,10 @@ void become_user(const TaskStart& start) {
   if (start.user == nullptr) return;
   const User& user = *start.user;
   if (::setgroups(user.groups.size(), user.groups.data()) != 0 ||
-      ::setresgid(user.gid, user.gid, user.gid) != 0 || ::setresuid(user.uid, user.uid, user.uid) != 0) {
-    fail(start, "become user", start.launch->spec.command.user, "; hint: does the agent run as root?");
+      ::setresgid(user.gid, user.gid, user.gid) != 0 ||
+      ::setresuid(user.uid, user.uid, user.uid) != 0) {
+    fail(start, "become user", start.launch->spec.command.user,
+         "; hint: does the agent run as root?");
   }
 }
 
@@ -79,7 +83,8 @@ void enter_directory(const TaskStart& start) {
   const std::string& directory = start.launch->spec.command.working_directory;
   if (!directory.empty() && directory.front() == '/') {
     if (::chdir(directory.c_str()) == 0) return;
-    fail(start, "enter working directory", directory, "; hint: it must exist on the agent's host and be readable");
+    fail(start, "enter working directory", directory,
+         "; hint: it must exist on the agent's host and be readable");
   }
   if (::fchdir(start.sandbox) != 0) fail(start, "enter sandbox", start.launch->spec.sandbox);
   if (directory.empty()) return;
@@ -88,7 +93,8 @@ void enter_directory(const TaskStart& start) {
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   const long opened = ::syscall(SYS_openat2, start.sandbox, directory.c_str(), &how, sizeof how);
   if (opened < 0 || ::fchdir(static_cast<int>(opened)) != 0) {
-    fail(start, "enter working directory", directory, "; hint: a relative one must exist in the sandbox");
+    fail(start, "enter working directory", directory,
+         "; hint: a relative one must exist in the sandbox");
   }
 }
 
@@ -136,7 +142,8 @@ void exec_in_path(const Command& command, char* const* argv, char* const* enviro
   exec_in_path(command, pointers.data(), pointers.data() + command.argv.size() + 1);
   const int why = errno;
   const char* hint = "";
-  if (why == ENOENT) hint = "; hint: no such program in the task's PATH on this host, or its interpreter is missing";
+  if (why == ENOENT)
+    hint = "; hint: no such program in the task's PATH on this host, or its interpreter is missing";
   if (why == EACCES) hint = "; hint: it must be executable for the task's user";
   if (why == ENOEXEC) hint = "; hint: a script needs a first line like #!/bin/sh";
   if (why == E2BIG) hint = "; hint: arguments and environment are too long";
@@ -148,10 +155,12 @@ void exec_in_path(const Command& command, char* const* argv, char* const* enviro
 
 void write_failure(int descriptor, const char* action, const char* object, int error_number,
                    const char* hint) {
-  std::string text = std::string(action) + " " + std::string(object).substr(0, kFailureBytesMax / 2) +
-                     ": " + std::strerror(error_number) + hint;
+  std::string text = std::string(action) + " " +
+                     std::string(object).substr(0, kFailureBytesMax / 2) + ": " +
+                     std::strerror(error_number) + hint;
   text.resize(std::min(text.size(), kFailureBytesMax));
-  if (::write(descriptor, text.data(), text.size()) < 0) return;  // the shim is gone: nobody to tell
+  if (::write(descriptor, text.data(), text.size()) < 0)
+    return;  // the shim is gone: nobody to tell
 }
 
 void run_task(const TaskStart& start) {
@@ -163,7 +172,7 @@ void run_task(const TaskStart& start) {
   become_user(start);
   enter_directory(start);
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  reset_signals();
+  unblock_signals();
   exec(start);
 }
 

@@ -52,8 +52,9 @@ Result<User> find_user_in(std::string_view name, std::string_view passwd, std::s
     if (uid && gid) found = User{*uid, *gid, {*gid}};
   }
   if (!found || name.empty()) {
-    return Error{ErrorCode::kNotFound, "user '" + std::string(name.substr(0, 60)) +
-                                           "': not in /etc/passwd; hint: name a user of this host, or give uid:gid"};
+    return Error{ErrorCode::kNotFound,
+                 "user '" + std::string(name.substr(0, 60)) +
+                     "': not in /etc/passwd; hint: name a user of this host, or give uid:gid"};
   }
   while (!group.empty() && found->groups.size() < kGroupsMax) {
     std::string_view line = cut(group, '\n');

@@ -47,9 +47,7 @@ class Builder {
   Prepared prepared_;
 };
 
-}  // namespace
-
-Result<Prepared> apply(const ContainerPlan& plan) {
+Result<Prepared> apply_once(const ContainerPlan& plan) {
   Builder builder;
   for (const Step& step : plan.steps) {
     Status done = std::visit([&builder](const auto& s) { return builder(s); }, step);
@@ -58,6 +56,15 @@ Result<Prepared> apply(const ContainerPlan& plan) {
     return Error{done.error().code, "container " + plan.id.text + ": " + done.error().message};
   }
   return builder.take();
+}
+
+}  // namespace
+
+Result<Prepared> apply(const ContainerPlan& plan) {
+  Result<Prepared> first = apply_once(plan);
+  // Another agent that is just ending may remove the empty shared directories between two steps.
+  if (first || first.error().code != ErrorCode::kNotFound) return first;
+  return apply_once(plan);
 }
 
 }  // namespace fairlead::isolators

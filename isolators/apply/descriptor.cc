@@ -16,17 +16,44 @@ void Descriptor::reset(int descriptor) {
 Error system_error(std::string_view action, std::string_view object, int error_number) {
   ErrorCode code = ErrorCode::kUnavailable;
   switch (error_number) {
-    case ENOENT: case ENOTDIR: case ESRCH: code = ErrorCode::kNotFound; break;
-    case EACCES: case EPERM: case EROFS: code = ErrorCode::kDenied; break;
-    case EEXIST: case EBUSY: case ENOTEMPTY: code = ErrorCode::kConflict; break;
-    case ENOSPC: case EMFILE: case ENFILE: case ENOMEM: case EAGAIN: case EDQUOT:
+    case ENOENT:
+    case ENOTDIR:
+    case ESRCH:
+      code = ErrorCode::kNotFound;
+      break;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      code = ErrorCode::kDenied;
+      break;
+    case EEXIST:
+    case EBUSY:
+    case ENOTEMPTY:
+      code = ErrorCode::kConflict;
+      break;
+    case ENOSPC:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case EAGAIN:
+    case EDQUOT:
       code = ErrorCode::kExhausted;
       break;
-    case EINVAL: case ENAMETOOLONG: case E2BIG: case ELOOP: code = ErrorCode::kInvalid; break;
-    case ENOSYS: case EOPNOTSUPP: code = ErrorCode::kUnsupported; break;
-    default: break;
+    case EINVAL:
+    case ENAMETOOLONG:
+    case E2BIG:
+    case ELOOP:
+      code = ErrorCode::kInvalid;
+      break;
+    case ENOSYS:
+    case EOPNOTSUPP:
+      code = ErrorCode::kUnsupported;
+      break;
+    default:
+      break;
   }
-  return {code, std::string(action) + " " + std::string(object) + ": " + std::strerror(error_number)};
+  return {code,
+          std::string(action) + " " + std::string(object) + ": " + std::strerror(error_number)};
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {

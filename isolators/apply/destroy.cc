@@ -15,8 +15,8 @@
 namespace fairlead::isolators {
 namespace {
 
-constexpr int kRetryMs = 5;        // between attempts where the kernel offers no event
-constexpr int kNestingMax = 8;     // cgroups that a task made inside its own
+constexpr int kRetryMs = 5;     // between attempts where the kernel offers no event
+constexpr int kNestingMax = 8;  // cgroups that a task made inside its own
 constexpr std::size_t kProcsBytesMax = 1 << 20;
 
 /// A point in time until which the waits below may last.
@@ -34,7 +34,9 @@ class Deadline {
   std::int64_t end_ms_;
 };
 
-void wait_a_little() { ::poll(nullptr, 0, kRetryMs); }
+void wait_a_little() {
+  ::poll(nullptr, 0, kRetryMs);
+}
 
 std::vector<std::string> directories_in(const std::string& path) {
   std::vector<std::string> names;
@@ -98,8 +100,8 @@ Status remove_cgroup(const std::string& path, const Deadline& deadline, int dept
     const int why = errno;
     if (why != EBUSY && why != ENOTEMPTY) return system_error("remove cgroup", path, why);
     if (deadline.left_ms() == 0) {
-      return Error{ErrorCode::kTimedOut, "remove cgroup " + path + ": still busy; hint: see " + path +
-                                             "/cgroup.procs for what is inside"};
+      return Error{ErrorCode::kTimedOut, "remove cgroup " + path + ": still busy; hint: see " +
+                                             path + "/cgroup.procs for what is inside"};
     }
     if (depth < kNestingMax) {
       for (const std::string& name : directories_in(path)) {

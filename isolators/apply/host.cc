@@ -30,7 +30,9 @@ void take_v1(std::string_view mount, std::string_view options, HostFacts& host) 
   }
 }
 
-bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+bool exists(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0;
+}
 
 }  // namespace
 
@@ -43,7 +45,8 @@ HostFacts host_from_mounts(std::string_view mounts) {
     // Another mount of the same tree elsewhere changes nothing: the first one is the host's.
     if (fields[2] == "cgroup2" && host.unified_mount.empty()) host.unified_mount = fields[1];
   }
-  const bool has_v1 = !host.cpu_mount.empty() || !host.memory_mount.empty() || !host.pids_mount.empty();
+  const bool has_v1 =
+      !host.cpu_mount.empty() || !host.memory_mount.empty() || !host.pids_mount.empty();
   if (host.unified_mount.empty()) {
     host.layout = CgroupLayout::kV1;
   } else {

@@ -32,11 +32,16 @@ std::int64_t read_number(const NumberInFile& source) {
 
 std::int64_t& slot(ResourceUsage& usage, UsageField field) {
   switch (field) {
-    case UsageField::kCpu: return usage.cpu_ns;
-    case UsageField::kMemory: return usage.memory_bytes;
-    case UsageField::kMemoryPeak: return usage.memory_peak_bytes;
-    case UsageField::kPids: return usage.pids;
-    case UsageField::kThrottled: return usage.throttled_ns;
+    case UsageField::kCpu:
+      return usage.cpu_ns;
+    case UsageField::kMemory:
+      return usage.memory_bytes;
+    case UsageField::kMemoryPeak:
+      return usage.memory_peak_bytes;
+    case UsageField::kPids:
+      return usage.pids;
+    case UsageField::kThrottled:
+      return usage.throttled_ns;
   }
   return usage.cpu_ns;
 }

@@ -53,9 +53,15 @@ void expect_golden(const std::string& name, const ContainerSpec& spec, const Hos
   EXPECT_EQ(to_string(*made), expected.str()) << path;
 }
 
-TEST(IsolatorPlan, GoldenForV1) { expect_golden("v1_full", full_spec(), v1_host()); }
-TEST(IsolatorPlan, GoldenForHybrid) { expect_golden("hybrid_full", full_spec(), hybrid_host()); }
-TEST(IsolatorPlan, GoldenForV2) { expect_golden("v2_full", full_spec(), v2_host()); }
+TEST(IsolatorPlan, GoldenForV1) {
+  expect_golden("v1_full", full_spec(), v1_host());
+}
+TEST(IsolatorPlan, GoldenForHybrid) {
+  expect_golden("hybrid_full", full_spec(), hybrid_host());
+}
+TEST(IsolatorPlan, GoldenForV2) {
+  expect_golden("v2_full", full_spec(), v2_host());
+}
 
 TEST(IsolatorPlan, GoldenWithoutAnyLimit) {
   ContainerSpec spec;
@@ -68,13 +74,15 @@ TEST(IsolatorPlan, CombinedCpuAndCpuacctMountMakesOneCgroup) {
   host.cpuacct_mount = host.cpu_mount;
   const Result<ContainerPlan> made = plan(full_spec(), host, "fairlead/a1");
   ASSERT_TRUE(made.ok());
-  const std::vector<std::string> expected = {"/cg/cpu/fairlead/a1/web-1", "/cg/memory/fairlead/a1/web-1",
-                                             "/cg/pids/fairlead/a1/web-1", "/cg/freezer/fairlead/a1/web-1"};
+  const std::vector<std::string> expected = {
+      "/cg/cpu/fairlead/a1/web-1", "/cg/memory/fairlead/a1/web-1", "/cg/pids/fairlead/a1/web-1",
+      "/cg/freezer/fairlead/a1/web-1"};
   EXPECT_EQ(cgroup_directories(*made), expected);
 }
 
 TEST(IsolatorPlan, EveryPathStaysBelowItsMountWhateverTheIdSays) {
-  for (const char* id : {"", ".", "..", "../x", "a/b", "/etc", "-x", ".x", "A", "a b", "a\nb", "ä"}) {
+  for (const char* id :
+       {"", ".", "..", "../x", "a/b", "/etc", "-x", ".x", "A", "a b", "a\nb", "ä"}) {
     ContainerSpec spec = full_spec();
     spec.id.text = id;
     EXPECT_FALSE(plan(spec, v1_host(), "fairlead/a1").ok()) << id;
@@ -82,7 +90,8 @@ TEST(IsolatorPlan, EveryPathStaysBelowItsMountWhateverTheIdSays) {
   ContainerSpec nul = full_spec();
   nul.id.text = std::string("a\0b", 3);
   EXPECT_FALSE(plan(nul, v1_host(), "fairlead/a1").ok());
-  for (const char* parent : {"", "/", "fairlead/", "/fairlead", "fairlead//a", "fairlead/..", "a/b/c/d/e"}) {
+  for (const char* parent :
+       {"", "/", "fairlead/", "/fairlead", "fairlead//a", "fairlead/..", "a/b/c/d/e"}) {
     EXPECT_FALSE(plan(full_spec(), v1_host(), parent).ok()) << parent;
   }
 }
@@ -120,10 +129,12 @@ TEST(IsolatorPlan, SharesStayWithinWhatTheKernelTakes) {
   EXPECT_NE(to_string(*plan(spec, v1_host(), "p")).find("cpu.shares = 2\n"), std::string::npos);
   EXPECT_NE(to_string(*plan(spec, v2_host(), "p")).find("cpu.weight = 1\n"), std::string::npos);
   spec.cpu_milli = 1'000'000;
-  EXPECT_NE(to_string(*plan(spec, v1_host(), "p")).find("cpu.shares = 262144\n"), std::string::npos);
+  EXPECT_NE(to_string(*plan(spec, v1_host(), "p")).find("cpu.shares = 262144\n"),
+            std::string::npos);
   EXPECT_NE(to_string(*plan(spec, v2_host(), "p")).find("cpu.weight = 10000\n"), std::string::npos);
   spec.cpu_limit_milli = 1;
-  EXPECT_NE(to_string(*plan(spec, v1_host(), "p")).find("cpu.cfs_quota_us = 1000\n"), std::string::npos);
+  EXPECT_NE(to_string(*plan(spec, v1_host(), "p")).find("cpu.cfs_quota_us = 1000\n"),
+            std::string::npos);
 }
 
 TEST(IsolatorPlan, LimitWithoutItsControllerIsUnsupported) {

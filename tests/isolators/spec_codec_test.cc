@@ -39,7 +39,11 @@ ContainerExit full_exit() {
   return {.id = {"web-1"},
           .exit = ExitStatus{.code = 7, .signal = {}},
           .oom_killed = true,
-          .usage = {.cpu_ns = 1, .memory_bytes = 2, .memory_peak_bytes = 3, .pids = 4, .throttled_ns = 5},
+          .usage = {.cpu_ns = 1,
+                    .memory_bytes = 2,
+                    .memory_peak_bytes = 3,
+                    .pids = 4,
+                    .throttled_ns = 5},
           .launch_error = "",
           .log_bytes_dropped = 6};
 }

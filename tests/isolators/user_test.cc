@@ -25,7 +25,8 @@ TEST(UserLookup, TakesNumbersWithoutAnyFile) {
 }
 
 TEST(UserLookup, RefusesWhatIsNoUser) {
-  for (const char* name : {"", "bob", "an", "ann:", "7:x", "-1", "4294967295", "99999999999", "broken"}) {
+  for (const char* name :
+       {"", "bob", "an", "ann:", "7:x", "-1", "4294967295", "99999999999", "broken"}) {
     EXPECT_FALSE(find_user_in(name, kPasswd, kGroup).ok()) << name;
   }
 }

@@ -31,7 +31,8 @@ class ContainerTest : public ::testing::Test {
     Result<isolators::HostFacts> host = isolators::detect_host();
     ASSERT_TRUE(host.ok()) << host.error().message;
     host_ = *host;
-    std::string pattern = (std::filesystem::temp_directory_path() / "fairlead-test-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "fairlead-test-XXXXXX").string();
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     root_ = pattern;
     parent_ = "fairlead/test-" + std::to_string(::getpid());

@@ -29,16 +29,21 @@ int measure(int count, int in_flight, const std::string& shim) {
   std::map<ContainerId, Clock::time_point> begun;
   std::vector<double> start_ms;
   Launcher launcher(
-      loop, {.shim = shim, .host = *host, .cgroup_parent = "fairlead/bench-" + std::to_string(::getpid())},
+      loop,
+      {.shim = shim,
+       .host = *host,
+       .cgroup_parent = "fairlead/bench-" + std::to_string(::getpid())},
       {.on_started =
            [&](const ContainerId& id, const ShimIdentity&, std::int32_t) {
-             start_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begun[id]).count());
+             start_ms.push_back(
+                 std::chrono::duration<double, std::milli>(Clock::now() - begun[id]).count());
            },
        .on_exited =
            [&](const ContainerExit& exit) {
              ++ended;
              if (exit.exit && exit.exit->code == 0) ++good;
-             if (!exit.launch_error.empty()) std::fprintf(stderr, "%s\n", exit.launch_error.c_str());
+             if (!exit.launch_error.empty())
+               std::fprintf(stderr, "%s\n", exit.launch_error.c_str());
            }});
   const auto begin = Clock::now();
   while (ended < count) {
@@ -52,7 +57,8 @@ int measure(int count, int in_flight, const std::string& shim) {
       spec.memory_limit_kib = 64 << 10;
       spec.pids_max = 50;
       begun[spec.id] = Clock::now();
-      if (Status ok = launcher.launch(spec); !ok) return std::fprintf(stderr, "%s\n", ok.error().message.c_str()), 1;
+      if (Status ok = launcher.launch(spec); !ok)
+        return std::fprintf(stderr, "%s\n", ok.error().message.c_str()), 1;
     }
     const int before = ended;
     if (!loop.run_until([&] { return ended > before; })) return 1;
@@ -62,8 +68,11 @@ int measure(int count, int in_flight, const std::string& shim) {
   std::filesystem::remove_all(root);
   std::sort(start_ms.begin(), start_ms.end());
   const std::size_t n = start_ms.size();
-  std::printf("{\"containers\":%d,\"in_flight\":%d,\"good\":%d,\"per_s\":%.1f,\"start_ms_p50\":%.2f,\"start_ms_p99\":%.2f}\n",
-              count, in_flight, good, count / elapsed, n ? start_ms[n / 2] : 0, n ? start_ms[n * 99 / 100] : 0);
+  std::printf(
+      "{\"containers\":%d,\"in_flight\":%d,\"good\":%d,\"per_s\":%.1f,\"start_ms_p50\":%.2f,"
+      "\"start_ms_p99\":%.2f}\n",
+      count, in_flight, good, count / elapsed, n ? start_ms[n / 2] : 0,
+      n ? start_ms[n * 99 / 100] : 0);
   return good == count ? 0 : 1;
 }
 

@@ -1,5 +1,6 @@
 // The agent dies, the shim dies, a step fails: nothing is lost, nothing is left.
 #include <signal.h>
+#include <sys/mount.h>
 
 #include <fstream>
 
@@ -11,7 +12,8 @@ namespace {
 class ContainerRecovery : public ContainerTest {};
 
 TEST_F(ContainerRecovery, NewLauncherAdoptsARunningContainerAndGetsItsExit) {
-  const ContainerSpec spec = shell("adopt", "echo up; while [ ! -e go ]; do sleep 0.02; done; echo end; exit 9");
+  const ContainerSpec spec =
+      shell("adopt", "echo up; while [ ! -e go ]; do sleep 0.02; done; echo end; exit 9");
   ASSERT_TRUE(launcher_->launch(spec).ok());
   ASSERT_TRUE(wait_started("adopt"));
   launcher_.reset();
@@ -33,6 +35,7 @@ TEST_F(ContainerRecovery, AdoptionWithoutAnIdentityFindsTheShimByItself) {
   make_launcher();
   ASSERT_TRUE(launcher_->adopt(spec.id, spec.meta, {}).ok());
   ASSERT_EQ(launcher_->containers(), 1U);
+  ASSERT_TRUE(wait_started("unnamed"));
   ASSERT_TRUE(launcher_->kill_now(spec.id).ok());
   ASSERT_TRUE(wait_exited("unnamed"));
   EXPECT_EQ(exits_[spec.id].front().exit->signal, SIGKILL);
@@ -50,6 +53,48 @@ TEST_F(ContainerRecovery, ExitThatHappenedWhileTheAgentWasAwayIsReportedAtAdopti
   EXPECT_EQ(launcher_->containers(), 0U);
 }
 
+TEST_F(ContainerRecovery, TaskThatFillsTheDiskRunsOnAndItsExitIsReported) {
+  const std::string disk = root_ + "/disk";
+  std::filesystem::create_directory(disk);
+  ASSERT_EQ(::mount("fairlead-test", disk.c_str(), "tmpfs", 0, "size=256k"), 0);
+  ContainerSpec spec = shell("full", "cat /dev/zero > fill; seq 1 100000; rm fill; exit 6");
+  spec.sandbox = disk + "/sandbox";
+  spec.meta = disk + "/meta";
+  spec.log_bytes_max = 0;
+  const ContainerExit exit = run(spec);
+  EXPECT_EQ(::umount(disk.c_str()), 0);
+  ASSERT_TRUE(exit.exit.has_value()) << exit.launch_error;
+  EXPECT_EQ(exit.exit->code, 6);
+  EXPECT_GT(exit.log_bytes_dropped, 0);
+}
+
+TEST_F(ContainerRecovery, ExitReportHasItsPlaceOnADiskThatStaysFull) {
+  const std::string disk = root_ + "/disk";
+  std::filesystem::create_directory(disk);
+  ASSERT_EQ(::mount("fairlead-test", disk.c_str(), "tmpfs", 0, "size=256k"), 0);
+  ContainerSpec spec = shell("stuffed", "cat /dev/zero > fill; exit 6");
+  spec.sandbox = disk + "/sandbox";
+  spec.meta = disk + "/meta";
+  const ContainerExit exit = run(spec);
+  EXPECT_EQ(::umount(disk.c_str()), 0);
+  ASSERT_TRUE(exit.exit.has_value()) << exit.launch_error;
+  EXPECT_EQ(exit.exit->code, 6);
+}
+
+TEST_F(ContainerRecovery, LaunchOnAFullDiskIsRefusedWithItsReason) {
+  const std::string disk = root_ + "/disk";
+  std::filesystem::create_directory(disk);
+  ASSERT_EQ(::mount("fairlead-test", disk.c_str(), "tmpfs", 0, "size=4k"), 0);
+  std::filesystem::create_directory(disk + "/meta");
+  std::ofstream(disk + "/fill") << std::string(4096, 'x');
+  ContainerSpec spec = shell("nospace", "true");
+  spec.meta = disk + "/meta";
+  const ContainerExit exit = run(spec);
+  EXPECT_EQ(::umount(disk.c_str()), 0);
+  EXPECT_NE(exit.launch_error.find("No space left on device"), std::string::npos)
+      << exit.launch_error;
+}
+
 TEST_F(ContainerRecovery, PidThatBelongsToAnotherProcessIsNotAdopted) {
   const ContainerSpec spec = shell("reused", "true");
   std::filesystem::create_directory(spec.meta);
@@ -59,7 +104,8 @@ TEST_F(ContainerRecovery, PidThatBelongsToAnotherProcessIsNotAdopted) {
 }
 
 TEST_F(ContainerRecovery, KilledShimMeansStatusLostAndContainerDestroyed) {
-  ASSERT_TRUE(launcher_->launch(shell("lost", "trap '' TERM; echo up; while :; do sleep 1; done")).ok());
+  ASSERT_TRUE(
+      launcher_->launch(shell("lost", "trap '' TERM; echo up; while :; do sleep 1; done")).ok());
   ASSERT_TRUE(wait_started("lost"));
   ::kill(started_[{"lost"}].shim.pid, SIGKILL);
   ASSERT_TRUE(wait_exited("lost"));
@@ -102,7 +148,8 @@ TEST_F(ContainerRecovery, StepThatFailsHalfWayLeavesNoCgroup) {
 
 TEST_F(ContainerRecovery, CgroupsThatTheTaskMadeInsideItsOwnGoToo) {
   const std::string inner = host_.unified_mount + "/" + parent_ + "/nested/inner/deep";
-  ASSERT_TRUE(launcher_->launch(shell("nested", "mkdir -p " + inner + "; echo up; sleep 100")).ok());
+  ASSERT_TRUE(
+      launcher_->launch(shell("nested", "mkdir -p " + inner + "; echo up; sleep 100")).ok());
   ASSERT_TRUE(wait_output("nested", "up"));
   ASSERT_TRUE(launcher_->kill_now({"nested"}).ok());
   ASSERT_TRUE(wait_exited("nested"));

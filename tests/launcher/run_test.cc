@@ -1,4 +1,6 @@
 // What a container's task sees and what is reported of its end.
+#include "runtime/adapters/clock/system_clock.h"
+#include "runtime/adapters/loop/epoll_loop.h"
 #include "tests/launcher/fixture.h"
 
 namespace fairlead::test {
@@ -34,9 +36,10 @@ TEST_F(ContainerRun, DeathBySignalIsReported) {
 }
 
 TEST_F(ContainerRun, TaskSeesItsOwnPidsHostNameDirectoryAndNoForeignDescriptor) {
-  const ContainerExit exit = run(shell(
-      "inside", "echo pid=$$; hostname; pwd; ls /proc | grep -c '^[0-9]'; ls /proc/self/fd | wc -l; "
-                "grep NoNewPrivs /proc/self/status"));
+  const ContainerExit exit = run(
+      shell("inside",
+            "echo pid=$$; hostname; pwd; ls /proc | grep -c '^[0-9]'; ls /proc/self/fd | wc -l; "
+            "grep NoNewPrivs /proc/self/status"));
   ASSERT_TRUE(exit.exit.has_value());
   // init, sh, ls, grep; of ls itself: 0, 1, 2 and the listed directory.
   EXPECT_EQ(output("inside"), "pid=2\ninside\n" + root_ + "/inside\n4\n4\nNoNewPrivs:\t1\n");
@@ -51,9 +54,11 @@ TEST_F(ContainerRun, EnvironmentIsExactlyWhatWasGiven) {
 }
 
 TEST_F(ContainerRun, RunsAsTheUserThatWasAsked) {
-  ContainerSpec spec = shell("user", "id -un; id -u; touch mine && echo ok; echo again > /dev/stdout");
+  ContainerSpec spec =
+      shell("user", "id -un; id -u; touch mine && echo ok; echo again > /dev/stdout");
   spec.command.user = "nobody";
-  std::filesystem::permissions(root_, std::filesystem::perms::others_exec, std::filesystem::perm_options::add);
+  std::filesystem::permissions(root_, std::filesystem::perms::others_exec,
+                               std::filesystem::perm_options::add);
   run(spec);
   EXPECT_EQ(output("user"), "nobody\n65534\nok\nagain\n") << output("user", "stderr");
 }
@@ -114,6 +119,34 @@ TEST_F(ContainerRun, SecondLaunchOfTheSameMetaFolderIsRefused) {
   const Status again = launcher_->launch(spec);
   ASSERT_FALSE(again.ok());
   EXPECT_EQ(again.error().code, ErrorCode::kConflict);
+}
+
+TEST_F(ContainerRun, WorksOnTheLoopThatTheAgentUses) {
+  const SystemClock clock;
+  Result<std::unique_ptr<EpollLoop>> loop = EpollLoop::create(clock);
+  ASSERT_TRUE(loop.ok());
+  std::vector<std::string> events;
+  Launcher launcher(**loop,
+                    {.shim = std::string(FAIRLEAD_BINARY_DIR) + "/bin/fairlead-shim",
+                     .host = host_,
+                     .cgroup_parent = parent_},
+                    {.on_started = [&](const ContainerId& id, const ShimIdentity&,
+                                       std::int32_t) { events.push_back("started " + id.text); },
+                     .on_exited =
+                         [&](const ContainerExit& exit) {
+                           events.push_back("exited " + exit.id.text);
+                           (*loop)->stop();
+                         }});
+  ASSERT_TRUE(launcher.launch(shell("epoll", "true")).ok());
+  (*loop)->run();
+  EXPECT_EQ(events, (std::vector<std::string>{"started epoll", "exited epoll"}));
+}
+
+TEST_F(ContainerRun, MissingParentOfTheSandboxIsALaunchError) {
+  ContainerSpec spec = shell("nowhere", "true");
+  spec.sandbox = root_ + "/not/there";
+  EXPECT_NE(run(spec).launch_error.find("make sandbox " + spec.sandbox + ": No such file"),
+            std::string::npos);
 }
 
 TEST_F(ContainerRun, MissingShimProgramLeavesNothing) {

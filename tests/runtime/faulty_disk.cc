@@ -12,12 +12,16 @@ struct FaultyFile {
   // The system's own file object follows in memory.
 };
 
-FaultyFile* self(sqlite3_file* file) { return reinterpret_cast<FaultyFile*>(file); }
+FaultyFile* self(sqlite3_file* file) {
+  return reinterpret_cast<FaultyFile*>(file);
+}
 sqlite3_file* real(sqlite3_file* file) {
   return reinterpret_cast<sqlite3_file*>(reinterpret_cast<char*>(file) + sizeof(FaultyFile));
 }
 
-int close_file(sqlite3_file* f) { return real(f)->pMethods->xClose(real(f)); }
+int close_file(sqlite3_file* f) {
+  return real(f)->pMethods->xClose(real(f));
+}
 int read_file(sqlite3_file* f, void* to, int count, sqlite3_int64 at) {
   return real(f)->pMethods->xRead(real(f), to, count, at);
 }
@@ -37,15 +41,21 @@ int sync_file(sqlite3_file* f, int flags) {
 int file_size(sqlite3_file* f, sqlite3_int64* size) {
   return real(f)->pMethods->xFileSize(real(f), size);
 }
-int lock_file(sqlite3_file* f, int level) { return real(f)->pMethods->xLock(real(f), level); }
-int unlock_file(sqlite3_file* f, int level) { return real(f)->pMethods->xUnlock(real(f), level); }
+int lock_file(sqlite3_file* f, int level) {
+  return real(f)->pMethods->xLock(real(f), level);
+}
+int unlock_file(sqlite3_file* f, int level) {
+  return real(f)->pMethods->xUnlock(real(f), level);
+}
 int check_lock(sqlite3_file* f, int* held) {
   return real(f)->pMethods->xCheckReservedLock(real(f), held);
 }
 int control_file(sqlite3_file* f, int what, void* with) {
   return real(f)->pMethods->xFileControl(real(f), what, with);
 }
-int sector_size(sqlite3_file* f) { return real(f)->pMethods->xSectorSize(real(f)); }
+int sector_size(sqlite3_file* f) {
+  return real(f)->pMethods->xSectorSize(real(f));
+}
 int characteristics(sqlite3_file* f) {
   return real(f)->pMethods->xDeviceCharacteristics(real(f));
 }

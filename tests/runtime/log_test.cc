@@ -29,7 +29,9 @@ TEST(LogLine, LongTextIsCut) {
 }
 
 template <class T>
-concept Printable = requires(std::ostream& out, const T& value) { out << value; };
+concept Printable = requires(std::ostream& out, const T& value) {
+  out << value;
+};
 
 TEST(SecretText, CannotBePrintedOrLogged) {
   EXPECT_FALSE(Printable<SecretText>);

@@ -24,13 +24,19 @@ struct Answer {
   std::string reason;
 };
 
-inline Bytes bytes_of(std::string_view text) { return Bytes(text.begin(), text.end()); }
-inline std::string text_of(const Bytes& bytes) { return {bytes.begin(), bytes.end()}; }
+inline Bytes bytes_of(std::string_view text) {
+  return Bytes(text.begin(), text.end());
+}
+inline std::string text_of(const Bytes& bytes) {
+  return {bytes.begin(), bytes.end()};
+}
 
 inline StoreWrite put(std::string key, std::string_view value) {
   return {.key = std::move(key), .value = bytes_of(value)};
 }
-inline StoreWrite erase(std::string key) { return {.key = std::move(key), .value = std::nullopt}; }
+inline StoreWrite erase(std::string key) {
+  return {.key = std::move(key), .value = std::nullopt};
+}
 
 /// "key=value" of every row, in the order of `load`.
 inline std::vector<std::string> listed(const StoreContents& contents) {
@@ -136,8 +142,8 @@ TYPED_TEST_P(StoreConformance, DamagedRowCanBeWrittenAnew) {
 REGISTER_TYPED_TEST_SUITE_P(StoreConformance, NewStoreIsEmpty, PersistedRowsComeBackSortedByKey,
                             OutcomesComeInTheOrderOfTheCommits,
                             LastWriteOfAKeyWinsAlsoInsideOneBatch,
-                            ErasedRowsStayAwayAndErasingNothingIsFine, EmptyBatchIsAnsweredInItsTurn,
-                            ValuesMayHoldEveryByte, DamagedRowIsSetAsideAndTheOthersStay,
-                            DamagedRowCanBeWrittenAnew);
+                            ErasedRowsStayAwayAndErasingNothingIsFine,
+                            EmptyBatchIsAnsweredInItsTurn, ValuesMayHoldEveryByte,
+                            DamagedRowIsSetAsideAndTheOthersStay, DamagedRowCanBeWrittenAnew);
 
 }  // namespace fairlead::testing

@@ -17,8 +17,8 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(Endpoint, KnowsWhatStaysOnTheMachine) {
-  for (const char* text : {"tcp://127.0.0.1:0", "tcp://127.1.2.3:65535", "tcp://localhost:1",
-                           "tcp://[::1]:5050"}) {
+  for (const char* text :
+       {"tcp://127.0.0.1:0", "tcp://127.1.2.3:65535", "tcp://localhost:1", "tcp://[::1]:5050"}) {
     Result<Endpoint> endpoint = parse_endpoint(text);
     ASSERT_TRUE(endpoint.ok()) << text;
     EXPECT_TRUE(endpoint->is_loopback()) << text;

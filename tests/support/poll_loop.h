@@ -3,6 +3,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -19,7 +20,9 @@ class PollLoop final : public Loop {
     posted_.push_back(std::move(work));
     return true;
   }
-  void watch(int descriptor, Work on_readable) override { watched_[descriptor] = std::move(on_readable); }
+  void watch(int descriptor, Work on_readable) override {
+    watched_[descriptor] = std::move(on_readable);
+  }
   void unwatch(int descriptor) override { watched_.erase(descriptor); }
   void set_timer(std::function<Instant()>, std::function<void(Instant)>) override {}
   void set_after_round(Work) override {}
@@ -36,13 +39,15 @@ class PollLoop final : public Loop {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
           end - std::chrono::steady_clock::now());
       if (left.count() <= 0) return false;
-      round(static_cast<int>(left.count()));
+      round(std::min(static_cast<int>(left.count()), kLookAgainMs));
     }
     return true;
   }
   std::size_t watched() const { return watched_.size(); }
 
  private:
+  static constexpr int kLookAgainMs = 5;  // for conditions that no descriptor announces
+
   void round(int ms_max) {
     for (const Work& work : std::exchange(posted_, {})) work();
     std::vector<pollfd> entries;

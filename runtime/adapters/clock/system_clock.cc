@@ -15,8 +15,12 @@ std::int64_t read_ns(clockid_t clock) {
 
 }  // namespace
 
-Instant SystemClock::now() const { return {read_ns(CLOCK_BOOTTIME)}; }
+Instant SystemClock::now() const {
+  return {read_ns(CLOCK_BOOTTIME)};
+}
 
-WallTime SystemClock::wall() const { return {read_ns(CLOCK_REALTIME) / 1'000'000}; }
+WallTime SystemClock::wall() const {
+  return {read_ns(CLOCK_REALTIME) / 1'000'000};
+}
 
 }  // namespace fairlead

@@ -44,9 +44,12 @@ void append_value(std::string& line, std::string_view value) {
 
 int severity(LogLevel level) {
   switch (level) {
-    case LogLevel::kInfo: return google::GLOG_INFO;
-    case LogLevel::kWarning: return google::GLOG_WARNING;
-    case LogLevel::kError: return google::GLOG_ERROR;
+    case LogLevel::kInfo:
+      return google::GLOG_INFO;
+    case LogLevel::kWarning:
+      return google::GLOG_WARNING;
+    case LogLevel::kError:
+      return google::GLOG_ERROR;
   }
   return google::GLOG_ERROR;
 }

@@ -1,5 +1,6 @@
 // Text that must not reach a log, a status or a message: it has no printing operator and no
-// conversion, and LogField refuses it at compile time. Wiped when it dies. A value; not thread-safe.
+// conversion, and LogField refuses it at compile time. Wiped when it dies. A value; not
+// thread-safe.
 #pragma once
 
 #include <string>

@@ -29,8 +29,7 @@ Error out_of_descriptors(const char* what, int code) {
 
 }  // namespace
 
-Result<std::unique_ptr<EpollLoop>> EpollLoop::create(const Clock& clock,
-                                                     EpollLoopOptions options) {
+Result<std::unique_ptr<EpollLoop>> EpollLoop::create(const Clock& clock, EpollLoopOptions options) {
   int epoll = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll < 0) return out_of_descriptors("epoll_create1", errno);
   int wake = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -102,7 +101,9 @@ void EpollLoop::set_timer(std::function<Instant()> next_deadline,
   on_due_ = std::move(on_due);
 }
 
-void EpollLoop::set_after_round(Work flush) { after_round_ = std::move(flush); }
+void EpollLoop::set_after_round(Work flush) {
+  after_round_ = std::move(flush);
+}
 
 void EpollLoop::run() {
   bool stopped = false;
@@ -137,8 +138,8 @@ void EpollLoop::wait_and_dispatch() {
   timespec timeout{};
   timeout.tv_sec = span.ns / 1'000'000'000;
   timeout.tv_nsec = span.ns % 1'000'000'000;
-  int count = ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &timeout,
-                             nullptr);
+  int count =
+      ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &timeout, nullptr);
   armed_.store(false);
   check(count >= 0 || errno == EINTR, "epoll waits on descriptors of its own");
   for (int i = 0; i < count; ++i) {

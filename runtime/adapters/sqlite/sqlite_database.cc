@@ -117,11 +117,11 @@ Status SqliteDatabase::prepare_schema(const DatabaseOptions& options) {
   }
   if (*version > kSchemaVersion) {
     return Error{.code = ErrorCode::kUnsupported,
-                 .message = to_string(Complaint{
-                     .what = "store " + options.path,
-                     .expected = "schema version 1.." + std::to_string(kSchemaVersion),
-                     .got = std::to_string(*version),
-                     .hint = "it was written by a newer Fairlead: run that version"})};
+                 .message = to_string(
+                     Complaint{.what = "store " + options.path,
+                               .expected = "schema version 1.." + std::to_string(kSchemaVersion),
+                               .got = std::to_string(*version),
+                               .hint = "it was written by a newer Fairlead: run that version"})};
   }
   bool full = options.durability == Durability::kFull;
   // The log is checkpointed by checkpoint_if_long: SQLite's own way swallows a failed sync.
@@ -207,13 +207,19 @@ Status SqliteDatabase::quarantine(const std::string& key) {
 }
 
 WriteReport SqliteDatabase::judge(int code) const {
-  WriteReport report{.reason = std::string(sqlite3_errmsg(handle_)) + " (" +
-                               std::to_string(code) + ")"};
+  WriteReport report{.reason =
+                         std::string(sqlite3_errmsg(handle_)) + " (" + std::to_string(code) + ")"};
   switch (code) {
-    case SQLITE_FULL: report.result = WriteResult::kFull; break;
+    case SQLITE_FULL:
+      report.result = WriteResult::kFull;
+      break;
     case SQLITE_IOERR_FSYNC:
-    case SQLITE_IOERR_DIR_FSYNC: report.result = WriteResult::kUnknown; break;
-    default: report.result = WriteResult::kFailed; break;
+    case SQLITE_IOERR_DIR_FSYNC:
+      report.result = WriteResult::kUnknown;
+      break;
+    default:
+      report.result = WriteResult::kFailed;
+      break;
   }
   return report;
 }
@@ -253,8 +259,8 @@ WriteReport SqliteDatabase::write(const std::vector<const StoreBatch*>& batches)
 
 WriteReport SqliteDatabase::checkpoint_if_long() {
   if (wal_pages_ < limits::kWalPagesMax) return {};
-  int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                                       nullptr);
+  int code =
+      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   if (code != SQLITE_OK) return judge(code);
   wal_pages_ = 0;
   return {};

@@ -20,8 +20,8 @@ struct sqlite3_stmt;
 namespace fairlead {
 
 enum class Durability {
-  kFull,                 ///< every outcome is on stable storage (synchronous=FULL)
-  kNoneForBenchmarksOnly ///< a power cut loses and may destroy everything (synchronous=OFF)
+  kFull,                  ///< every outcome is on stable storage (synchronous=FULL)
+  kNoneForBenchmarksOnly  ///< a power cut loses and may destroy everything (synchronous=OFF)
 };
 
 /// What a transaction did.

@@ -48,11 +48,11 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(SqliteStoreOptions option
   }
   Status private_file = make_private_file(path);
   if (!private_file.ok()) return private_file.error();
-  auto database = SqliteDatabase::open(
-      {.path = path, .durability = options.durability, .vfs = options.vfs});
+  auto database =
+      SqliteDatabase::open({.path = path, .durability = options.durability, .vfs = options.vfs});
   if (!database.ok()) return database.error();
-  return std::unique_ptr<SqliteStore>(new SqliteStore(
-      std::move(options), loop, std::move(on_outcome), std::move(*database)));
+  return std::unique_ptr<SqliteStore>(
+      new SqliteStore(std::move(options), loop, std::move(on_outcome), std::move(*database)));
 }
 
 SqliteStore::SqliteStore(SqliteStoreOptions options, Loop& loop, StoreOutcomeHandler on_outcome,
@@ -134,8 +134,8 @@ std::vector<SqliteStore::Outcome> SqliteStore::write_group(const std::deque<Pend
   outcomes.reserve(group.size());
   for (const Pending& pending : group) {
     if (!pending.accepted) {
-      outcomes.push_back({pending.batch.ticket, StoreOutcome::kRefused,
-                          "too many commits wait for the disk"});
+      outcomes.push_back(
+          {pending.batch.ticket, StoreOutcome::kRefused, "too many commits wait for the disk"});
     } else if (together.result == WriteResult::kDone) {
       outcomes.push_back({pending.batch.ticket, StoreOutcome::kPersisted, {}});
     } else if (batches.size() == 1) {
@@ -162,8 +162,8 @@ WriteReport SqliteStore::write_or_die(const std::vector<const StoreBatch*>& batc
 }
 
 void SqliteStore::die(const std::string& reason) const {
-  std::string text = "store " + options_.directory + ": a sync failed, so nobody knows what is on " +
-                     "the disk: " + reason;
+  std::string text = "store " + options_.directory +
+                     ": a sync failed, so nobody knows what is on " + "the disk: " + reason;
   if (options_.on_fatal) options_.on_fatal(text);
   log_line(LogLevel::kError, "store_fatal", {{"reason", text}});
   std::abort();

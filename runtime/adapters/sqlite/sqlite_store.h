@@ -90,9 +90,9 @@ class SqliteStore final : public Store {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Pending> queue_;     // guarded by mutex_
-  bool release_asked_ = false;    // guarded by mutex_
-  bool stopping_ = false;         // guarded by mutex_
+  std::deque<Pending> queue_;   // guarded by mutex_
+  bool release_asked_ = false;  // guarded by mutex_
+  bool stopping_ = false;       // guarded by mutex_
   std::thread writer_;
 };
 

@@ -64,12 +64,12 @@ Result<std::unique_ptr<StateLock>> StateLock::acquire(const std::string& directo
     std::string holder = holder_of(descriptor);
     ::close(descriptor);
     if (cause != EWOULDBLOCK) return failed(ErrorCode::kUnavailable, directory, "flock", cause);
-    return Error{.code = ErrorCode::kConflict,
-                 .message = to_string(Complaint{
-                     .what = "state directory " + directory,
-                     .expected = "no other process in it",
-                     .got = "locked by pid " + holder,
-                     .hint = "stop that process or choose another --state-dir"})};
+    return Error{
+        .code = ErrorCode::kConflict,
+        .message = to_string(Complaint{.what = "state directory " + directory,
+                                       .expected = "no other process in it",
+                                       .got = "locked by pid " + holder,
+                                       .hint = "stop that process or choose another --state-dir"})};
   }
   std::string pid = std::to_string(::getpid()) + "\n";
   // Only for the message above: the lock holds without it, as on a full disk.
@@ -79,6 +79,8 @@ Result<std::unique_ptr<StateLock>> StateLock::acquire(const std::string& directo
   return std::unique_ptr<StateLock>(new StateLock(descriptor));
 }
 
-StateLock::~StateLock() { ::close(descriptor_); }
+StateLock::~StateLock() {
+  ::close(descriptor_);
+}
 
 }  // namespace fairlead

@@ -24,7 +24,8 @@ Result<AllowList::Keys> AllowList::parse(const std::string& path, const std::str
   std::istringstream in(text);
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
-    if (line.empty() || line == "#" || line.starts_with("# ")) continue;  // a key may start with '#'
+    if (line.empty() || line == "#" || line.starts_with("# "))
+      continue;  // a key may start with '#'
     std::size_t space = line.find(' ');
     std::string key = line.substr(0, space);
     std::string principal = space == std::string::npos ? std::string() : line.substr(space + 1);
@@ -38,10 +39,8 @@ Result<AllowList::Keys> AllowList::parse(const std::string& path, const std::str
     Status name = check_id_text(principal, "allow-list " + path + ": " + where + ": principal");
     if (!name.ok()) return name.error();
     if (!keys.emplace(key, Principal{principal}).second) {
-      return invalid({.what = "allow-list " + path,
-                      .where = where,
-                      .expected = "each key once",
-                      .got = key});
+      return invalid(
+          {.what = "allow-list " + path, .where = where, .expected = "each key once", .got = key});
     }
   }
   return keys;
@@ -58,16 +57,21 @@ Status AllowList::refresh() {
   std::lock_guard<std::mutex> lock(mutex_);
   // Before the content: a change in between is then seen next time.
   std::optional<FileMark> mark = mark_of(path_);
-  if (mark && *mark == mark_) return {};
-  Result<std::string> text =
-      read_file_safely(path_, {.bytes_max = limits::kConfigBytesMax, .forbidden_mode = 0022});
-  if (!text.ok()) return text.error();
-  Result<Keys> keys = parse(path_, *text);
-  if (!keys.ok()) return keys.error();
-  keys_ = std::move(*keys);
+  if (mark && *mark == mark_) return last_read_;
+  Result<Keys> keys = read(path_);
   mark_ = mark.value_or(FileMark{});
+  last_read_ = keys.ok() ? Status() : Status(keys.error());
+  if (!keys.ok()) return last_read_;
+  keys_ = std::move(*keys);
   revision_.fetch_add(1, std::memory_order_release);
   return {};
+}
+
+Result<AllowList::Keys> AllowList::read(const std::string& path) {
+  Result<std::string> text =
+      read_file_safely(path, {.bytes_max = limits::kConfigBytesMax, .forbidden_mode = 0022});
+  if (!text.ok()) return text.error();
+  return parse(path, *text);
 }
 
 std::optional<Principal> AllowList::principal_of(std::string_view key) const {

@@ -1,4 +1,5 @@
-// Which client keys may connect, and whose they are: a file of lines `<z85 public key> <principal>`,
+// Which client keys may connect, and whose they are: a file of lines `<z85 public key>
+// <principal>`,
 // '# ' starts a comment. It may change while we run; a broken new version keeps the old one.
 // Owned by a main; shared by the ZAP thread and the Router. Thread-safe.
 #pragma once
@@ -23,7 +24,7 @@ class AllowList {
   static Result<std::unique_ptr<AllowList>> load(const std::string& path);
 
   /// Reads the file again if it changed since (by modification time, size and inode). An error
-  /// leaves the keys as they were. About 1 µs when nothing changed.
+  /// leaves the keys as they were and is repeated until the file changes. About 1 µs then.
   Status refresh();
 
   /// Owner of the key; nullopt when it may not connect. Does not look at the file.
@@ -43,12 +44,14 @@ class AllowList {
 
   explicit AllowList(std::string path) : path_(std::move(path)) {}
   static std::optional<FileMark> mark_of(const std::string& path);
+  static Result<Keys> read(const std::string& path);
   static Result<Keys> parse(const std::string& path, const std::string& text);
 
   const std::string path_;
   mutable std::mutex mutex_;
-  Keys keys_;      // guarded by mutex_
-  FileMark mark_;  // guarded by mutex_
+  Keys keys_;         // guarded by mutex_
+  FileMark mark_;     // guarded by mutex_; of the version last read, good or bad
+  Status last_read_;  // guarded by mutex_
   std::atomic<std::uint64_t> revision_{0};
 };
 

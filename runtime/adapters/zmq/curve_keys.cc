@@ -60,7 +60,8 @@ bool is_curve_key(std::string_view text) {
 CurveKeyPair make_key_pair() {
   std::array<char, kKeyChars + 1> public_key{};
   std::array<char, kKeyChars + 1> secret_key{};
-  check(zmq_curve_keypair(public_key.data(), secret_key.data()) == 0, "libzmq was built with CURVE");
+  check(zmq_curve_keypair(public_key.data(), secret_key.data()) == 0,
+        "libzmq was built with CURVE");
   CurveKeyPair keys{.public_key = public_key.data(), .secret_key = SecretText(secret_key.data())};
   volatile char* wipe = secret_key.data();
   for (std::size_t i = 0; i < secret_key.size(); ++i) wipe[i] = 0;
@@ -99,9 +100,9 @@ Result<CurveKeyPair> read_key_pair(const std::string& path) {
                 zmq_curve_public(derived.data(), lines->secret_key.reveal().c_str()) == 0 &&
                 lines->public_key == derived.data();
   if (!belong) {
-    return file_error(ErrorCode::kInvalid, path,
-                      {.expected = "a public and a secret line that belong together",
-                       .hint = "make a new pair"});
+    return file_error(
+        ErrorCode::kInvalid, path,
+        {.expected = "a public and a secret line that belong together", .hint = "make a new pair"});
   }
   return CurveKeyPair{.public_key = lines->public_key, .secret_key = lines->secret_key};
 }
@@ -125,11 +126,10 @@ Result<std::string> read_file_safely(const std::string& path, const SafeRead& ru
   }
   struct stat info {};
   bool regular = ::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode);
-  bool small = regular && info.st_size >= 0 &&
-               static_cast<std::size_t>(info.st_size) <= rule.bytes_max;
-  bool safe = rule.forbidden_mode == 0 ||
-              ((info.st_mode & rule.forbidden_mode) == 0 &&
-               (info.st_uid == ::geteuid() || info.st_uid == 0));
+  bool small =
+      regular && info.st_size >= 0 && static_cast<std::size_t>(info.st_size) <= rule.bytes_max;
+  bool safe = rule.forbidden_mode == 0 || ((info.st_mode & rule.forbidden_mode) == 0 &&
+                                           (info.st_uid == ::geteuid() || info.st_uid == 0));
   std::string text;
   if (small && safe) {
     text.resize(static_cast<std::size_t>(info.st_size));
@@ -138,20 +138,20 @@ Result<std::string> read_file_safely(const std::string& path, const SafeRead& ru
   }
   ::close(descriptor);
   if (!small) {
-    return file_error(ErrorCode::kInvalid, path,
-                      {.expected = "a plain file of at most " + std::to_string(rule.bytes_max) +
-                                   " bytes"});
+    return file_error(
+        ErrorCode::kInvalid, path,
+        {.expected = "a plain file of at most " + std::to_string(rule.bytes_max) + " bytes"});
   }
   if (!safe) {
     std::array<char, 8> allowed{};
     std::array<char, 8> found{};
     std::snprintf(allowed.data(), allowed.size(), "%04o", 0700 & ~rule.forbidden_mode & 0600);
     std::snprintf(found.data(), found.size(), "%04o", info.st_mode & 07777);
-    return file_error(ErrorCode::kDenied, path,
-                      {.expected = std::string("this user's file, mode at most ") + allowed.data(),
-                       .got = std::string("uid ") + std::to_string(info.st_uid) + ", mode " +
-                              found.data(),
-                       .hint = std::string("chmod ") + allowed.data() + " " + path});
+    return file_error(
+        ErrorCode::kDenied, path,
+        {.expected = std::string("this user's file, mode at most ") + allowed.data(),
+         .got = std::string("uid ") + std::to_string(info.st_uid) + ", mode " + found.data(),
+         .hint = std::string("chmod ") + allowed.data() + " " + path});
   }
   return text;
 }

@@ -1,5 +1,5 @@
-// CURVE key pairs and their files. A file holds lines `public <z85>` and `secret <z85>`; '# ' starts
-// a comment. Thread-safe functions without state.
+// CURVE key pairs and their files. A file holds lines `public <z85>` and `secret <z85>`; '# '
+// starts a comment. Thread-safe functions without state.
 #pragma once
 
 #include <string>

@@ -16,7 +16,7 @@ namespace fairlead {
 struct Link {
   std::uint32_t routing_id = 0;  ///< libzmq's number for the connection, unique while it lives
   Principal principal;
-  std::string key;  ///< the client's public key; "" without CURVE
+  std::string key;                     ///< the client's public key; "" without CURVE
   std::uint64_t checked_revision = 0;  ///< of the allow-list, when the key was last found in it
 };
 

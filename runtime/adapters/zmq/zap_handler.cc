@@ -145,7 +145,9 @@ void ZapHandler::report_denial(const std::string& address, const std::string& ke
   if (now < next_report_ns_) return;
   next_report_ns_ = now + kReportEveryNs;
   log_line(LogLevel::kWarning, "key_trouble",
-           {{"address", address}, {"key", key}, {"reason", why},
+           {{"address", address},
+            {"key", key},
+            {"reason", why},
             {"denied_total", counters_.denied.load()}});
 }
 

@@ -18,8 +18,8 @@ namespace {
 
 constexpr int kRefusals = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
                           ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
-constexpr int kLinkEvents = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
-                            ZMQ_EVENT_CONNECT_RETRIED | kRefusals;
+constexpr int kLinkEvents =
+    ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED | kRefusals;
 
 void set_dealer_options(ZmqSocket& dealer, const DealerOptions& options, bool is_ipv6) {
   set_link_options(dealer, {.peer_queue_messages = options.peer_queue_messages,
@@ -52,14 +52,13 @@ Result<std::unique_ptr<ZmqDealer>> ZmqDealer::connect(ZmqContext& context, Loop&
 
   // The descriptor is a name that no other living socket has.
   std::string reports = "inproc://fairlead-link-" + std::to_string((*socket)->descriptor());
-  bool good =
-      zmq_socket_monitor((*socket)->handle(), reports.c_str(), kLinkEvents) == 0 &&
-      zmq_connect((*monitor)->handle(), reports.c_str()) == 0 &&
-      zmq_connect((*socket)->handle(), options.endpoint.c_str()) == 0;
+  bool good = zmq_socket_monitor((*socket)->handle(), reports.c_str(), kLinkEvents) == 0 &&
+              zmq_connect((*monitor)->handle(), reports.c_str()) == 0 &&
+              zmq_connect((*socket)->handle(), options.endpoint.c_str()) == 0;
   if (!good) {
     return Error{.code = ErrorCode::kUnavailable,
-                 .message = to_string(Complaint{.what = "connect to " + options.endpoint,
-                                                .got = zmq_error_text()})};
+                 .message = to_string(
+                     Complaint{.what = "connect to " + options.endpoint, .got = zmq_error_text()})};
   }
   std::unique_ptr<ZmqDealer> made(new ZmqDealer(std::move(options), std::move(*socket),
                                                 std::move(*monitor), std::move(on_message),
@@ -71,9 +70,11 @@ Result<std::unique_ptr<ZmqDealer>> ZmqDealer::connect(ZmqContext& context, Loop&
 
 Status ZmqDealer::start(Loop& loop) {
   int burst = options_.receive_burst_max;
-  auto pump = SocketPump::create(loop, *socket_, [this] { return receive_one(); }, burst);
+  auto pump = SocketPump::create(
+      loop, *socket_, [this] { return receive_one(); }, burst);
   if (!pump.ok()) return pump.error();
-  auto events = SocketPump::create(loop, *monitor_, [this] { return receive_link_event(); }, burst);
+  auto events = SocketPump::create(
+      loop, *monitor_, [this] { return receive_link_event(); }, burst);
   if (!events.ok()) return events.error();
   int timer = ::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
   if (timer < 0) {

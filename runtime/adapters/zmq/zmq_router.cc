@@ -112,19 +112,18 @@ std::optional<std::uint32_t> ZmqRouter::routing_id_of(const ZmqFrame& identity) 
 }
 
 std::optional<ConnectionId> ZmqRouter::admit(std::uint32_t routing_id, const ZmqFrame& payload) {
-  Principal principal{"anonymous"};
-  std::string key;
-  if (options_.keys) {
-    principal.text = payload.property("User-Id");
-    key = payload.property(kZapKeyProperty);
-  }
+  std::string_view key;
+  if (options_.keys) key = payload.property(kZapKeyProperty);
   std::optional<ConnectionId> known = links_.find(routing_id);
   if (known) {
     Link& link = *links_.look_up(*known);
     if (link.key == key && is_still_allowed(link)) return known;
     close_link(*known);  // revoked, or another peer under a number that was free
   }
-  Link link{.routing_id = routing_id, .principal = std::move(principal), .key = std::move(key)};
+  std::string_view owner = options_.keys ? payload.property("User-Id") : "anonymous";
+  Link link{.routing_id = routing_id,
+            .principal = Principal{std::string(owner)},
+            .key = std::string(key)};
   if (!is_still_allowed(link)) {
     count(counters_.ignored_revoked);
     return std::nullopt;
@@ -194,8 +193,8 @@ SendOutcome ZmqRouter::send_raw(std::uint32_t routing_id, BytesView bytes) {
   }
   pump_->look_again();  // any call on the socket may swallow the report of an arrival
   for (bool again = true;; again = false) {
-    int code = zmq_send(socket_->handle(), identity.data(), identity.size(),
-                        ZMQ_SNDMORE | ZMQ_DONTWAIT);
+    int code =
+        zmq_send(socket_->handle(), identity.data(), identity.size(), ZMQ_SNDMORE | ZMQ_DONTWAIT);
     if (code >= 0) break;
     if (zmq_errno() != EAGAIN) return SendOutcome::kGone;
     if (!again) return SendOutcome::kFull;

@@ -7,8 +7,8 @@
 // random id while it is free; it would be a new link here, as the key differs.)
 // Invariant 2: a key that left the allow-list is ignored from the next message on. libzmq cannot
 // close one connection; it ends when the peer reconnects and ZAP denies it.
-// Invariant 3: a link's entry goes when a send finds it gone; each new link tests two old ones by an
-// empty message (which a Dealer skips), so dead entries cannot pile up.
+// Invariant 3: a link's entry goes when a send finds it gone; each new link tests two old ones by
+// an empty message (which a Dealer skips), so dead entries cannot pile up.
 #pragma once
 
 #include <memory>

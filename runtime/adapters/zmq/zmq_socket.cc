@@ -14,11 +14,15 @@
 namespace fairlead {
 namespace {
 
-zmq_msg_t* message(unsigned char* storage) { return reinterpret_cast<zmq_msg_t*>(storage); }
+zmq_msg_t* message(unsigned char* storage) {
+  return reinterpret_cast<zmq_msg_t*>(storage);
+}
 
 }  // namespace
 
-std::string zmq_error_text() { return zmq_strerror(zmq_errno()); }
+std::string zmq_error_text() {
+  return zmq_strerror(zmq_errno());
+}
 
 ZmqContext::ZmqContext(int io_threads) : handle_(zmq_ctx_new()) {
   check(handle_ != nullptr, "a ZeroMQ context can be made");
@@ -43,7 +47,9 @@ Result<std::unique_ptr<ZmqSocket>> ZmqSocket::open(ZmqContext& context, int type
   return socket;
 }
 
-ZmqSocket::~ZmqSocket() { zmq_close(handle_); }
+ZmqSocket::~ZmqSocket() {
+  zmq_close(handle_);
+}
 
 void ZmqSocket::set(int option, int value) {
   check(zmq_setsockopt(handle_, option, &value, sizeof value) == 0, "libzmq takes our option");
@@ -85,7 +91,9 @@ ZmqFrame::ZmqFrame() {
   zmq_msg_init(message(storage_));
 }
 
-ZmqFrame::~ZmqFrame() { zmq_msg_close(message(storage_)); }
+ZmqFrame::~ZmqFrame() {
+  zmq_msg_close(message(storage_));
+}
 
 bool ZmqFrame::receive(ZmqSocket& socket) {
   int code = 0;
@@ -95,16 +103,18 @@ bool ZmqFrame::receive(ZmqSocket& socket) {
   return code >= 0;
 }
 
-bool ZmqFrame::has_more() const { return zmq_msg_more(message(storage_)) != 0; }
+bool ZmqFrame::has_more() const {
+  return zmq_msg_more(message(storage_)) != 0;
+}
 
 BytesView ZmqFrame::bytes() const {
   return {static_cast<const std::uint8_t*>(zmq_msg_data(message(storage_))),
           zmq_msg_size(message(storage_))};
 }
 
-std::string ZmqFrame::property(const char* name) const {
+std::string_view ZmqFrame::property(const char* name) const {
   const char* text = zmq_msg_gets(message(storage_), name);
-  return text == nullptr ? std::string() : std::string(text);
+  return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
 Result<std::unique_ptr<SocketPump>> SocketPump::create(Loop& loop, ZmqSocket& socket,

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "common/bytes.h"
 #include "common/result.h"
@@ -66,8 +67,8 @@ class ZmqFrame {
   /// More frames of the same message follow.
   bool has_more() const;
   BytesView bytes() const;
-  /// Property of the connection, as "User-Id"; "" when it has none.
-  std::string property(const char* name) const;
+  /// Property of the connection, as "User-Id"; "" when it has none. Valid as long as the frame.
+  std::string_view property(const char* name) const;
 
  private:
   alignas(8) mutable unsigned char storage_[64];
@@ -101,7 +102,7 @@ class SocketPump {
   bool is_reminded_ = false;
 };
 
-/// "10.0.0.1: Address already in use"-like text of libzmq's last error in this thread.
+/// Text of libzmq's last error in this thread.
 std::string zmq_error_text();
 
 }  // namespace fairlead

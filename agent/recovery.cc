@@ -1,0 +1,62 @@
+#include "agent/recovery.h"
+
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "agent/checkpoint.h"
+#include "agent/container_spec.h"
+#include "agent/garbage.h"
+#include "agent/status_streams.h"
+
+namespace fairlead {
+namespace {
+
+void recover_task(AgentContext& context, TaskRecord record, bool has_rebooted) {
+  AgentTask task{.record = std::move(record), .is_adopted = true};
+  task.updates_durable = task.record.update_next - 1;
+  bool has_ended = is_terminal(task.record.latest.state);
+  task.stage = has_ended ? ContainerStage::kEnded : ContainerStage::kLaunching;
+  AgentTask& kept = insert_task(context.state, std::move(task));
+  if (has_ended) return;
+  if (has_rebooted) {
+    kept.stage = ContainerStage::kEnded;
+    kept.record.phase = LaunchPhase::kExited;
+    add_update(
+        context, kept,
+        {TaskState::kGone, TaskReason::kAgentRestarted, "the machine was restarted", {}, {}});
+    return save(context, kept);
+  }
+  context.emit(
+      AdoptContainer{container_spec(context.config, context.state.info, kept.record.launch),
+                     ShimIdentity{kept.record.shim_pid, kept.record.shim_start_ticks}});
+}
+
+}  // namespace
+
+void recover(AgentContext& context, const AgentStarted& started) {
+  AgentState& state = context.state;
+  state.info = started.info;
+  state.wall_at_zero = started.wall_at_zero;
+  std::vector<TaskRecord> tasks;
+  for (const CheckpointRecord& record : started.checkpoint) {
+    if (const auto* identity = std::get_if<IdentityRecord>(&record)) state.identity = *identity;
+    if (const auto* task = std::get_if<TaskRecord>(&record)) tasks.push_back(*task);
+  }
+  if (state.identity.agent.empty()) state.identity.agent = started.fresh_id;
+  state.info.id = state.identity.agent;
+  state.link.epoch_durable = state.identity.epoch_seen;
+  bool has_rebooted = state.identity.boot_id != started.boot_id;
+  state.identity.boot_id = started.boot_id;
+
+  std::vector<ContainerId> known;
+  for (TaskRecord& task : tasks) {
+    known.push_back(ContainerId{task.container});
+    recover_task(context, std::move(task), has_rebooted);
+  }
+  context.emit(DestroyOrphans{std::move(known)});
+  recover_sandboxes(context);
+  save_identity(context, state.identity.epoch_seen);
+}
+
+}  // namespace fairlead

@@ -1,0 +1,132 @@
+#include "agent/registration.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "agent/checkpoint.h"
+#include "agent/containers.h"
+#include "agent/garbage.h"
+#include "agent/kills.h"
+#include "agent/status_streams.h"
+
+namespace fairlead {
+namespace {
+
+/// SplitMix64 (Steele, Lea, Flood 2014): the next number of the seeded generator.
+std::uint64_t next_random(std::uint64_t& state) {
+  std::uint64_t mixed = (state += 0x9E3779B97F4A7C15ULL);
+  mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBULL;
+  return mixed ^ (mixed >> 31);
+}
+
+RegisterAgent everything(const AgentState& state) {
+  RegisterAgent all{.agent = state.info, .epoch_seen = state.link.epoch_durable, .tasks = {}};
+  for (const auto& [serial, task] : state.tasks) {
+    if (task.is_abandoned) continue;
+    const LaunchTask& launch = task.record.launch;
+    bool has_ended = is_terminal(task.record.latest.state);
+    all.tasks.push_back({.token = launch.token,
+                         .name = launch.spec.name,
+                         .role = launch.role,
+                         .resources = has_ended ? Resources{} : launch.spec.resources,
+                         .status = task.record.latest});
+  }
+  return all;
+}
+
+void end_agent(AgentContext& context, std::string reason) {
+  context.state.has_ended = true;
+  context.emit(EndAgent{std::move(reason)});
+}
+
+void on_welcome(AgentContext& context, const AgentWelcome& welcome, const EnvelopeHeader& header) {
+  AgentState& state = context.state;
+  MasterLink& link = state.link;
+  if (!state.identity.cluster.empty() && state.identity.cluster != welcome.cluster) {
+    return end_agent(context, "cluster: expected " + state.identity.cluster.text + ", got " +
+                                  welcome.cluster.text +
+                                  "; hint: --master points to another cluster, or its registry "
+                                  "was wiped; a new --state-dir joins it as a new agent");
+  }
+  if (link.is_registered) return;  // an answer to an earlier RegisterAgent of the same session
+  link.is_registered = true;
+  link.epoch_welcome = welcome.epoch;
+  link.session = header.session;
+  link.heartbeat_every = welcome.heartbeat_every;
+  link.unreachable_after = welcome.unreachable_after;
+  link.backoff = context.config.register_backoff_min;
+  state.timers.disarm(TimerKind::kRegister, 0);
+  state.timers.arm(TimerKind::kHeartbeat, 0, context.now + link.heartbeat_every);
+  bool is_news = welcome.epoch > link.epoch_durable || state.identity.cluster.empty();
+  state.identity.cluster = welcome.cluster;
+  if (is_news) {
+    save_identity(context, welcome.epoch);
+  } else {
+    context.send(EpochAcknowledged{welcome.epoch});
+  }
+  repeat_all_updates(context);
+}
+
+}  // namespace
+
+void begin_registering(AgentContext& context) {
+  MasterLink& link = context.state.link;
+  if (!link.is_started) return;
+  link.is_registered = false;
+  Timers& timers = context.state.timers;
+  timers.disarm(TimerKind::kHeartbeat, 0);
+  timers.disarm(TimerKind::kMasterSilent, 0);
+  context.send(everything(context.state));
+  if (link.backoff == Duration{}) link.backoff = context.config.register_backoff_min;
+  // Up to a quarter more, so that agents that lost one master do not come back in step.
+  auto jitter = static_cast<std::int64_t>(next_random(context.state.random) % 256);
+  timers.arm(TimerKind::kRegister, 0, context.now + link.backoff + link.backoff * jitter / 1024);
+  link.backoff = std::min(link.backoff * 2, context.config.register_backoff_max);
+}
+
+void beat(AgentContext& context) {
+  MasterLink& link = context.state.link;
+  if (!link.is_registered) return;
+  std::string why_not = why_no_launches(context);
+  context.send(AgentHeartbeat{.accepts_launches = why_not.empty(), .why_not = why_not});
+  context.state.timers.arm(TimerKind::kHeartbeat, 0, context.now + link.heartbeat_every);
+}
+
+void on_identity_durable(AgentContext& context, Epoch epoch) {
+  MasterLink& link = context.state.link;
+  link.epoch_durable = std::max(link.epoch_durable, epoch);
+  if (!link.is_started) {
+    link.is_started = true;
+    return begin_registering(context);
+  }
+  if (link.is_registered && link.epoch_welcome == epoch) context.send(EpochAcknowledged{epoch});
+}
+
+void on_master_said(AgentContext& context, const MasterSaid& said) {
+  MasterLink& link = context.state.link;
+  if (said.header.epoch < std::max(link.epoch_durable, link.epoch_welcome)) {
+    return context.reject("epoch_stale");
+  }
+  if (const auto* refused = std::get_if<AgentRefused>(&said.message)) {
+    return end_agent(context, "the master refused this agent: " + refused->error.message);
+  }
+  if (std::holds_alternative<AgentResync>(said.message)) return begin_registering(context);
+  if (const auto* welcome = std::get_if<AgentWelcome>(&said.message)) {
+    on_welcome(context, *welcome, said.header);
+  } else if (const auto* launch = std::get_if<LaunchTask>(&said.message)) {
+    on_launch(context, *launch, said.header);
+  } else if (const auto* kill = std::get_if<KillTask>(&said.message)) {
+    on_kill(context, *kill);
+  } else if (const auto* acknowledged = std::get_if<AcknowledgeStatus>(&said.message)) {
+    on_acknowledged(context, *acknowledged);
+  } else if (const auto* removed = std::get_if<FrameworkRemoved>(&said.message)) {
+    on_framework_removed(context, removed->framework);
+  }
+  if (link.is_registered) {
+    context.state.timers.arm(TimerKind::kMasterSilent, 0, context.now + link.unreachable_after);
+  }
+}
+
+}  // namespace fairlead

@@ -1,0 +1,17 @@
+// The agent's standing with the master: registering, epochs, heartbeats.
+#pragma once
+
+#include "agent/context.h"
+
+namespace fairlead {
+
+/// Says RegisterAgent with everything there is, now and again until a welcome comes. Nothing
+/// happens before recovery is durable.
+void begin_registering(AgentContext& context);
+void beat(AgentContext& context);
+/// The identity with this epoch is durable.
+void on_identity_durable(AgentContext& context, Epoch epoch);
+/// Everything that a master says; lower epochs have no effect.
+void on_master_said(AgentContext& context, const MasterSaid& said);
+
+}  // namespace fairlead
