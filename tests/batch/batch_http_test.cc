@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "frameworks/batch/daemon/agent_watch.h"
+
 namespace fairlead::batch {
 namespace {
 
@@ -198,6 +200,20 @@ TEST_F(BatchHttp, UnknownPathsAndIdsAreNotFound) {
   EXPECT_EQ(call("GET", "/readyz")->answer->status, 503);
   EXPECT_NE(call("GET", "/metrics")->answer->body.find("fairlead_batch_jobs_active 0"),
             std::string::npos);
+}
+
+TEST(MastersAgents, AreReadWithoutThoseThatAreGone) {
+  const auto agents = read_agents(
+      R"({"agents":[{"hostname":"h1","state":"active","total":{"cpus":"1.5","mem":"2GiB"}},
+                    {"hostname":"h2","state":"gone","total":{"cpus":"9"}}]})");
+  ASSERT_TRUE(agents.ok()) << agents.error().message;
+  ASSERT_EQ(agents->size(), 1u);
+  EXPECT_EQ(agents->front().total[StandardScalar::kCpus], 1500);
+  EXPECT_EQ(agents->front().total[StandardScalar::kMem], 2 << 20);
+  for (const char* bad :
+       {"", "[]", "{}", R"({"agents":[1]})", R"({"agents":[{"total":{"cpus":1}}]})"}) {
+    EXPECT_FALSE(read_agents(bad).ok()) << bad;
+  }
 }
 
 }  // namespace
