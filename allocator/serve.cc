@@ -26,23 +26,52 @@ struct Seat {
 };
 
 struct Round {
-  std::vector<AgentHandle> agents;  ///< touched, in seeded order
-  std::size_t start = 0;            ///< where to begin in State::agent_order
-  std::map<ClientIndex, Seat> seats;
+  std::vector<AgentHandle> agents;    ///< touched, in seeded order
+  std::size_t start = 0;              ///< where to begin in State::agent_order
+  std::vector<ClientIndex> clients;   ///< by index
+  std::map<ClientIndex, Seat> seats;  ///< made at a client's first turn, or when it looks further
+  bool is_local = false;              ///< nobody looks beyond the few touched agents
+  Quantities least;                   ///< local: nobody can use less than this
 };
 
 /// More touched agents than this, and asking everybody costs less than looking first.
 constexpr std::size_t kPeekAgentsMax = 4;
 
+bool fits_any(const State& state, const std::vector<AgentHandle>& agents, const Quantities& need) {
+  return std::any_of(agents.begin(), agents.end(), [&](AgentHandle agent) {
+    return fits_column(state.columns[agent.index], need);
+  });
+}
+
 bool can_use_any(const State& state, const Client& client, const std::vector<AgentHandle>& agents) {
   if (!client.has_demand || agents.size() > kPeekAgentsMax) return true;
-  for (const WantedShape& wanted : client.shapes) {
-    if (wanted.unmet() == 0) continue;
-    for (AgentHandle agent : agents) {
-      if (fits_column(state.columns[agent.index], wanted.shape.amounts.scalars)) return true;
+  return std::any_of(client.shapes.begin(), client.shapes.end(), [&](const WantedShape& wanted) {
+    return wanted.unmet() > 0 && fits_any(state, agents, wanted.shape.amounts.scalars);
+  });
+}
+
+/// The least of everything that one of the clients asks for; nothing when one asks for no shape.
+Quantities least_need(const State& state, const std::vector<ClientIndex>& clients) {
+  Quantities least;
+  least.standard.fill(limits::kQuantityMax);
+  for (ClientIndex client : clients) {
+    if (!client_of(state, client).has_demand) return Quantities{};
+    for (const WantedShape& wanted : client_of(state, client).shapes) {
+      if (wanted.unmet() == 0) continue;
+      for (std::size_t i = 0; i < kStandardScalars; ++i) {
+        least.standard[i] = std::min(least.standard[i], wanted.shape.amounts.scalars.standard[i]);
+      }
     }
   }
-  return false;
+  return least;
+}
+
+/// Local rounds end as soon as what is left on the touched agents is too little for anybody.
+bool is_used_up(const State& state, const Round& round) {
+  if (!round.is_local) return false;
+  if (!fits_any(state, round.agents, round.least)) return true;
+  return std::all_of(round.agents.begin(), round.agents.end(),
+                     [&](AgentHandle agent) { return agent_of(state, agent).free.is_zero(); });
 }
 
 bool is_wanting(const State& state, ClientIndex client) {
@@ -66,12 +95,6 @@ Round open_round(Context& context) {
     const std::optional<ClientIndex>& owner = agent_of(state, agent).kept_for;
     if (owner) touched.pairs.emplace_back(*owner, agent);
   }
-  if (!round.agents.empty()) {
-    for (std::uint32_t i = 0; i < state.clients.size(); ++i) {
-      if (!is_wanting(state, {i}) || !can_use_any(state, state.clients[i], round.agents)) continue;
-      round.seats.emplace(ClientIndex{i}, Seat{});
-    }
-  }
   for (const auto& [client, agent] : touched.pairs) {
     if (!is_wanting(state, client) || !agent_of(state, agent).present) continue;
     round.seats[client].extra.push_back(agent);
@@ -79,12 +102,26 @@ Round open_round(Context& context) {
   for (ClientIndex client : touched.clients) {
     if (is_wanting(state, client)) round.seats[client].everywhere = true;
   }
-  for (auto& [client, seat] : round.seats) {
-    std::size_t shapes = client_of(state, client).shapes.size();
-    seat.failed.resize(shapes);
-    seat.lasts.resize(shapes);
+  if (round.agents.empty()) {
+    for (const auto& [client, seat] : round.seats) round.clients.push_back(client);
+    return round;
   }
+  for (std::uint32_t i = 0; i < state.clients.size(); ++i) {
+    if (!is_wanting(state, {i})) continue;
+    bool may = round.seats.contains({i}) || can_use_any(state, state.clients[i], round.agents);
+    if (may) round.clients.push_back({i});
+  }
+  round.is_local = round.seats.empty() && round.agents.size() <= kPeekAgentsMax;
+  if (round.is_local) round.least = least_need(state, round.clients);
   return round;
+}
+
+Seat& seat_of(const State& state, Round& round, ClientIndex client) {
+  Seat& seat = round.seats[client];
+  std::size_t shapes = client_of(state, client).shapes.size();
+  seat.failed.resize(shapes);
+  seat.lasts.resize(shapes);
+  return seat;
 }
 
 Candidates candidates_of(const Round& round, const Seat& seat) {
@@ -212,19 +249,18 @@ bool serve_agent(Context& context, const Round& round, ClientIndex index, Seat& 
 }
 
 void run(Context& context, Round& round) {
-  std::vector<ClientIndex> clients;
-  for (const auto& [client, seat] : round.seats) clients.push_back(client);
-  Turns turns(context.state, clients);
+  Turns turns(context.state, round.clients);
   while (std::optional<ClientIndex> client = turns.next()) {
-    Seat& seat = round.seats.at(*client);
+    Seat& seat = seat_of(context.state, round, *client);
     bool given = client_of(context.state, *client).has_demand
                      ? serve_demand(context, round, *client, seat)
                      : serve_agent(context, round, *client, seat);
-    if (given) {
-      turns.served();
-    } else {
+    if (!given) {
       turns.drop();
+      continue;
     }
+    if (is_used_up(context.state, round)) break;
+    turns.served();
   }
   for (const auto& [client, seat] : round.seats) note_waits(context, client, seat.served);
 }
@@ -235,7 +271,7 @@ void serve(Context& context) {
   // A round can end an accumulation, which touches the agent that was kept.
   while (!context.touched.empty()) {
     Round round = open_round(context);
-    if (!round.seats.empty()) run(context, round);
+    if (!round.clients.empty()) run(context, round);
   }
 }
 

@@ -16,28 +16,37 @@ auto later_sibling(const State& state) {
 
 }  // namespace
 
-Turns::Turns(const State& state, const std::vector<ClientIndex>& clients) : state_(state) {
+Turns::Turns(const State& state, const std::vector<ClientIndex>& clients)
+    : state_(state), places_(state.roles.size()) {
   for (ClientIndex client : clients) {
     RoleIndex role = client_of(state, client).role;
-    Level& level = levels_[role];
-    if (level.clients.empty()) {
-      level.siblings.push_back({.role = role, .is_leaf = true});
-      if (level.siblings.size() == 1) add_to_parents(role);
-    }
-    level.clients.push_back(client);
+    bool is_first = level(role).clients.empty();
+    level(role).clients.push_back(client);
+    if (!is_first) continue;
+    level(role).siblings.push_back({.role = role, .is_leaf = true});
+    if (level(role).siblings.size() == 1) add_to_parents(role);
   }
-  for (auto& [role, level] : levels_) {
-    std::make_heap(level.clients.begin(), level.clients.end(), later_client(state_));
-    std::make_heap(level.siblings.begin(), level.siblings.end(), later_sibling(state_));
+  for (Level& one : levels_) {
+    std::make_heap(one.clients.begin(), one.clients.end(), later_client(state_));
+    std::make_heap(one.siblings.begin(), one.siblings.end(), later_sibling(state_));
   }
+}
+
+Turns::Level& Turns::level(RoleIndex role) {
+  std::uint32_t& place = places_[role.index];
+  if (place == 0) {
+    levels_.emplace_back();
+    place = static_cast<std::uint32_t>(levels_.size());
+  }
+  return levels_[place - 1];
 }
 
 void Turns::add_to_parents(RoleIndex role) {
   while (role != kRootRole) {
     RoleIndex parent = role_of(state_, role).parent;
-    Level& level = levels_[parent];
-    level.siblings.push_back({.role = role, .is_leaf = false});
-    if (level.siblings.size() > 1) return;
+    std::vector<Sibling>& siblings = level(parent).siblings;
+    siblings.push_back({.role = role, .is_leaf = false});
+    if (siblings.size() > 1) return;
     role = parent;
   }
 }
@@ -45,45 +54,43 @@ void Turns::add_to_parents(RoleIndex role) {
 std::vector<RoleIndex> Turns::path() const {
   std::vector<RoleIndex> roles = {kRootRole};
   while (true) {
-    const Sibling& first = levels_.at(roles.back()).siblings.front();
+    const Sibling& first = level_at(roles.back()).siblings.front();
     if (first.is_leaf) return roles;
     roles.push_back(first.role);
   }
 }
 
 std::optional<ClientIndex> Turns::next() const {
-  auto root = levels_.find(kRootRole);
-  if (root == levels_.end() || root->second.siblings.empty()) return std::nullopt;
-  return levels_.at(path().back()).clients.front();
+  if (levels_.empty() || level_at(kRootRole).siblings.empty()) return std::nullopt;
+  return level_at(path().back()).clients.front();
 }
 
-void Turns::sift(Level& level, bool keep) {
-  std::pop_heap(level.siblings.begin(), level.siblings.end(), later_sibling(state_));
+void Turns::sift(Level& heap, bool keep) {
+  std::pop_heap(heap.siblings.begin(), heap.siblings.end(), later_sibling(state_));
   if (keep) {
-    std::push_heap(level.siblings.begin(), level.siblings.end(), later_sibling(state_));
+    std::push_heap(heap.siblings.begin(), heap.siblings.end(), later_sibling(state_));
   } else {
-    level.siblings.pop_back();
+    heap.siblings.pop_back();
   }
 }
 
 void Turns::served() {
   std::vector<RoleIndex> roles = path();
-  std::vector<ClientIndex>& clients = levels_.at(roles.back()).clients;
+  std::vector<ClientIndex>& clients = level(roles.back()).clients;
   std::pop_heap(clients.begin(), clients.end(), later_client(state_));
   std::push_heap(clients.begin(), clients.end(), later_client(state_));
-  for (auto role = roles.rbegin(); role != roles.rend(); ++role) sift(levels_.at(*role), true);
+  for (auto role = roles.rbegin(); role != roles.rend(); ++role) sift(level(*role), true);
 }
 
 void Turns::drop() {
   std::vector<RoleIndex> roles = path();
-  std::vector<ClientIndex>& clients = levels_.at(roles.back()).clients;
+  std::vector<ClientIndex>& clients = level(roles.back()).clients;
   std::pop_heap(clients.begin(), clients.end(), later_client(state_));
   clients.pop_back();
   bool keep = !clients.empty();
   for (auto role = roles.rbegin(); role != roles.rend(); ++role) {
-    Level& level = levels_.at(*role);
-    sift(level, keep);
-    keep = !level.siblings.empty();
+    sift(level(*role), keep);
+    keep = !level(*role).siblings.empty();
   }
 }
 

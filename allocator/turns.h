@@ -2,7 +2,7 @@
 // the one whose turn it was changes its share in a round, so only the heads of the heaps move.
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -27,13 +27,16 @@ class Turns {
     std::vector<ClientIndex> clients;  ///< heap of the virtual leaf
   };
 
+  Level& level(RoleIndex role);  ///< made when there is none
+  const Level& level_at(RoleIndex role) const { return levels_[places_[role.index] - 1]; }
   void add_to_parents(RoleIndex role);
   /// The roles from the root down to the one whose turn it is.
   std::vector<RoleIndex> path() const;
-  void sift(Level& level, bool keep);
+  void sift(Level& heap, bool keep);
 
   const State& state_;
-  std::map<RoleIndex, Level> levels_;
+  std::vector<std::uint32_t> places_;  ///< by role: 1 + its place in levels_; 0 = none
+  std::vector<Level> levels_;
 };
 
 }  // namespace fairlead::allocation

@@ -88,8 +88,9 @@ Status check_cluster_total(const Context& c, std::uint32_t known, const Resource
   if (known != kNoSlot && c.state.agents[known].in_allocator) return {};
   add(sum, scalars(total));
   if (!is_grown_too_large(sum)) return {};
-  return Error{ErrorCode::kExhausted,
-               "agent registration: the cluster would hold more than 2^52 base units of a resource"};
+  return Error{
+      ErrorCode::kExhausted,
+      "agent registration: the cluster would hold more than 2^52 base units of a resource"};
 }
 
 Status check_tasks(const RegisterAgent& message, std::size_t tasks_max) {
@@ -173,7 +174,8 @@ Status check_framework(const Context& c, const Sender& sender, const FrameworkIn
   }
   for (const Label& label : info.labels) {
     if (!is_text(label.key, 256) || !is_text(label.value, 4096)) {
-      return refused(what, "labels", "keys of 256 and values of 4096 characters at most", label.key);
+      return refused(what, "labels", "keys of 256 and values of 4096 characters at most",
+                     label.key);
     }
   }
   if (info.failover_timeout < Duration{}) {

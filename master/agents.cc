@@ -109,8 +109,8 @@ void on_agent_link_broken(Context& c, const AgentLinkBroken& event) {
 
 AgentRecord record_of(const Context& c, std::uint32_t slot, AgentStanding standing) {
   const AgentEntry& agent = c.state.agents[slot];
-  return {agent.id,          agent.hostname, agent.principal, standing,
-          agent.deactivated, wall(c.state, c.now)};
+  return {agent.id, agent.hostname,    agent.principal,
+          standing, agent.deactivated, wall(c.state, c.now)};
 }
 
 void expire_agent(Context& c, std::uint32_t slot) {

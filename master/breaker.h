@@ -11,9 +11,9 @@
 namespace fairlead::master {
 
 struct BreakerConfig {
-  std::uint32_t failures_max = 5;        ///< so many failed launches in a row …
-  Duration window = seconds(60);         ///< … within this time open it
-  Duration pause_min = seconds(10);      ///< first pause; doubles at each opening in a row
+  std::uint32_t failures_max = 5;    ///< so many failed launches in a row …
+  Duration window = seconds(60);     ///< … within this time open it
+  Duration pause_min = seconds(10);  ///< first pause; doubles at each opening in a row
   Duration pause_max = seconds(15 * 60);
 };
 

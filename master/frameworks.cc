@@ -63,8 +63,9 @@ Status check_limits(const Context& c, const Principal& principal) {
 Status check_known(const Context& c, const Sender& sender, const FrameworkId& id) {
   std::uint32_t slot = find_framework(c.state, id);
   const std::deque<FrameworkId>& removed = c.state.tombstones;
-  bool is_removed = std::find(removed.begin(), removed.end(), id) != removed.end() ||
-                    (slot != kNoSlot && c.state.frameworks[slot].phase == FrameworkPhase::kRemoving);
+  bool is_removed =
+      std::find(removed.begin(), removed.end(), id) != removed.end() ||
+      (slot != kNoSlot && c.state.frameworks[slot].phase == FrameworkPhase::kRemoving);
   if (is_removed) {
     return Error{ErrorCode::kConflict, "subscribe: framework '" + shortened(id.text) +
                                            "' was removed; hint: subscribe without an id"};
@@ -223,8 +224,9 @@ void on_framework_admitted(Context& c, const AdmitFramework& write) {
   std::uint32_t slot = find_framework(c.state, info.id);
   if (slot == kNoSlot) {
     if (!write.is_new) {  // removed while the write was under way
-      answer(c, write.sender, info.id,
-             FrameworkRefused{{ErrorCode::kConflict, "subscribe: the framework was removed"}, true});
+      answer(
+          c, write.sender, info.id,
+          FrameworkRefused{{ErrorCode::kConflict, "subscribe: the framework was removed"}, true});
       return;
     }
     slot = add_framework(c, info);
@@ -258,8 +260,8 @@ void on_framework_admitted(Context& c, const AdmitFramework& write) {
   framework.session = write.sender.session;
   framework.gone_at = Instant::never();
   renew_framework_lease(c, slot);
-  send_to_framework(
-      c, slot, Subscribed{info.id, c.state.cluster, c.state.epoch, c.config.heartbeat_every});
+  send_to_framework(c, slot,
+                    Subscribed{info.id, c.state.cluster, c.state.epoch, c.config.heartbeat_every});
   tell_allocator(c, allocation::FrameworkChanged{handle, info.roles, framework.suppressed});
   tell_allocator(c, allocation::FrameworkActivated{handle, true});
   publish(c, "framework_subscribed", info.id.text, info.name);

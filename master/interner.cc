@@ -46,7 +46,8 @@ std::uint32_t hash_value(const Attributes& attributes) {
     if (const auto* scalar = std::get_if<std::int64_t>(&one.value)) {
       hash = mix(hash, static_cast<std::uint64_t>(*scalar));
     }
-    if (const auto* slots = std::get_if<std::vector<Interval>>(&one.value)) hash = mix(hash, *slots);
+    if (const auto* slots = std::get_if<std::vector<Interval>>(&one.value))
+      hash = mix(hash, *slots);
   }
   return hash;
 }

@@ -43,9 +43,10 @@ bool kill_attempts(Context& c, std::uint32_t framework, const KillTask& message)
 
 void on_kill(Context& c, std::uint32_t framework, const KillTask& message) {
   Status named = check_id_text(message.task.text, "kill: task id");
-  bool is_grace_wrong = message.grace && (*message.grace < Duration{} ||
-                                          *message.grace > limits::kTaskDurationMax);
-  if (named && is_grace_wrong) named = Error{ErrorCode::kInvalid, "kill: grace: expected 0..365 days"};
+  bool is_grace_wrong =
+      message.grace && (*message.grace < Duration{} || *message.grace > limits::kTaskDurationMax);
+  if (named && is_grace_wrong)
+    named = Error{ErrorCode::kInvalid, "kill: grace: expected 0..365 days"};
   if (!named) {
     count_reject(c, reject::kFrameworkMessage);
     send_to_framework(c, framework, FrameworkRefused{named.error(), false});
@@ -59,8 +60,8 @@ void on_kill(Context& c, std::uint32_t framework, const KillTask& message) {
     send_to_framework(
         c, framework,
         FrameworkRefused{{ErrorCode::kUnavailable,
-                          "kill: task '" + message.task.text + "' is not known yet: " +
-                              std::to_string(c.state.agents_absent) +
+                          "kill: task '" + message.task.text +
+                              "' is not known yet: " + std::to_string(c.state.agents_absent) +
                               " agents have not returned after the takeover; hint: try again"},
                          false});
     return;

@@ -78,8 +78,8 @@ Status check_attempt(const Context& c, std::uint32_t framework, const TaskLaunch
        c.state.tasks.attempts(FrameworkHandle{framework}, launch.spec.id.text)) {
     const TaskEntry& other = c.state.tasks[slot];
     if (other.attempt >= launch.attempt) {
-      return wrong(launch.spec, "attempt " + std::to_string(launch.attempt) +
-                                    ": attempt " + std::to_string(other.attempt) +
+      return wrong(launch.spec, "attempt " + std::to_string(launch.attempt) + ": attempt " +
+                                    std::to_string(other.attempt) +
                                     " was launched before; hint: use a higher attempt");
     }
     if (!is_terminal(other.state) && other.state != TaskState::kUnreachable) {
@@ -99,22 +99,22 @@ Status check_launch(const Context& c, std::uint32_t framework, const Bundle& bun
   if (!status) return status;
   status = check_attempt(c, framework, launch);
   if (!status) return status;
-  status = may_launch_as(c.config.acl, c.state.frameworks[framework].info.principal,
-                         spec.command.user);
+  status =
+      may_launch_as(c.config.acl, c.state.frameworks[framework].info.principal, spec.command.user);
   if (!status) return status;
   if (!contains(bundle.left, spec.resources)) {
     return wrong(spec, "resources: expected at most what is left of the offers (" +
                            to_string(bundle.left) + "), got \"" + to_string(spec.resources) + "\"");
   }
   if (c.state.tasks.count_of(FrameworkHandle{framework}) >= c.config.tasks_per_framework_max) {
-    return Error{ErrorCode::kExhausted,
-                 "the framework has " + std::to_string(c.config.tasks_per_framework_max) +
-                     " tasks, its limit"};
+    return Error{ErrorCode::kExhausted, "the framework has " +
+                                            std::to_string(c.config.tasks_per_framework_max) +
+                                            " tasks, its limit"};
   }
   if (c.state.tasks.count_of(AgentHandle{bundle.agent}) >= c.config.tasks_per_agent_max) {
-    return Error{ErrorCode::kExhausted, "the agent has " +
-                                            std::to_string(c.config.tasks_per_agent_max) +
-                                            " tasks, its limit"};
+    return Error{
+        ErrorCode::kExhausted,
+        "the agent has " + std::to_string(c.config.tasks_per_agent_max) + " tasks, its limit"};
   }
   return {};
 }
@@ -139,10 +139,8 @@ void launch_task(Context& c, std::uint32_t framework, Bundle& bundle, const Task
   const FrameworkEntry& owner = c.state.frameworks[framework];
   subtract(bundle.left, launch.spec.resources);
   TaskEntry task;
-  task.text = TaskText({.id = launch.spec.id.text,
-                        .name = launch.spec.name,
-                        .container_path = {},
-                        .message = {}});
+  task.text = TaskText(
+      {.id = launch.spec.id.text, .name = launch.spec.name, .container_path = {}, .message = {}});
   task.attempt = launch.attempt;
   task.agent = {bundle.agent};
   task.framework = {framework};
@@ -186,8 +184,8 @@ void resolve(Context& c, const Bundle& bundle, Duration refuse_for) {
 void on_accept(Context& c, std::uint32_t framework, const AcceptOffers& message) {
   Bundle bundle = gather(c, framework, message.offers);
   if (message.launches.size() > limits::kLaunchesPerAcceptMax) {
-    bundle.problem = "accept: " + std::to_string(message.launches.size()) +
-                     " launches, at most " + std::to_string(limits::kLaunchesPerAcceptMax);
+    bundle.problem = "accept: " + std::to_string(message.launches.size()) + " launches, at most " +
+                     std::to_string(limits::kLaunchesPerAcceptMax);
   }
   if (!bundle.problem.empty()) {
     for (OfferId id : bundle.offers) resolve_offer(c, id, {}, Duration{}, false);

@@ -36,6 +36,7 @@ void MasterCore::step(Instant now, const MasterEvent& event, std::vector<MasterA
   std::visit(Dispatch{c}, event);
   if (!state_.leads) return;
   run_deadlines(c);
+  translate_allocations(c);  // what was rescinded by now cannot expire any more
   expire_offers(c);
   if (allocator_.next_deadline() <= now) tell_allocator(c, allocation::TimePassed{});
   translate_allocations(c);
@@ -43,8 +44,8 @@ void MasterCore::step(Instant now, const MasterEvent& event, std::vector<MasterA
 
 Instant MasterCore::next_deadline() const {
   if (!state_.leads) return Instant::never();
-  return std::min({state_.deadlines.next(), next_offer_expiry(state_, config_),
-                   allocator_.next_deadline()});
+  return std::min(
+      {state_.deadlines.next(), next_offer_expiry(state_, config_), allocator_.next_deadline()});
 }
 
 }  // namespace fairlead

@@ -46,6 +46,7 @@ struct Translate {
     bool is_wanted = framework.phase == FrameworkPhase::kConnected &&
                      framework.offers < limits::kOffersPerFrameworkMax;
     if (!is_wanted) {
+      if (is_rescinded_later(made.offer)) return;
       tell_allocator(c, allocation::OfferResolved{made.offer, {}, kRefuseAfterExpiry, false});
       return;
     }
@@ -56,13 +57,21 @@ struct Translate {
     ++c.state.offers_total;
   }
 
+  /// Rare: only offers that cannot be sent ask.
+  bool is_rescinded_later(OfferId offer) const {
+    return std::any_of(c.allocated.begin(), c.allocated.end(), [&](const allocation::Action& one) {
+      const auto* rescind = std::get_if<allocation::RescindOffer>(&one);
+      return rescind != nullptr && rescind->offer == offer;
+    });
+  }
+
   void operator()(allocation::RescindOffer& rescinded) const {
     auto found = c.state.offers.find(rescinded.offer);
     if (found == c.state.offers.end()) return;
     Outgoing& out = outgoing[found->second.framework.index];
     forget(c, found);
-    std::size_t unsent = std::erase_if(
-        out.offers.offers, [&](const Offer& one) { return one.id == rescinded.offer; });
+    std::size_t unsent = std::erase_if(out.offers.offers,
+                                       [&](const Offer& one) { return one.id == rescinded.offer; });
     if (unsent == 0) out.rescinds[rescinded.reason].push_back(rescinded.offer);
   }
 
@@ -100,9 +109,9 @@ void expire_offers(Context& c) {
     OfferId id = c.state.offers.begin()->first;
     FrameworkHandle framework = c.state.offers.begin()->second.framework;
     forget(c, c.state.offers.begin());
-    send_to_framework(c, framework.index,
-                      Rescind{{id}, "held longer than " +
-                                        std::to_string(c.config.offer_hold_max.ms()) + " ms"});
+    send_to_framework(
+        c, framework.index,
+        Rescind{{id}, "held longer than " + std::to_string(c.config.offer_hold_max.ms()) + " ms"});
     tell_allocator(c, allocation::OfferResolved{id, {}, kRefuseAfterExpiry, false});
   }
 }

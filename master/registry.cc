@@ -40,8 +40,8 @@ struct Load {
       Duration wait = std::max(record.info.failover_timeout, c.config.framework_lease);
       FrameworkEntry& framework = state.frameworks[slot];
       framework.gone_at = c.now + wait;
-      state.deadlines.add({framework.gone_at, DeadlineKind::kFrameworkFailover, slot,
-                           framework.generation});
+      state.deadlines.add(
+          {framework.gone_at, DeadlineKind::kFrameworkFailover, slot, framework.generation});
     }
   }
 
@@ -108,8 +108,8 @@ struct Refused {
     FrameworkEntry& framework = c.state.frameworks[slot];
     send_to_framework(c, slot, FrameworkRefused{unavailable("teardown"), false});
     framework.gone_at = c.now + c.config.write_retry_every;
-    c.state.deadlines.add({framework.gone_at, DeadlineKind::kFrameworkFailover, slot,
-                           framework.generation});
+    c.state.deadlines.add(
+        {framework.gone_at, DeadlineKind::kFrameworkFailover, slot, framework.generation});
   }
   void operator()(OperatorWrite& write) const {
     on_operator_written(c, write, unavailable(to_string(verb_of(write.body))));

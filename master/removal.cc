@@ -26,7 +26,8 @@ void on_framework_removed(Context& c, const FrameworkId& id, const std::string& 
   if (slot == kNoSlot || state.frameworks[slot].phase == FrameworkPhase::kRemoving) return;
   FrameworkEntry& framework = state.frameworks[slot];
   send_to_framework(
-      c, slot, FrameworkRefused{{ErrorCode::kConflict, "the framework was removed: " + reason}, true});
+      c, slot,
+      FrameworkRefused{{ErrorCode::kConflict, "the framework was removed: " + reason}, true});
   framework.phase = FrameworkPhase::kRemoving;
   tell_allocator(c, allocation::FrameworkActivated{FrameworkHandle{slot}, false});
   publish(c, "framework_removed", id.text, reason);

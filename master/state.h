@@ -58,9 +58,9 @@ struct AgentEntry {
   ConnectionId connection;
   Session session;
   Instant lease_end;
-  WallTime since;                    ///< of the standing
-  WallTime registered_at;            ///< of the last welcome
-  std::unique_ptr<Breaker> breaker;  ///< null until a launch failed
+  WallTime since;                        ///< of the standing
+  WallTime registered_at;                ///< of the last welcome
+  std::unique_ptr<Breaker> breaker;      ///< null until a launch failed
   std::unique_ptr<std::string> why_not;  ///< the agent's own, while it does not accept launches
   std::unique_ptr<std::string> why;      ///< why no offers; null: it gets offers
 };

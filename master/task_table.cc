@@ -85,7 +85,7 @@ void TaskTable::erase(std::uint32_t slot) {
   List& on_agent = by_agent_[entry.agent.index];
   List& of_framework = by_framework_[entry.framework.index];
   auto unlink = [&](List& list, std::uint32_t previous, std::uint32_t next,
-                    std::uint32_t TaskEntry::* next_link, std::uint32_t TaskEntry::* back_link) {
+                    std::uint32_t TaskEntry::*next_link, std::uint32_t TaskEntry::*back_link) {
     (previous == kNoSlot ? list.first : slots_[previous].*next_link) = next;
     (next == kNoSlot ? list.last : slots_[next].*back_link) = previous;
     --list.count;

@@ -13,8 +13,9 @@ bool is_id(const std::string& text) {
 
 void acknowledge_here(Context& c, std::uint32_t agent, const TaskStatus& status) {
   if (status.update == 0) return;
-  send_to_agent(c, agent, AcknowledgeStatus{status.framework, status.task, status.attempt,
-                                            status.agent, status.update});
+  send_to_agent(c, agent,
+                AcknowledgeStatus{status.framework, status.task, status.attempt, status.agent,
+                                  status.update});
 }
 
 void feed_breaker(Context& c, std::uint32_t slot, const TaskStatus& status) {
@@ -86,8 +87,8 @@ void on_status_update(Context& c, std::uint32_t agent, const AgentStatusUpdate& 
     forward_status(c, framework, status);  // repeated: its acknowledgement is still missing
     return;
   }
-  bool is_agents_to_say = status.state != TaskState::kUnreachable &&
-                          status.state != TaskState::kGoneByOperator;
+  bool is_agents_to_say =
+      status.state != TaskState::kUnreachable && status.state != TaskState::kGoneByOperator;
   if (!is_agents_to_say || !is_legal_edge(task.state, status.state)) {
     count_reject(c, reject::kStatusEdge);
     acknowledge_here(c, agent, status);  // or it would be repeated for ever
@@ -114,8 +115,8 @@ void on_acknowledge(Context& c, std::uint32_t framework, const AcknowledgeStatus
       c.state.tasks.find(FrameworkHandle{framework}, message.task.text, message.attempt);
   if (slot == kNoSlot) return;
   const TaskEntry& task = c.state.tasks[slot];
-  bool is_done = task.agent.index == agent && is_terminal(task.state) &&
-                 message.update >= task.update;
+  bool is_done =
+      task.agent.index == agent && is_terminal(task.state) && message.update >= task.update;
   if (is_done) complete_task(c, slot);
 }
 
@@ -175,9 +176,9 @@ void free_holding(Context& c, std::uint32_t slot) {
   if (!task.holds) return;
   task.holds = false;
   if (!c.state.agents[task.agent.index].in_allocator) return;
-  tell_allocator(c, allocation::HoldingFreed{task.agent,
-                                             {task.framework, c.state.roles[task.role],
-                                              c.state.shapes[task.shape]}});
+  tell_allocator(
+      c, allocation::HoldingFreed{
+             task.agent, {task.framework, c.state.roles[task.role], c.state.shapes[task.shape]}});
 }
 
 void complete_task(Context& c, std::uint32_t slot) {

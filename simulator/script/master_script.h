@@ -1,6 +1,7 @@
 // Runs a master script: commands, one a line, each followed by the full trace of what it caused.
 // Text in, text out, no I/O. A script is its own expected output: what stands indented under a
-// command is trace and is replaced. The language is described in README.md.
+// command is trace and is replaced. The language is described in
+// tests/golden/master/README.md.
 #pragma once
 
 #include <string>

@@ -15,6 +15,10 @@
 
 namespace fairlead {
 
+/// "t1#2" -> t1, 2; without '#' the attempt is `otherwise`.
+std::pair<TaskId, std::uint32_t> parse_script_token(const std::string& text,
+                                                    std::uint32_t otherwise);
+
 class MasterWorld {
  public:
   MasterWorld();

@@ -67,7 +67,9 @@ TEST(TaskTableTest, ListsStayInOrderWhenTheMiddleIsErased) {
 
 TEST(TaskTextTest, KeepsItsPartsAlsoWhenAssignedFromItself) {
   TaskText text({.id = "id", .name = "name", .container_path = "path", .message = "old"});
-  text.assign({.id = text.id(), .name = text.name(), .container_path = text.container_path(),
+  text.assign({.id = text.id(),
+               .name = text.name(),
+               .container_path = text.container_path(),
                .message = "new"});
   EXPECT_EQ(text.id(), "id");
   EXPECT_EQ(text.name(), "name");
