@@ -8,7 +8,7 @@
 
 #include "common/parse_units.h"
 #include "frameworks/batch/daemon/job_json.h"
-#include "frameworks/batch/job_yaml.h"
+#include "frameworks/batch/daemon/job_yaml.h"
 #include "runtime/http_errors.h"
 
 namespace fairlead::batch {
