@@ -51,12 +51,12 @@ Status StatusCommand::add_work(ClusterClient& cluster, ordered_json& document) {
     for (const FrameworkRef& framework : *frameworks) {
       Result<json> reply = cluster.client_of(framework).get("/api/v1/" + list);
       if (!reply) {
-        document["silent_frameworks"].push_back(framework.name);
+        document["silent_frameworks"].push_back(ordered_json(framework.name));
         continue;
       }
       for (json one : list_of(*reply, list.c_str())) {
         one["framework"] = framework.name;
-        document[list].push_back(one);
+        document[list].push_back(ordered_json(one));
       }
     }
   }
