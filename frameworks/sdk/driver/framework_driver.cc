@@ -1,0 +1,247 @@
+#include "frameworks/sdk/driver/framework_driver.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/adapters/log/log.h"
+#include "schemas/framework_codec.h"
+
+namespace fairlead::sdk {
+namespace {
+
+constexpr Duration kLastWords = milliseconds(200);
+
+/// Grows from one life to the next as long as the clock does not go back by the pause between them.
+Session session_base(const Clock& clock) {
+  return {static_cast<std::uint64_t>(std::max<std::int64_t>(clock.wall().unix_ms, 1)) << 10};
+}
+
+WriteOutcome outcome_of(StoreOutcome outcome) {
+  switch (outcome) {
+    case StoreOutcome::kPersisted:
+      return WriteOutcome::kPersisted;
+    case StoreOutcome::kRefused:
+      return WriteOutcome::kRefused;
+    case StoreOutcome::kUnknown:
+      break;
+  }
+  return WriteOutcome::kUnknown;
+}
+
+}  // namespace
+
+FrameworkDriver::FrameworkDriver(DriverOptions options, Loop& loop, const Clock& clock)
+    : options_(std::move(options)), loop_(loop), clock_(clock) {}
+
+FrameworkDriver::~FrameworkDriver() = default;
+
+Result<std::unique_ptr<FrameworkDriver>> FrameworkDriver::start(DriverOptions options,
+                                                                Scheduler& scheduler, Loop& loop,
+                                                                const Clock& clock,
+                                                                ZmqContext& context) {
+  std::unique_ptr<FrameworkDriver> driver(new FrameworkDriver(std::move(options), loop, clock));
+  FrameworkDriver* const self = driver.get();
+  auto lock = StateLock::acquire(self->options_.state_dir);
+  if (!lock.ok()) {
+    return lock.error();
+  }
+  self->lock_ = std::move(lock).value();
+  SqliteStoreOptions store_options;
+  store_options.directory = self->options_.state_dir;
+  auto store = SqliteStore::open(
+      store_options, loop, [self](Ticket ticket, StoreOutcome outcome, const std::string& reason) {
+        self->step(StoreWritten{ticket, outcome_of(outcome), reason});
+      });
+  if (!store.ok()) {
+    return store.error();
+  }
+  self->store_ = std::move(store).value();
+  auto contents = self->store_->load();
+  if (!contents.ok()) {
+    return contents.error();
+  }
+  self->core_ = std::make_unique<SdkCore>(self->options_.sdk, scheduler);
+  DealerOptions dealer_options;
+  dealer_options.endpoint = self->options_.master;
+  dealer_options.keys = self->options_.keys;
+  dealer_options.insecure = self->options_.insecure;
+  auto dealer = ZmqDealer::connect(
+      context, loop, dealer_options, [self](const Incoming& in) { self->on_bytes(in.bytes); },
+      [self](LinkState state) { self->on_link(state); });
+  if (!dealer.ok()) {
+    return dealer.error();
+  }
+  self->dealer_ = std::move(dealer).value();
+  loop.set_timer([self] { return self->next_deadline(); },
+                 [self](Instant now) { self->on_due(now); });
+  SdkStarted started;
+  for (StoreRow& row : contents->rows) {
+    started.rows.push_back({std::move(row.key), std::move(row.value)});
+  }
+  started.quarantined = contents->quarantined;
+  started.session_base = session_base(clock);
+  started.wall_at_zero = {clock.wall().unix_ms - clock.now().ns / 1'000'000};
+  self->step(std::move(started));
+  if (self->end_ && self->end_->failed) {
+    return Error{ErrorCode::kConflict, self->end_->reason};
+  }
+  return driver;
+}
+
+void FrameworkDriver::act(std::function<void(Instant, SchedulerActions&)> act) {
+  step(Act{std::move(act)});
+}
+
+void FrameworkDriver::step(const SdkEvent& event) {
+  if (is_stepping_) {
+    waiting_.push_back(event);
+    return;
+  }
+  is_stepping_ = true;
+  std::vector<SdkEvent> events{event};
+  while (!events.empty()) {
+    for (const SdkEvent& one : events) {
+      std::vector<SdkAction> actions;
+      core_->step(clock_.now(), one, actions);
+      for (SdkAction& action : actions) {
+        perform(action);
+      }
+    }
+    events = std::exchange(waiting_, {});
+  }
+  is_stepping_ = false;
+  if (options_.after_step) {
+    options_.after_step();
+  }
+}
+
+void FrameworkDriver::perform(SdkAction& action) {
+  if (auto* said = std::get_if<SpeakToMaster>(&action)) {
+    speak(std::move(*said));
+  } else if (auto* write = std::get_if<WriteStore>(&action)) {
+    StoreBatch batch{.ticket = write->ticket, .writes = {}};
+    for (StateWrite& row : write->writes) {
+      batch.writes.push_back({std::move(row.key), std::move(row.value)});
+    }
+    store_->commit(std::move(batch));
+  } else if (auto* end = std::get_if<EndFramework>(&action)) {
+    log_line(end->failed ? LogLevel::kError : LogLevel::kInfo, "framework_ends",
+             {{"reason", end->reason}});
+    end_ = std::move(*end);
+    stop_at_ = clock_.now() + kLastWords;
+  } else {
+    log_line(LogLevel::kInfo, "sdk", {{"note", std::get<SdkNote>(action).text}});
+  }
+}
+
+void FrameworkDriver::speak(SpeakToMaster speak) {
+  if (!link_ || link_session_ != speak.session) {
+    link_.emplace(speak.session);
+    link_session_ = speak.session;
+    envelopes_sent_ = 0;
+  }
+  std::vector<FrameworkToMaster> messages = std::exchange(speak.messages, {});
+  if (!send(speak, std::move(messages))) {
+    step(LinkBroken{"the master's queue is full, or the link is down"});
+  }
+}
+
+/// Halves what is too large for one envelope.
+bool FrameworkDriver::send(const SpeakToMaster& speak, std::vector<FrameworkToMaster> messages) {
+  Envelope<FrameworkToMaster> envelope;
+  envelope.header.cluster = speak.cluster;
+  envelope.header.epoch = speak.epoch;
+  envelope.header.peer = {"framework/" + speak.framework.text};
+  envelope.header.session = speak.session;
+  const std::size_t half = messages.size() / 2;
+  constexpr std::size_t kMessagesMax = 1'000;  // encoding twice what is too large would be waste
+  Bytes bytes;
+  if (messages.size() <= kMessagesMax) {
+    envelope.messages = std::move(messages);
+    // The stamp is taken once it is sure that this envelope leaves as it is.
+    envelope.header.sequence = envelopes_sent_ + 1;
+    bytes = encode(envelope);
+    if (bytes.size() <= limits::kMessageBytesMax || envelope.messages.size() == 1) {
+      envelopes_sent_ += 1;
+      return dealer_->send(bytes) == SendOutcome::kSent;
+    }
+    messages = std::move(envelope.messages);
+  }
+  const auto middle = messages.begin() + static_cast<std::ptrdiff_t>(half);
+  std::vector<FrameworkToMaster> rest(std::make_move_iterator(middle),
+                                      std::make_move_iterator(messages.end()));
+  messages.erase(middle, messages.end());
+  return send(speak, std::move(messages)) && send(speak, std::move(rest));
+}
+
+void FrameworkDriver::on_bytes(const Bytes& bytes) {
+  auto envelope = decode_master_to_framework(bytes);
+  if (!envelope.ok()) {
+    log_line(LogLevel::kWarning, "envelope_refused", {{"error", envelope.error().message}});
+    return;
+  }
+  if (!link_) {
+    return;
+  }
+  if (envelope->header.sequence == 0) {
+    // The master's answer to what it could not read: it stands outside every session.
+    step(MasterSpoke{envelope->header, std::move(envelope->messages)});
+    return;
+  }
+  const bool had_peer = link_->peer_session().number != 0;
+  const Arrival arrival = link_->on_inbound({envelope->header.session, envelope->header.sequence});
+  if (arrival == Arrival::kDuplicate || arrival == Arrival::kOldSession) {
+    return;
+  }
+  if (arrival == Arrival::kGap || (arrival == Arrival::kNewSession && had_peer)) {
+    step(LinkBroken{"envelopes of the master were lost"});
+  }
+  step(MasterSpoke{envelope->header, std::move(envelope->messages)});
+}
+
+void FrameworkDriver::on_link(LinkState state) {
+  if (state == LinkState::kUp) {
+    step(LinkRestored{});
+    return;
+  }
+  if (state == LinkState::kRefused) {
+    log_line(LogLevel::kWarning, "link_refused",
+             {{"master", options_.master}, {"hint", "check --key-file and --master-key-file"}});
+  }
+  step(LinkBroken{"the link to the master is down"});
+}
+
+Instant FrameworkDriver::next_deadline() const {
+  const Instant extra = options_.extra_deadline ? options_.extra_deadline() : Instant::never();
+  return std::min({core_->next_deadline(), extra, stop_at_});
+}
+
+void FrameworkDriver::on_due(Instant now) {
+  if (now >= stop_at_) {
+    stop_at_ = Instant::never();
+    loop_.stop();
+    return;
+  }
+  if (now >= core_->next_deadline()) {
+    step(TimePassed{});
+  }
+  if (options_.extra_due) {
+    options_.extra_due(now);
+  }
+}
+
+Status run_framework(DriverOptions options, Scheduler& scheduler, Loop& loop, const Clock& clock) {
+  ZmqContext context;
+  auto driver = FrameworkDriver::start(std::move(options), scheduler, loop, clock, context);
+  if (!driver.ok()) {
+    return driver.error();
+  }
+  loop.run();
+  const auto& end = driver.value()->end();
+  if (end && end->failed) {
+    return Error{ErrorCode::kUnavailable, end->reason};
+  }
+  return {};
+}
+
+}  // namespace fairlead::sdk

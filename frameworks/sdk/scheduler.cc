@@ -1,0 +1,66 @@
+#include "frameworks/sdk/scheduler.h"
+
+#include <utility>
+
+namespace fairlead::sdk {
+
+void SchedulerActions::set_demand(RoleName role, std::vector<DemandShape> shapes) {
+  orders_.emplace_back(SetDemand{.role = std::move(role), .shapes = std::move(shapes)});
+}
+
+void SchedulerActions::accept(AcceptOffers accept) {
+  orders_.emplace_back(std::move(accept));
+}
+
+void SchedulerActions::decline(std::vector<OfferId> offers, Duration refuse_for,
+                               DeclineReason reason) {
+  orders_.emplace_back(
+      DeclineOffers{.offers = std::move(offers), .refuse_for = refuse_for, .reason = reason});
+}
+
+void SchedulerActions::kill(TaskId task, std::uint32_t attempt, std::optional<Duration> grace) {
+  KillTask kill;
+  kill.task = std::move(task);
+  kill.attempt = attempt;
+  kill.grace = grace;
+  orders_.emplace_back(std::move(kill));
+}
+
+void SchedulerActions::suppress(std::vector<RoleName> roles) {
+  orders_.emplace_back(Suppress{.roles = std::move(roles)});
+}
+
+void SchedulerActions::revive(std::vector<RoleName> roles) {
+  orders_.emplace_back(Revive{.roles = std::move(roles)});
+}
+
+void SchedulerActions::reconcile(std::vector<ReconcileEntry> tasks) {
+  orders_.emplace_back(Reconcile{.tasks = std::move(tasks)});
+}
+
+void SchedulerActions::persist(Ticket ticket, std::vector<StateWrite> writes) {
+  orders_.emplace_back(PersistState{.ticket = ticket, .writes = std::move(writes)});
+}
+
+void SchedulerActions::teardown() {
+  orders_.emplace_back(Teardown{});
+}
+
+void SchedulerActions::stop(StopFramework stop) {
+  orders_.emplace_back(std::move(stop));
+}
+
+void Scheduler::on_recovered(Instant, const Recovered&, SchedulerActions&) {}
+void Scheduler::on_subscribed(Instant, const Subscribed&, SchedulerActions&) {}
+void Scheduler::on_disconnected(Instant, const std::string&, SchedulerActions&) {}
+void Scheduler::on_offers_rescinded(Instant, std::span<const OfferId>, SchedulerActions&) {}
+void Scheduler::on_agent_lost(Instant, const AgentLost&, SchedulerActions&) {}
+void Scheduler::on_refused(Instant, const FrameworkRefused&, SchedulerActions&) {}
+void Scheduler::on_persisted(Instant, Ticket, SchedulerActions&) {}
+void Scheduler::on_time(Instant, SchedulerActions&) {}
+
+Instant Scheduler::next_deadline() const {
+  return Instant::never();
+}
+
+}  // namespace fairlead::sdk

@@ -1,0 +1,333 @@
+#include "tests/batch/batch_script.h"
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <vector>
+
+#include "frameworks/batch/batch_scheduler.h"
+
+namespace fairlead::batch {
+namespace {
+
+struct Line {
+  std::vector<std::string> words;
+  std::map<std::string, std::string> options;
+  std::string option(const std::string& key, const std::string& otherwise) const {
+    const auto found = options.find(key);
+    return found == options.end() ? otherwise : found->second;
+  }
+};
+
+Line split(const std::string& text) {
+  Line line;
+  std::istringstream in(text);
+  std::string word;
+  while (in >> word) {
+    const std::size_t at = word.find('=');
+    if (at == std::string::npos) {
+      line.words.push_back(word);
+    } else {
+      line.options[word.substr(0, at)] = word.substr(at + 1);
+    }
+  }
+  return line;
+}
+
+Duration duration(const std::string& text) {
+  const bool ms = text.ends_with("ms");
+  const std::int64_t number = std::stoll(text);
+  return ms ? milliseconds(number) : seconds(number);
+}
+
+std::vector<std::string> commas(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, ',');) {
+    parts.push_back(part);
+  }
+  return parts;
+}
+
+std::optional<TaskState> state_of(const std::string& word) {
+  for (int i = 0; i <= static_cast<int>(TaskState::kUnknown); ++i) {
+    if (to_string(static_cast<TaskState>(i)) == "TASK_" + word) {
+      return static_cast<TaskState>(i);
+    }
+  }
+  return std::nullopt;
+}
+
+TaskReason reason_of(const std::string& word) {
+  for (int i = 0; i <= static_cast<int>(TaskReason::kReconciliation); ++i) {
+    if (to_string(static_cast<TaskReason>(i)) == word) {
+      return static_cast<TaskReason>(i);
+    }
+  }
+  return TaskReason::kNone;
+}
+
+class World {
+ public:
+  World() { restart(); }
+
+  std::vector<std::string> run(const std::string& text) {
+    trace_.clear();
+    const Line line = split(text);
+    const std::string& name = line.words.front();
+    if (name == "task") {
+      task(line);
+    } else if (name == "submit") {
+      submit(line);
+    } else if (name == "cancel") {
+      cancel(line);
+    } else if (name == "agent") {
+      agents_.push_back({line.words.at(1), plain(parse_amounts(line.words.at(2)).value()), {}});
+      scheduler_->set_known_agents(agents_);
+    } else if (name == "offer") {
+      offer(line);
+    } else if (name == "offers") {
+      call([&](sdk::SchedulerActions& actions) { scheduler_->on_offers(now_, offers_, actions); });
+      offers_.clear();
+    } else if (name == "status") {
+      status(line);
+    } else if (name == "time") {
+      now_ = now_ + duration(line.words.at(1));
+      if (scheduler_->next_deadline() <= now_) {
+        call([&](sdk::SchedulerActions& actions) { scheduler_->on_time(now_, actions); });
+      }
+    } else if (name == "restart") {
+      restart();
+    } else if (name == "show") {
+      show(parse_job_id(line.words.at(1)).value());
+    } else {
+      say("! no such command: " + name);
+    }
+    return trace_;
+  }
+
+ private:
+  void say(std::string text) { trace_.push_back(std::move(text)); }
+
+  void task(const Line& line) {
+    TaskGroup group;
+    group.name = line.words.at(1);
+    group.command.argv = {"true"};
+    group.instances = static_cast<std::uint32_t>(std::stoul(line.option("instances", "1")));
+    group.retries = static_cast<std::uint32_t>(std::stoul(line.option("retries", "0")));
+    group.resources = parse_amounts(line.option("need", "cpus:1")).value();
+    group.depends_on = commas(line.option("after", ""));
+    group.priority = std::stoi(line.option("priority", "0"));
+    group.timeout = duration(line.option("timeout", "0s"));
+    if (line.option("policy", "wait") == "relaunch") {
+      group.on_unreachable = OnUnreachable::kRelaunch;
+    }
+    if (const std::string retry = line.option("retry", ""); !retry.empty()) {
+      group.retry_min = duration(retry);
+      group.retry_max = duration(retry.substr(retry.find("..") + 2));
+    }
+    if (const std::string where = line.option("where", ""); !where.empty()) {
+      const std::size_t colon = where.find(':');
+      group.constraints = {
+          {where.substr(0, colon), ConstraintRule::kEquals, where.substr(colon + 1)}};
+    }
+    tasks_.push_back(std::move(group));
+  }
+
+  void submit(const Line& line) {
+    JobSpec spec;
+    spec.name = line.words.at(1);
+    spec.role = {line.option("role", "")};
+    spec.priority = std::stoi(line.option("priority", "0"));
+    spec.allow_unplaceable = line.words.size() > 2;
+    spec.tasks = std::exchange(tasks_, {});
+    call([&](sdk::SchedulerActions& actions) {
+      const auto id = scheduler_->submit(now_, spec, {1}, actions);
+      say(id.ok() ? "job " + to_string(id.value()) : "! " + id.error().message);
+    });
+  }
+
+  void cancel(const Line& line) {
+    call([&](sdk::SchedulerActions& actions) {
+      const Status done =
+          scheduler_->cancel(now_, parse_job_id(line.words.at(1)).value(), {1}, actions);
+      if (!done.ok()) {
+        say("! " + done.error().message);
+      }
+    });
+  }
+
+  void offer(const Line& line) {
+    Offer offer;
+    offer.id = {std::stoull(line.words.at(1))};
+    offer.agent = {line.words.at(2)};
+    offer.hostname = line.words.at(2);
+    offer.resources = plain(parse_amounts(line.words.at(3)).value());
+    offer.role = {line.option("role", "r")};
+    offer.attributes = parse_attributes(line.option("where", "rack:none")).value();
+    offers_.push_back(std::move(offer));
+  }
+
+  void status(const Line& line) {
+    const std::string& token = line.words.at(1);
+    const std::size_t slash = token.find('/');
+    const auto state = state_of(line.words.at(2));
+    if (!state) {
+      say("! no such state");
+      return;
+    }
+    TaskStatus status;
+    status.task = {token.substr(0, slash)};
+    status.attempt = static_cast<std::uint32_t>(std::stoul(token.substr(slash + 1)));
+    status.state = *state;
+    status.reason = reason_of(line.option("reason", "NONE"));
+    if (line.options.contains("exit")) {
+      status.exit = ExitStatus{std::stoi(line.option("exit", "")), std::nullopt};
+    }
+    call([&](sdk::SchedulerActions& actions) { scheduler_->on_status(now_, status, actions); });
+  }
+
+  void restart() {
+    scheduler_ = std::make_unique<BatchScheduler>(
+        BatchOptions{.roles = {{"r"}, {"s"}}, .wall_at_zero = {1'000}});
+    scheduler_->set_known_agents(agents_);
+    sdk::Recovered recovered;
+    for (const auto& [key, value] : rows_) {
+      recovered.rows.push_back({key, value});
+    }
+    call([&](sdk::SchedulerActions& actions) {
+      scheduler_->on_recovered(now_, recovered, actions);
+    });
+  }
+
+  template <class Callback>
+  void call(Callback callback) {
+    sdk::SchedulerActions actions;
+    const std::uint64_t before = scheduler_->version();
+    callback(actions);
+    for (const sdk::Order& order : actions.orders()) {
+      std::visit([&](const auto& one) { trace(one); }, order);
+    }
+    for (const auto& [id, job] : scheduler_->jobs()) {
+      if (job.version > before) {
+        summary(job);
+      }
+    }
+  }
+
+  void summary(const Job& job) {
+    const JobProgress progress = progress_of(job, scheduler_->wall(now_));
+    std::string text = to_string(job.id) + " " + to_string(job.state);
+    text += job.cancel_requested && !job.is_over() ? " (cancelling)" : "";
+    for (std::size_t i = 0; i < kPhases; ++i) {
+      if (progress.counts[i] > 0) {
+        text += std::string(" ") + to_string(static_cast<Phase>(i)) + "=" +
+                std::to_string(progress.counts[i]);
+      }
+    }
+    if (progress.eta_ms) {
+      text += " eta_ms=" + std::to_string(*progress.eta_ms);
+    }
+    say(text + (job.why.empty() ? "" : " why=" + job.why));
+  }
+
+  void show(JobId id) {
+    const Job& job = *scheduler_->find(id);
+    summary(job);
+    for (std::size_t g = 0; g < job.groups.size(); ++g) {
+      for (std::size_t i = 0; i < job.groups[g].instances.size(); ++i) {
+        const Instance& one = job.groups[g].instances[i];
+        std::string text = job.spec.tasks[g].name + "." + std::to_string(i) + " " +
+                           to_string(one.phase) + " attempt=" + std::to_string(one.attempt);
+        if (one.attempt > 0) {
+          text += " agent=" + one.agent.text + " " + to_string(one.state) +
+                  " failures=" + std::to_string(one.failures) +
+                  " losses=" + std::to_string(one.losses);
+        }
+        say(text);
+      }
+    }
+  }
+
+  void trace(const SetDemand& demand) {
+    std::string text = "demand " + demand.role.text;
+    for (const DemandShape& shape : demand.shapes) {
+      text += " " + shape.name + "*" + std::to_string(shape.count) + "<" +
+              to_string(shape.amounts) + ">";
+    }
+    say(text);
+  }
+  void trace(const AcceptOffers& accept) {
+    std::string text = "accept";
+    for (const OfferId offer : accept.offers) {
+      text += " " + std::to_string(offer.number);
+    }
+    for (const TaskLaunch& launch : accept.launches) {
+      text += " " + launch.spec.id.text + "/" + std::to_string(launch.attempt);
+      for (const EnvironmentVariable& variable : launch.spec.command.environment) {
+        text += variable.name == "FAIRLEAD_PORTS" ? "[ports " + variable.value + "]" : "";
+      }
+    }
+    say(text);
+  }
+  void trace(const DeclineOffers& decline) {
+    constexpr std::array<const char*, 5> kReasons = {"no work", "too small", "constraint", "spread",
+                                                     "other"};
+    say("decline " + std::to_string(decline.offers.front().number) + " for " +
+        std::to_string(decline.refuse_for.ms()) +
+        " ms: " + kReasons[static_cast<std::size_t>(decline.reason)]);
+  }
+  void trace(const Suppress&) { say("suppress"); }
+  void trace(const Revive& revive) { say("revive " + revive.roles.front().text); }
+  void trace(const KillTask& kill) {
+    say("kill " + kill.task.text + "/" + std::to_string(kill.attempt));
+  }
+  void trace(const Reconcile&) { say("reconcile"); }
+  void trace(const sdk::PersistState& persist) {
+    std::string text = "persist";
+    for (const sdk::StateWrite& write : persist.writes) {
+      text += " " + std::string(write.value ? "" : "-") + write.key;
+      if (write.value) {
+        rows_[write.key] = *write.value;
+      } else {
+        rows_.erase(write.key);
+      }
+    }
+    say(text);
+  }
+  void trace(const Teardown&) { say("teardown"); }
+  void trace(const sdk::StopFramework& stop) { say("stop: " + stop.reason); }
+
+  std::unique_ptr<BatchScheduler> scheduler_;
+  std::map<std::string, Bytes> rows_;
+  std::vector<KnownAgent> agents_;
+  std::vector<TaskGroup> tasks_;
+  std::vector<Offer> offers_;
+  Instant now_;
+  std::vector<std::string> trace_;
+};
+
+}  // namespace
+
+std::string run_batch_script(std::string_view script) {
+  World world;
+  std::string out;
+  std::istringstream in{std::string(script)};
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with(' ')) {
+      continue;
+    }
+    out += line + "\n";
+    if (line.empty() || line.starts_with('#')) {
+      continue;
+    }
+    for (const std::string& trace : world.run(line)) {
+      out += "  " + trace + "\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace fairlead::batch

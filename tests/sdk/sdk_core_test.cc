@@ -1,0 +1,358 @@
+// The SDK's promises, one test each. The expected texts are what left for the master and what the
+// scheduler saw; "|" ends an envelope.
+#include <gtest/gtest.h>
+
+#include "frameworks/sdk/launch_record.h"
+#include "tests/sdk/sdk_world.h"
+
+namespace fairlead::sdk {
+namespace {
+
+std::vector<DemandShape> wanted(std::uint32_t count) {
+  return {DemandShape{.name = "s", .count = count}};
+}
+
+/// Launches `task` on every offer.
+void launch_on_offers(SdkWorld& world, const std::string& task, std::uint32_t attempt = 1) {
+  world.scheduler.offers = [task, attempt](std::span<const Offer> offers,
+                                           SchedulerActions& actions) {
+    actions.accept({.offers = {offers.front().id}, .launches = {launch_of(task, attempt)}});
+  };
+}
+
+TEST(SdkSession, FirstSubscribeHasNoIdAndTheGivenOneIsDurableBeforeAnythingElseLeaves) {
+  SdkWorld world;
+  EXPECT_EQ(world.said(), "subscribe() | ");
+  world.subscribed();
+  world.act([](SchedulerActions& actions) { actions.set_demand({"r"}, wanted(3)); });
+  EXPECT_EQ(world.said(), "");
+  world.persist();
+  EXPECT_EQ(world.said(), "demand(r:s*3) | ");
+  EXPECT_EQ(world.seen(), "recovered() subscribed(1) ");
+}
+
+TEST(SdkSession, ComesBackUnderItsIdAfterARestart) {
+  SdkWorld world;
+  world.come_up();
+  world.start();
+  EXPECT_EQ(world.said(), "subscribe(f1) | ");
+}
+
+TEST(SdkSession, RepeatsTheSubscribeWithGrowingPauses) {
+  SdkWorld world;
+  std::vector<std::int64_t> pauses_ms;
+  for (int i = 0; i < 4; ++i) {
+    const Duration pause = world.core->next_deadline() - world.now;
+    pauses_ms.push_back(pause.ms());
+    world.advance(pause);
+  }
+  EXPECT_EQ(world.core->counters().subscribes, 5u);
+  for (std::size_t i = 0; i < pauses_ms.size(); ++i) {
+    const std::int64_t base = 250LL << i;
+    EXPECT_GE(pauses_ms[i], base);
+    EXPECT_LE(pauses_ms[i], base + base / 4);
+  }
+}
+
+TEST(SdkSession, DemandIsSaidAgainInEverySessionBeforeOffersMayCome) {
+  SdkWorld world;
+  world.come_up();
+  world.act([](SchedulerActions& actions) { actions.set_demand({"r"}, wanted(3)); });
+  world.said();
+  world.step(LinkBroken{"cut"});
+  world.advance(seconds(1));
+  EXPECT_EQ(world.said(), "subscribe(f1 -r) | ");
+  world.subscribed();
+  EXPECT_EQ(world.said(), "demand(r:s*3) revive(r) | ");
+  EXPECT_EQ(world.seen(), "disconnected subscribed(1) ");
+}
+
+TEST(SdkSession, SilenceOfThreeHeartbeatsBreaksTheSession) {
+  SdkWorld world;
+  world.master_says(Subscribed{
+      .framework = {"f1"}, .cluster = {"c"}, .epoch = {1}, .heartbeat_every = seconds(1)});
+  world.persist();
+  world.said();
+  world.advance(seconds(1));
+  EXPECT_EQ(world.said(), "heartbeat | ");
+  world.master_says(HeartbeatEcho{});
+  world.advance(milliseconds(2999));
+  EXPECT_TRUE(world.core->is_subscribed());
+  world.advance(milliseconds(1));
+  EXPECT_FALSE(world.core->is_subscribed());
+}
+
+TEST(SdkSession, FatalRefusalEndsTheFrameworkAndSaysWhy) {
+  SdkWorld world;
+  world.master_says(FrameworkRefused{{ErrorCode::kDenied, "role r is not yours"}, true});
+  EXPECT_EQ(world.end_reason, "the master refused this framework: role r is not yours");
+}
+
+TEST(SdkSession, AnotherClusterIsNotJoined) {
+  SdkWorld world;
+  world.come_up();
+  world.start();
+  world.master_says(Subscribed{.framework = {"f1"}, .cluster = {"other"}, .epoch = {1}});
+  EXPECT_TRUE(world.ended());
+}
+
+TEST(SdkEpoch, LowerOnesAreDroppedAlsoAfterARestart) {
+  SdkWorld world;
+  world.come_up(5);
+  world.start();
+  world.master_says(Subscribed{.framework = {"f1"}, .cluster = {"c"}, .epoch = {4}}, 4);
+  EXPECT_FALSE(world.core->is_subscribed());
+  EXPECT_EQ(world.core->counters().envelopes_stale, 1u);
+  world.subscribed(6);
+  EXPECT_TRUE(world.core->is_subscribed());
+}
+
+TEST(SdkEpoch, AHigherOneInTheMiddleMeansANewLeader) {
+  SdkWorld world;
+  world.come_up(1);
+  world.master_says(Offers{}, 2);
+  EXPECT_FALSE(world.core->is_subscribed());
+  EXPECT_EQ(world.seen(), "disconnected ");
+}
+
+TEST(SdkLaunch, LeavesAfterItsRecordIsDurableWithTheRestOfTheDemand) {
+  SdkWorld world;
+  world.come_up();
+  world.act([](SchedulerActions& actions) { actions.set_demand({"r"}, wanted(2)); });
+  world.said();
+  world.scheduler.offers = [](std::span<const Offer> offers, SchedulerActions& actions) {
+    actions.set_demand({"r"}, wanted(1));
+    actions.accept({.offers = {offers.front().id}, .launches = {launch_of("t1")}});
+    actions.persist({7}, {{"job", Bytes{1}}});
+  };
+  world.offer(1);
+  EXPECT_EQ(world.said(), "");
+  world.persist();
+  EXPECT_EQ(world.said(), "accept(1:t1/1) demand(r:s*1) | ");
+  EXPECT_TRUE(world.store.contains("sdk/launch/t1/1"));
+  EXPECT_TRUE(world.store.contains("app/job"));
+  EXPECT_EQ(world.seen(), "offers(1) persisted(7) ");
+}
+
+TEST(SdkLaunch, WithoutTheRecordItLeavesAtOnce) {
+  SdkOptions options = SdkWorld::defaults();
+  options.write_ahead = false;
+  SdkWorld world(options);
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  EXPECT_EQ(world.said(), "accept(1:t1/1) | ");
+}
+
+TEST(SdkLaunch, ASecondAttemptIsDroppedWhileTheFirstMayRun) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  launch_on_offers(world, "t1", 2);
+  world.offer(2);
+  world.persist();
+  EXPECT_EQ(world.said(), "accept(1:t1/1) accept(2) | ");
+  EXPECT_EQ(world.seen(), "offers(1) offers(1) TASK_DROPPED(t1/2) ");
+}
+
+TEST(SdkLaunch, ARepeatedAttemptIsTheAuthorsMistake) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.offer(2);
+  world.persist();
+  EXPECT_EQ(world.said(), "accept(1:t1/1) accept(2) | ");
+  EXPECT_EQ(world.seen(), "offers(1) offers(1) refused(conflict) ");
+}
+
+TEST(SdkLaunch, ASecondAttemptIsAllowedOnceTheFirstIsUnreachable) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.update("t1", 1, TaskState::kRunning, 1);
+  world.update("t1", 1, TaskState::kUnreachable, 0);
+  launch_on_offers(world, "t1", 2);
+  world.offer(2, "a2");
+  world.persist();
+  EXPECT_EQ(world.said(), "accept(1:t1/1) | ack(t1/1#1) | accept(2:t1/2) | ");
+}
+
+TEST(SdkLaunch, SessionThatEndsBeforeItLeavesDropsIt) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.step(LinkBroken{"cut"});
+  world.persist();
+  EXPECT_EQ(world.said(), "");
+  EXPECT_EQ(world.seen(), "offers(1) disconnected TASK_DROPPED(t1/1) ");
+  EXPECT_FALSE(world.store.contains("sdk/launch/t1/1"));
+}
+
+TEST(SdkLaunch, OnAnExpiredOfferIsDroppedHere) {
+  SdkWorld world;
+  world.come_up();
+  world.offer(1);
+  world.advance(seconds(10));
+  world.act([](SchedulerActions& actions) {
+    actions.accept({.offers = {{1}}, .launches = {launch_of("t1")}});
+  });
+  world.persist();
+  EXPECT_EQ(world.said(), "");
+  EXPECT_EQ(world.seen(), "offers(1) rescinded(1) TASK_DROPPED(t1/1) ");
+}
+
+TEST(SdkReplay, ALaunchOfUnknownOutcomeIsAskedForAndMeansDroppedWhenNobodyKnowsIt) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.persist();
+  world.start();
+  EXPECT_EQ(world.seen(), "recovered(f1 t1/1) ");
+  world.said();
+  world.subscribed();
+  EXPECT_EQ(world.said(), "reconcile(t1/1) | ");
+  world.update("t1", 1, TaskState::kUnknown, 0);
+  world.persist();
+  EXPECT_EQ(world.seen(), "subscribed(1) TASK_DROPPED(t1/1) ");
+  EXPECT_TRUE(world.core->live_launches().empty());
+}
+
+TEST(SdkReplay, ATaskThatRanAndThatNobodyKnowsIsGone) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.update("t1", 1, TaskState::kRunning, 1);
+  world.persist();
+  world.start();
+  world.subscribed();
+  world.seen();
+  world.update("t1", 1, TaskState::kUnknown, 0);
+  EXPECT_EQ(world.seen(), "TASK_GONE(t1/1) ");
+}
+
+TEST(SdkReplay, AsksAgainForLaunchesWithoutAnAnswer) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.persist();
+  world.start();
+  world.subscribed();
+  world.said();
+  world.advance(seconds(10));
+  EXPECT_EQ(world.said(), "reconcile(t1/1) | ");
+  world.update("t1", 1, TaskState::kRunning, 1);
+  world.persist();
+  world.said();
+  world.advance(seconds(20));
+  EXPECT_EQ(world.said(), "");
+}
+
+TEST(SdkStatus, IsAcknowledgedAfterWhatItsCallbackWroteIsDurable) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.persist();
+  world.said();
+  world.scheduler.status = [](const TaskStatus&, SchedulerActions& actions) {
+    actions.persist({}, {{"result", Bytes{1}}});
+  };
+  world.update("t1", 1, TaskState::kFinished, 1);
+  EXPECT_EQ(world.said(), "");
+  world.persist();
+  EXPECT_EQ(world.said(), "ack(t1/1#1) | ");
+  EXPECT_TRUE(world.store.contains("app/result"));
+  EXPECT_FALSE(world.store.contains("sdk/launch/t1/1"));
+}
+
+TEST(SdkStatus, ALostAcknowledgementIsRepeatedButTheSchedulerSeesTheUpdateOnce) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.update("t1", 1, TaskState::kRunning, 1);
+  world.update("t1", 1, TaskState::kRunning, 1);
+  world.update("t1", 1, TaskState::kFinished, 2);
+  world.update("t1", 1, TaskState::kFinished, 2);
+  world.persist();
+  EXPECT_EQ(world.seen(), "offers(1) TASK_RUNNING(t1/1) TASK_FINISHED(t1/1) ");
+  EXPECT_EQ(world.core->counters().statuses_repeated, 2u);
+  world.start();
+  world.subscribed();
+  world.said();
+  world.seen();
+  world.update("t1", 1, TaskState::kFinished, 2);
+  world.persist();
+  EXPECT_EQ(world.said(), "ack(t1/1#2) | ");
+  EXPECT_EQ(world.seen(), "");
+}
+
+TEST(SdkStatus, ATaskWithoutARecordIsAdoptedAndSeen) {
+  SdkWorld world;
+  world.come_up();
+  world.update("ghost", 3, TaskState::kRunning, 4);
+  world.persist();
+  EXPECT_EQ(world.seen(), "TASK_RUNNING(ghost/3) ");
+  EXPECT_EQ(world.core->live_launches().size(), 1u);
+}
+
+TEST(SdkKill, IsRepeatedInTheNextSessionUntilTheTaskIsOver) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.persist();
+  world.act([](SchedulerActions& actions) { actions.kill({"t1"}, 1); });
+  world.step(LinkBroken{"cut"});
+  world.advance(seconds(1));
+  world.said();
+  world.subscribed();
+  EXPECT_EQ(world.said(), "kill(t1/1) reconcile(t1/1) | ");
+  world.update("t1", 1, TaskState::kKilled, 1);
+  world.persist();
+  world.step(LinkBroken{"cut"});
+  world.advance(seconds(1));
+  world.said();
+  world.subscribed();
+  EXPECT_EQ(world.said(), "");
+}
+
+TEST(SdkStore, ARefusedWriteEndsTheFrameworkBeforeAnythingLeaves) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.step(StoreWritten{{2}, WriteOutcome::kRefused, "disk full"});
+  EXPECT_EQ(world.said(), "");
+  EXPECT_NE(world.end_reason.find("disk full"), std::string::npos);
+}
+
+TEST(SdkTeardown, IsSaidAfterItsIdWasForgotten) {
+  SdkWorld world;
+  world.come_up();
+  world.act([](SchedulerActions& actions) { actions.teardown(); });
+  EXPECT_EQ(world.said(), "");
+  world.persist();
+  EXPECT_EQ(world.said(), "teardown | ");
+  EXPECT_TRUE(world.ended());
+  EXPECT_FALSE(world.store.contains(std::string(kIdentityKey)));
+}
+
+TEST(SdkRecords, SurviveTheirEncoding) {
+  const LaunchRecord record{{"agent-1"}, 18446744073709551615ULL, TaskState::kRunning, 7};
+  EXPECT_EQ(decode_launch_record(encode(record)).value(), record);
+  const LaunchKey key{{"job.4.12"}, 3};
+  EXPECT_EQ(parse_launch_row_key(launch_row_key(key)).value(), key);
+  EXPECT_FALSE(decode_launch_record(Bytes{1, 2, 3}).ok());
+  EXPECT_FALSE(parse_launch_row_key("sdk/launch/t").ok());
+}
+
+}  // namespace
+}  // namespace fairlead::sdk

@@ -1,0 +1,77 @@
+// A tiny world around one SdkCore: a store that makes writes durable when told, a record of what
+// was said to the master, and a scheduler that a test fills in. Restarting keeps only the store.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "frameworks/sdk/sdk_core.h"
+
+namespace fairlead::sdk {
+
+class ScriptedScheduler final : public Scheduler {
+ public:
+  std::function<void(const Recovered&, SchedulerActions&)> recovered = [](auto&, auto&) {};
+  std::function<void(std::span<const Offer>, SchedulerActions&)> offers = [](auto, auto&) {};
+  std::function<void(const TaskStatus&, SchedulerActions&)> status = [](auto&, auto&) {};
+  std::vector<std::string> seen;
+
+  void on_recovered(Instant, const Recovered& given, SchedulerActions& actions) override;
+  void on_subscribed(Instant, const Subscribed&, SchedulerActions&) override;
+  void on_disconnected(Instant, const std::string&, SchedulerActions&) override;
+  void on_offers(Instant, std::span<const Offer> given, SchedulerActions& actions) override;
+  void on_offers_rescinded(Instant, std::span<const OfferId> given, SchedulerActions&) override;
+  void on_status(Instant, const TaskStatus& given, SchedulerActions& actions) override;
+  void on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) override;
+  void on_persisted(Instant, Ticket ticket, SchedulerActions&) override;
+};
+
+class SdkWorld {
+ public:
+  explicit SdkWorld(SdkOptions options = defaults());
+
+  static SdkOptions defaults();
+
+  /// A new life of the framework over the same store; writes that were not durable are lost.
+  void start();
+  void step(const SdkEvent& event);
+  /// Makes all pending writes durable, one after another, and what follows from them.
+  void persist();
+  void advance(Duration by);
+  void master_says(MasterToFramework message, std::uint64_t epoch = 1);
+  void subscribed(std::uint64_t epoch = 1);
+  /// start, Subscribed, durable; forgets what was said.
+  void come_up(std::uint64_t epoch = 1);
+  void act(std::function<void(SchedulerActions&)> act);
+  void offer(std::uint64_t id, const std::string& agent = "a1");
+  void update(const std::string& task, std::uint32_t attempt, TaskState state, std::uint64_t number,
+              const std::string& agent = "a1");
+
+  /// What left for the master since the last call, one word per message:
+  /// "subscribe(f1)", "accept(1:t1/1)", "ack(t1/1#2)", "demand(r:shape*3)", …; envelopes end by
+  /// "|".
+  std::string said();
+  std::string seen();  ///< what the scheduler saw since the last call, joined by blanks
+  bool ended() const { return !end_reason.empty(); }
+
+  ScriptedScheduler scheduler;
+  std::unique_ptr<SdkCore> core;
+  std::map<std::string, Bytes> store;
+  std::string end_reason;
+  Instant now;
+
+ private:
+  void take(std::vector<SdkAction> actions);
+
+  SdkOptions options_;
+  std::vector<WriteStore> pending_;
+  std::string said_;
+  std::uint64_t lives_ = 0;
+};
+
+TaskLaunch launch_of(const std::string& task, std::uint32_t attempt = 1);
+
+}  // namespace fairlead::sdk
