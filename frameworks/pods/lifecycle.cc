@@ -166,8 +166,8 @@ void write_replica(PodsTurn& turn, const std::string& name, std::uint64_t number
   if (service != turn.pods.services.end()) {
     const auto replica = service->second.replicas.find(number);
     if (replica != service->second.replicas.end()) {
-      turn.writes.push_back({replica_key(name, number),
-                             encode_replica(replica->second, {turn.now, turn.wall()})});
+      turn.writes.push_back(
+          {replica_key(name, number), encode_replica(replica->second, {turn.now, turn.wall()})});
       return;
     }
   }

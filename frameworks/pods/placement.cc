@@ -41,9 +41,9 @@ std::uint32_t load_on(const Loads& loads, const AgentId& agent) {
 }
 
 bool satisfies_all(const Offer& offer, const ServiceSpec& spec) {
-  return std::all_of(
-      spec.constraints.begin(), spec.constraints.end(),
-      [&](const Constraint& one) { return satisfies(offer.attributes, offer.hostname, one); });
+  return std::all_of(spec.constraints.begin(), spec.constraints.end(), [&](const Constraint& one) {
+    return satisfies(offer.attributes, offer.hostname, one);
+  });
 }
 
 /// Some agent that was offered lately has fewer of them, and it is not too late to wait for it.
@@ -189,9 +189,8 @@ void place(PodsTurn& turn, std::span<const Offer> offers) {
     const bool waits = place_role(turn, role, bundles);
     for (auto& [agent, bundle] : bundles) {
       if (!bundle.launches.empty()) {
-        turn.actions.accept({.offers = bundle.offers,
-                             .launches = std::move(bundle.launches),
-                             .refuse_for = {}});
+        turn.actions.accept(
+            {.offers = bundle.offers, .launches = std::move(bundle.launches), .refuse_for = {}});
       } else if (bundle.spread) {
         turn.actions.decline(bundle.offers, kRefuseToSpread, DeclineReason::kSpread);
       } else {
@@ -209,9 +208,9 @@ std::vector<DemandShape> demand_of(const Pods& pods, const RoleName& role) {
     if (service.spec.role != role || shapes.size() == limits::kDemandShapesMax) {
       continue;
     }
-    const auto pending = std::count_if(
-        service.replicas.begin(), service.replicas.end(),
-        [](const auto& each) { return each.second.state == ReplicaState::kPending; });
+    const auto pending =
+        std::count_if(service.replicas.begin(), service.replicas.end(),
+                      [](const auto& each) { return each.second.state == ReplicaState::kPending; });
     if (pending == 0) {
       continue;
     }

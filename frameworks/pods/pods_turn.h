@@ -19,8 +19,8 @@ struct Pods {
   std::map<std::string, Service> services;
   std::uint64_t replica_next = 1;
   std::uint64_t version = 0;
-  std::set<RoleName> declined;       ///< roles with filters of ours that new work must clear
-  std::map<AgentId, Instant> seen;   ///< agents that were offered lately
+  std::set<RoleName> declined;      ///< roles with filters of ours that new work must clear
+  std::map<AgentId, Instant> seen;  ///< agents that were offered lately
   std::vector<Ticket> persisted;
 };
 
@@ -28,8 +28,8 @@ struct PodsTurn {
   Pods& pods;
   Instant now;
   sdk::SchedulerActions& actions;
-  std::set<std::string> services_changed{};                          ///< rows to write
-  std::set<std::string> touched{};                                   ///< to plan
+  std::set<std::string> services_changed{};                            ///< rows to write
+  std::set<std::string> touched{};                                     ///< to plan
   std::set<std::pair<std::string, std::uint64_t>> replicas_changed{};  ///< rows to write
   std::set<RoleName> new_work{};
   std::vector<sdk::StateWrite> writes{};

@@ -30,9 +30,9 @@ struct Replica {
   std::uint64_t number = 0;  ///< unique in the framework, never used again
   std::uint64_t generation = 0;
   ReplicaState state = ReplicaState::kPending;
-  Instant since;           ///< entered `state`
-  bool ready = false;      ///< only while kRunning
-  bool returned = false;   ///< its agent was unreachable and came back in this step
+  Instant since;          ///< entered `state`
+  bool ready = false;     ///< only while kRunning
+  bool returned = false;  ///< its agent was unreachable and came back in this step
   std::uint32_t attempt = 0;
   std::uint32_t restarts = 0;
   std::uint32_t failures = 0;        ///< ends in a row; a long run forgets them

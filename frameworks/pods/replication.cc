@@ -29,9 +29,8 @@ const Replica* take_cheapest(Pointers& from) {
     return std::tuple(value_of(*replica), -load[replica->agent], ~replica->number);
   };
   const auto found =
-      std::min_element(from.begin(), from.end(), [&](const Replica* a, const Replica* b) {
-        return rank(a) < rank(b);
-      });
+      std::min_element(from.begin(), from.end(),
+                       [&](const Replica* a, const Replica* b) { return rank(a) < rank(b); });
   const Replica* cheapest = *found;
   from.erase(found);
   return cheapest;

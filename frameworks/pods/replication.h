@@ -29,7 +29,8 @@ struct Desired {
   bool removing = false;  ///< stop everything, also what is unreachable
 };
 
-/// `observed` by number. O(replicas log replicas), and O(replicas * stops) when it stops ready ones.
+/// `observed` by number. O(replicas log replicas), and O(replicas * stops) when it stops ready
+/// ones.
 Plan plan_replicas(const Desired& desired, const std::map<std::uint64_t, Replica>& observed,
                    Instant now);
 

@@ -75,7 +75,7 @@ class Reader {
 
 /// Zigzag for signed ones: small negative numbers stay short.
 template <class Io, class Number>
-  requires std::integral<Number> || std::is_enum_v<Number>
+requires std::integral<Number> || std::is_enum_v<Number>
 void field(Io& io, Number& value) {
   const auto wide = static_cast<std::int64_t>(value);
   auto bits = (static_cast<std::uint64_t>(wide) << 1) ^ (wide < 0 ? ~std::uint64_t{0} : 0);
@@ -277,7 +277,8 @@ Result<Replica> decode_replica(BytesView bytes, const RowClock& clock) {
       replica.reason > TaskReason::kReconciliation) {
     return damaged();
   }
-  constexpr std::int64_t kAgeMax = 365LL * 24 * 3600 * 1000;  // a wrong wall clock overflows nothing
+  constexpr std::int64_t kAgeMax =
+      365LL * 24 * 3600 * 1000;  // a wrong wall clock overflows nothing
   const std::int64_t age = std::clamp<std::int64_t>(clock.wall.unix_ms - since, 0, kAgeMax);
   replica.since = clock.now + milliseconds(-age);
   return replica;

@@ -110,8 +110,7 @@ class Script {
     } else if (verb == "restart") {
       world_.restart();
     } else if (verb == "endpoints") {
-      for (const Endpoint& one :
-           world_.scheduler->endpoints({{"app", line.option("app", "")}})) {
+      for (const Endpoint& one : world_.scheduler->endpoints({{"app", line.option("app", "")}})) {
         extra_.push_back(task_id(one.service, one.number).text + " at " + one.host + ":" +
                          std::to_string(one.ports.at(0)));
       }
@@ -128,9 +127,8 @@ class Script {
     if (verb == "create") {
       done = scheduler.create(world_.now, spec_of(line), {1}, actions);
     } else if (verb == "scale") {
-      done = scheduler.scale(world_.now, name,
-                             static_cast<std::uint32_t>(std::stoul(line.words.at(2))), {1},
-                             actions);
+      done = scheduler.scale(
+          world_.now, name, static_cast<std::uint32_t>(std::stoul(line.words.at(2))), {1}, actions);
     } else if (verb == "update") {
       ServiceSpec spec = scheduler.find(name)->spec;
       spec.shape.command.argv = {line.option("command", "v2")};

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "frameworks/pods/daemon/service_json.h"
-#include "frameworks/pods/service_yaml.h"
+#include "frameworks/pods/daemon/service_yaml.h"
 #include "runtime/http_errors.h"
 
 namespace fairlead::pods {
@@ -74,8 +74,7 @@ void PodsHttpApi::serve(const HttpRequest& request, const Responder& responder) 
     } else if (target && target->verb.empty()) {
       change(responder,
              [&](Instant now, Ticket ticket, sdk::SchedulerActions& actions) -> Result<HttpReply> {
-               const Status done =
-                   world_.scheduler.remove(now, target->name, ticket, actions);
+               const Status done = world_.scheduler.remove(now, target->name, ticket, actions);
                return done.ok() ? Result<HttpReply>(json_reply(nlohmann::json::object()))
                                 : done.error();
              });
@@ -183,8 +182,7 @@ void PodsHttpApi::post(const HttpRequest& request, const Responder& responder) {
              const std::string name = spec.value().name;
              const Status done =
                  world_.scheduler.create(now, std::move(spec).value(), ticket, actions);
-             return done.ok() ? Result<HttpReply>(json_reply({{"name", name}}, 201))
-                              : done.error();
+             return done.ok() ? Result<HttpReply>(json_reply({{"name", name}}, 201)) : done.error();
            });
   } else if (target && target->verb == "scale") {
     const auto replicas = parse_scale(request.body, "scale");

@@ -73,24 +73,22 @@ json summary_json(const Service& service) {
   for (const Label& label : service.spec.labels) {
     labels[label.key] = label.value;
   }
-  return {{"name", service.spec.name},
-          {"role", service.spec.role.text},
-          {"replicas", service.spec.replicas},
-          {"ready", count([](const Replica& one) { return one.ready; })},
-          {"running",
-           count([](const Replica& one) { return one.state == ReplicaState::kRunning; })},
-          {"pending",
-           count([](const Replica& one) { return one.state == ReplicaState::kPending; })},
-          {"backoff",
-           count([](const Replica& one) { return one.state == ReplicaState::kBackoff; })},
-          {"updated", count([&](const Replica& one) {
-             return one.is_live() && one.generation == service.generation;
-           })},
-          {"generation", service.generation},
-          {"removing", service.removing},
-          {"labels", std::move(labels)},
-          {"created_unix_ms", service.created_at.unix_ms},
-          {"version", service.version}};
+  return {
+      {"name", service.spec.name},
+      {"role", service.spec.role.text},
+      {"replicas", service.spec.replicas},
+      {"ready", count([](const Replica& one) { return one.ready; })},
+      {"running", count([](const Replica& one) { return one.state == ReplicaState::kRunning; })},
+      {"pending", count([](const Replica& one) { return one.state == ReplicaState::kPending; })},
+      {"backoff", count([](const Replica& one) { return one.state == ReplicaState::kBackoff; })},
+      {"updated", count([&](const Replica& one) {
+         return one.is_live() && one.generation == service.generation;
+       })},
+      {"generation", service.generation},
+      {"removing", service.removing},
+      {"labels", std::move(labels)},
+      {"created_unix_ms", service.created_at.unix_ms},
+      {"version", service.version}};
 }
 
 json service_json(const Service& service, const ShownAt& at) {

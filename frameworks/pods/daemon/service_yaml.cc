@@ -1,4 +1,4 @@
-#include "frameworks/pods/service_yaml.h"
+#include "frameworks/pods/daemon/service_yaml.h"
 
 #include <initializer_list>
 #include <string>
@@ -139,8 +139,8 @@ Status read_limits(const YamlNode& node, TaskLimits& limits) {
       return {};
     }
     auto text = part.text();
-    auto parsed = text.ok() ? amounts_at(part, key + ":" + text.value())
-                            : Result<Amounts>(text.error());
+    auto parsed =
+        text.ok() ? amounts_at(part, key + ":" + text.value()) : Result<Amounts>(text.error());
     if (!parsed.ok()) {
       return parsed.error();
     }
@@ -255,10 +255,9 @@ Result<ServiceSpec> parse_service(std::string_view text, std::string_view name) 
   ServiceSpec spec;
   const Status read = all(
       [&] {
-        return root->expect_keys({"name", "role", "replicas", "command", "env", "user",
-                                  "directory", "resources", "limits", "kill_grace", "labels",
-                                  "readiness", "restart_backoff", "rolling", "spread",
-                                  "per_agent_max"});
+        return root->expect_keys({"name", "role", "replicas", "command", "env", "user", "directory",
+                                  "resources", "limits", "kill_grace", "labels", "readiness",
+                                  "restart_backoff", "rolling", "spread", "per_agent_max"});
       },
       [&] { return root->read("name", spec.name); },
       [&] { return root->read("role", spec.role.text); },
@@ -281,8 +280,8 @@ Result<ServiceSpec> parse_service_update(std::string_view text, std::string_view
   const Status read = all(
       [&] {
         return root->expect_keys({"command", "env", "user", "directory", "resources", "limits",
-                                  "kill_grace", "labels", "readiness", "restart_backoff",
-                                  "rolling", "spread", "per_agent_max"});
+                                  "kill_grace", "labels", "readiness", "restart_backoff", "rolling",
+                                  "spread", "per_agent_max"});
       },
       [&] { return read_changeable(*root, base); });
   if (!read.ok()) {
