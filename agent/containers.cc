@@ -37,7 +37,7 @@ std::optional<UpdateFacts> refusal(const AgentContext& context, const LaunchTask
                        {},
                        {}};
   }
-  std::string busy = why_no_launches(context);
+  std::string busy = why_no_launches(context.state, context.config);
   if (busy.empty() && context.state.tasks.size() >= context.config.tasks_max) {
     busy = "the agent has " + std::to_string(context.state.tasks.size()) + " tasks, its bound";
   }
@@ -99,7 +99,11 @@ void end(AgentContext& context, AgentTask& task, UpdateFacts facts) {
   context.state.timers.disarm(TimerKind::kDuration, serial);
   task.stage = ContainerStage::kEnded;
   task.record.phase = LaunchPhase::kExited;
-  if (task.is_abandoned) return forget(context, task);
+  if (task.is_abandoned) {
+    // Nobody acknowledges, but the master may free the resources now.
+    send_bare_status(context, task.record.launch.token, std::move(facts));
+    return forget(context, task);
+  }
   add_update(context, task, std::move(facts));
   save(context, task);
 }

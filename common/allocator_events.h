@@ -69,6 +69,7 @@ struct FrameworkAdded {
   FrameworkId id;
   std::vector<RoleName> roles;
   std::vector<RoleName> suppressed;
+  bool active = true;  ///< false: known from the registry, not connected yet
 };
 
 /// Replaces roles and suppressed roles; offers of a role that is gone are rescinded, its demand

@@ -62,6 +62,7 @@ inline constexpr std::size_t kTasksPerAgentMax = 10'000;
 inline constexpr std::size_t kStatusMessageCharsMax = 1'024;
 
 // --- master --------------------------------------------------------------------------------------
+inline constexpr std::size_t kAgentsMax = 2'000'000;  // handles are dense indices
 inline constexpr std::size_t kFrameworksMax = 10'000;
 inline constexpr std::size_t kFrameworksPerPrincipalMax = 1'000;
 inline constexpr std::size_t kRolesPerFrameworkMax = 64;
@@ -69,11 +70,14 @@ inline constexpr std::size_t kDemandShapesMax = 64;            // per framework 
 inline constexpr std::size_t kConstraintsMax = 32;             // per demand shape
 inline constexpr std::uint32_t kDemandCountMax = 1'000'000;    // tasks of one shape
 inline constexpr std::size_t kOffersPerFrameworkMax = 10'000;  // outstanding
-inline constexpr std::size_t kCompletedTasksMax = 1'000;       // history per framework
+// Declined (role, agent) pairs that are remembered; the one that ends first makes room.
+inline constexpr std::size_t kFiltersPerFrameworkMax = 16'384;
+inline constexpr std::size_t kCompletedTasksMax = 1'000;  // history per framework
 inline constexpr std::size_t kCompletedFrameworksMax = 50;
-inline constexpr std::size_t kEventHistoryMax = 10'000;    // resume window of /api/v1/events
-inline constexpr std::size_t kEventStreamsMax = 1'000;     // the oldest is closed for a new one
-inline constexpr std::size_t kOperatorCallsMax = 1'000;      // operators' calls that wait for the registry
+inline constexpr std::size_t kEventHistoryMax = 10'000;  // resume window of /api/v1/events
+inline constexpr std::size_t kEventStreamsMax = 1'000;   // the oldest is closed for a new one
+inline constexpr std::size_t kOperatorCallsMax =
+    1'000;  // operators' calls that wait for the registry
 inline constexpr std::size_t kAuditLinesMax = 10'000;      // kept in memory; the file keeps all
 inline constexpr std::size_t kReconcileTasksMax = 10'000;  // per request
 

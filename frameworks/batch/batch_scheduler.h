@@ -28,8 +28,7 @@ struct BatchOptions {
 /// What is known of an agent beside its offers; for refusing jobs that cannot ever be placed.
 struct KnownAgent {
   std::string hostname;
-  Resources total;
-  Attributes attributes;
+  Quantities total;  ///< scalars only: ports and attributes are not judged by it
 };
 
 struct Batch;

@@ -17,6 +17,10 @@ void add_flags(FlagSet& flags, batch::BatchProcessOptions& options, std::string&
              .value_name = "ENDPOINT",
              .is_required = true},
             &options.master);
+  flags.add({.name = "master-http",
+             .help = "the master's HTTP: jobs too large for any agent are refused with its help",
+             .value_name = "ADDRESS"},
+            &options.master_http);
   flags.add({.name = "name", .help = "for listings", .value_name = "NAME"}, &options.name);
   flags.add_repeated({.name = "role",
                       .help = "role that its jobs use; the first is the default of jobs",

@@ -175,14 +175,9 @@ Status check_placeable(const Batch& batch, const JobSpec& spec) {
     return {};
   }
   for (const TaskGroup& group : spec.tasks) {
-    const bool fits =
-        std::any_of(batch.agents.begin(), batch.agents.end(), [&](const KnownAgent& agent) {
-          return take(agent.total, group.resources, spec.role).has_value() &&
-                 std::all_of(group.constraints.begin(), group.constraints.end(),
-                             [&](const Constraint& one) {
-                               return satisfies(agent.attributes, agent.hostname, one);
-                             });
-        });
+    const bool fits = std::any_of(
+        batch.agents.begin(), batch.agents.end(),
+        [&](const KnownAgent& agent) { return contains(agent.total, group.resources.scalars); });
     if (!fits) {
       return Error{ErrorCode::kConflict,
                    to_string(Complaint{

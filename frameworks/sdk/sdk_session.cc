@@ -30,7 +30,12 @@ Duration back_off(SdkState& state, std::int64_t tries) {
 
 void subscribe(Turn& turn) {
   SdkState& state = turn.state;
-  state.session.number += 1;
+  // A repeated Subscribe stays in its session: the master knows by it that a framework without an
+  // id is still the same one.
+  if (state.is_session_used_up) {
+    state.session.number += 1;
+    state.is_session_used_up = false;
+  }
   state.phase = SessionPhase::kSubscribing;
   state.subscribe_at = turn.now + back_off(state, state.subscribe_tries);
   state.subscribe_tries += 1;
@@ -278,6 +283,7 @@ void on_master_spoke(Turn& turn, const MasterSpoke& spoke) {
 
 void break_session(Turn& turn, const std::string& reason) {
   SdkState& state = turn.state;
+  state.is_session_used_up = true;
   if (state.phase != SessionPhase::kSubscribed) {
     return;  // the next Subscribe is planned already
   }
@@ -299,6 +305,7 @@ void on_link_restored(Turn& turn) {
   if (turn.state.phase == SessionPhase::kSubscribed) {
     break_session(turn, "the link came up anew");
   }
+  turn.state.is_session_used_up = true;
   turn.state.subscribe_tries = 0;
   subscribe_soon(turn);
 }

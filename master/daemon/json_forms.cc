@@ -8,7 +8,7 @@ namespace {
 constexpr const char* kStandardNames[] = {"cpus", "mem", "disk", "gpus"};
 
 nlohmann::json of(const Amounts& amounts) {
-  nlohmann::json json = of(amounts.scalars);
+  nlohmann::json json = json_forms::of(amounts.scalars);
   for (const NamedRanges& one : amounts.ranges) {
     std::string text = to_string(Amounts{.ranges = {one}});
     json[one.name] = text.substr(one.name.size() + 1);

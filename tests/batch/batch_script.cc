@@ -84,7 +84,7 @@ class World {
     } else if (name == "cancel") {
       cancel(line);
     } else if (name == "agent") {
-      agents_.push_back({line.words.at(1), plain(parse_amounts(line.words.at(2)).value()), {}});
+      agents_.push_back({line.words.at(1), parse_amounts(line.words.at(2)).value().scalars});
       scheduler_->set_known_agents(agents_);
     } else if (name == "offer") {
       offer(line);

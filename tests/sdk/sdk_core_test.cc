@@ -54,6 +54,18 @@ TEST(SdkSession, RepeatsTheSubscribeWithGrowingPauses) {
   }
 }
 
+TEST(SdkSession, ARepeatedSubscribeStaysInItsSessionUntilTheLinkBreaks) {
+  SdkWorld world;
+  const Session first = world.session;
+  world.advance(seconds(1));
+  EXPECT_EQ(world.core->counters().subscribes, 2u);
+  EXPECT_EQ(world.session, first);
+  world.step(LinkBroken{"cut"});
+  world.step(LinkRestored{});
+  world.advance(seconds(1));
+  EXPECT_GT(world.session, first);
+}
+
 TEST(SdkSession, DemandIsSaidAgainInEverySessionBeforeOffersMayCome) {
   SdkWorld world;
   world.come_up();

@@ -144,6 +144,7 @@ void SdkWorld::take(std::vector<SdkAction> actions) {
         said_ += std::visit([](const auto& one) { return text(one); }, message) + " ";
       }
       said_ += "| ";
+      session = speak->session;
     } else if (const auto* end = std::get_if<EndFramework>(&action)) {
       end_reason = end->reason;
     }

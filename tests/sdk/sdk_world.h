@@ -61,6 +61,7 @@ class SdkWorld {
   std::unique_ptr<SdkCore> core;
   std::map<std::string, Bytes> store;
   std::string end_reason;
+  Session session;  ///< of the last envelope
   Instant now;
 
  private:

@@ -8,7 +8,7 @@
 
 #include "common/parse_units.h"
 #include "frameworks/batch/daemon/job_json.h"
-#include "frameworks/batch/job_yaml.h"
+#include "frameworks/batch/daemon/job_yaml.h"
 #include "runtime/http_errors.h"
 
 namespace fairlead::batch {
@@ -160,7 +160,7 @@ HttpReply BatchHttpApi::metrics() const {
   std::string text;
   std::uint64_t active = 0;
   for (const auto& [id, job] : world_.scheduler.jobs()) {
-    active += job.is_over() ? 0 : 1;
+    active += job.is_over() ? 0U : 1U;
   }
   append_metric(text, "fairlead_batch_jobs_active", "gauge", "Jobs that are not over.", active);
   append_metric(text, "fairlead_batch_jobs_known", "gauge", "Jobs in memory.",

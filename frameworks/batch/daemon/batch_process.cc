@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "frameworks/batch/batch_scheduler.h"
+#include "frameworks/batch/daemon/agent_watch.h"
 #include "frameworks/batch/daemon/batch_http_api.h"
 #include "frameworks/sdk/driver/framework_driver.h"
 #include "runtime/adapters/clock/system_clock.h"
@@ -80,6 +81,7 @@ class BatchProcess {
   BatchHttpApi api_;
   std::unique_ptr<sdk::FrameworkDriver> driver_;
   std::unique_ptr<StopSignals> signals_;
+  std::unique_ptr<AgentWatch> agents_;
   std::unique_ptr<HttpServer> http_;  ///< last: its thread posts to what is above
 };
 
@@ -96,6 +98,15 @@ Status BatchProcess::run() {
     return signals.error();
   }
   signals_ = std::move(signals).value();
+  if (!options_.master_http.empty()) {
+    agents_ =
+        std::make_unique<AgentWatch>(options_.master_http, [this](std::vector<KnownAgent> known) {
+          // A full mailbox only means that the next look is the one that counts.
+          static_cast<void>(loop_.post([this, known = std::move(known)]() mutable {
+            scheduler_.set_known_agents(std::move(known));
+          }));
+        });
+  }
   if (Status announced = announce(); !announced.ok()) {
     return announced;
   }

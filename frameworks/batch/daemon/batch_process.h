@@ -12,7 +12,8 @@
 namespace fairlead::batch {
 
 struct BatchProcessOptions {
-  std::string master;  ///< "tcp://127.0.0.1:5050"
+  std::string master;       ///< "tcp://127.0.0.1:5050"
+  std::string master_http;  ///< its operators' HTTP; empty: jobs too large for any agent are taken
   std::string name = "batch";
   std::vector<std::string> roles;
   std::string principal = "anonymous";  ///< must be the one that the key proves

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/parse_units.h"
-#include "frameworks/batch/job_yaml.h"
+#include "frameworks/batch/daemon/job_yaml.h"
 
 namespace fairlead::batch {
 namespace {

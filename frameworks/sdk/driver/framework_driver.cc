@@ -225,7 +225,7 @@ void FrameworkDriver::on_due(Instant now) {
   if (now >= core_->next_deadline()) {
     step(TimePassed{});
   }
-  if (options_.extra_due) {
+  if (options_.extra_due && now >= options_.extra_deadline()) {
     options_.extra_due(now);
   }
 }

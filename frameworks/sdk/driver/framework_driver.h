@@ -24,7 +24,7 @@ struct DriverOptions {
   std::string state_dir;  ///< made with mode 0700; one process at a time
   std::optional<DealerKeys> keys;
   bool insecure = false;  ///< allows a master beyond loopback without keys
-  /// For what a main has beside the scheduler (HTTP waits): when, and what then. May be empty.
+  /// For what a main has beside the scheduler (HTTP waits): when, and what then. Both or none.
   std::function<Instant()> extra_deadline;
   std::function<void(Instant)> extra_due;
   /// After every event that the core took, on the loop's thread. May be empty.

@@ -1,4 +1,4 @@
-#include "frameworks/batch/job_yaml.h"
+#include "frameworks/batch/daemon/job_yaml.h"
 
 #include <utility>
 

@@ -1,0 +1,50 @@
+#include "agent/daemon/checkpoint_port.h"
+
+#include <utility>
+
+#include "schemas/checkpoint_codec.h"
+
+namespace fairlead {
+
+Result<Checkpoint> read_checkpoint(const StoreContents& contents) {
+  Checkpoint checkpoint{.records = {}, .quarantined = contents.quarantined};
+  for (const StoreRow& row : contents.rows) {
+    Result<CheckpointRecord> record = decode_checkpoint_record(row.key, row.value);
+    if (record) {
+      checkpoint.records.push_back(std::move(*record));
+    } else if (record.error().code == ErrorCode::kUnsupported) {
+      return record.error();
+    } else {
+      checkpoint.quarantined.push_back(row.key);
+    }
+  }
+  return checkpoint;
+}
+
+StoreBatch to_batch(const WriteCheckpoint& action) {
+  StoreBatch batch{.ticket = action.ticket, .writes = {}};
+  for (const CheckpointRecord& record : action.put) {
+    EncodedRecord row = encode(record);
+    batch.writes.push_back({std::move(row.key), std::move(row.value)});
+  }
+  for (const std::string& key : action.erase) batch.writes.push_back({key, std::nullopt});
+  return batch;
+}
+
+CheckpointWritten to_event(Ticket ticket, StoreOutcome outcome, std::string reason) {
+  CheckpointWritten written{.ticket = ticket, .reason = std::move(reason)};
+  switch (outcome) {
+    case StoreOutcome::kPersisted:
+      written.outcome = WriteOutcome::kPersisted;
+      break;
+    case StoreOutcome::kRefused:
+      written.outcome = WriteOutcome::kRefused;
+      break;
+    case StoreOutcome::kUnknown:
+      written.outcome = WriteOutcome::kUnknown;
+      break;
+  }
+  return written;
+}
+
+}  // namespace fairlead

@@ -1,0 +1,22 @@
+// Carries the core's checkpoint writes to the store and what it held back. Pure conversions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/agent_events.h"
+#include "runtime/store.h"
+
+namespace fairlead {
+
+struct Checkpoint {
+  std::vector<CheckpointRecord> records;
+  std::vector<std::string> quarantined;  ///< keys of damaged rows
+};
+
+/// Damaged rows are set aside and named. kUnsupported: written by a newer version.
+Result<Checkpoint> read_checkpoint(const StoreContents& contents);
+StoreBatch to_batch(const WriteCheckpoint& action);
+CheckpointWritten to_event(Ticket ticket, StoreOutcome outcome, std::string reason);
+
+}  // namespace fairlead

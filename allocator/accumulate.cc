@@ -1,0 +1,207 @@
+#include "allocator/accumulate.h"
+
+#include <algorithm>
+
+#include "allocator/demand.h"
+#include "allocator/inventory.h"
+#include "allocator/match.h"
+#include "allocator/shares.h"
+
+namespace fairlead::allocation {
+namespace {
+
+void schedule_wait(State& state, ClientIndex index, std::optional<Instant> due) {
+  Client& client = client_of(state, index);
+  if (client.wait_due) state.waits_due.erase({*client.wait_due, index});
+  client.wait_due = due;
+  if (due) state.waits_due.emplace(*due, index);
+}
+
+bool is_anybody_wanting(const State& state, const std::vector<ClientIndex>& clients) {
+  return std::any_of(clients.begin(), clients.end(),
+                     [&](ClientIndex client) { return client_of(state, client).wants; });
+}
+
+bool is_competing(const State& state, RoleIndex index) {
+  const RoleNode& role = role_of(state, index);
+  return !role.subtree.used.is_zero() || is_anybody_wanting(state, role.clients) ||
+         std::any_of(role.children.begin(), role.children.end(),
+                     [&](RoleIndex child) { return is_competing(state, child); });
+}
+
+bool is_leaf_competing(const State& state, const RoleNode& role) {
+  return !role.clients.empty() &&
+         (!role.own.used.is_zero() || is_anybody_wanting(state, role.clients));
+}
+
+/// Multiplies, and drops low bits of both sides while they are many: a fair share needs no more.
+void multiply(Fraction& due, std::int64_t weight, std::int64_t weights) {
+  __int128 part = static_cast<__int128>(due.part) * weight;
+  __int128 whole = static_cast<__int128>(due.whole) * weights;
+  constexpr __int128 kMost = __int128{1} << 40;
+  while (whole > kMost) {
+    part >>= 1;
+    whole >>= 1;
+  }
+  due = {static_cast<std::int64_t>(part), static_cast<std::int64_t>(whole)};
+}
+
+/// The part of the parent that is due to a child of it, or to its virtual leaf.
+void descend(const State& state, RoleIndex parent, std::int64_t weight, Fraction& due) {
+  const RoleNode& node = role_of(state, parent);
+  std::int64_t weights = is_leaf_competing(state, node) ? 1000 : 0;
+  for (RoleIndex child : node.children) {
+    if (is_competing(state, child)) weights += role_of(state, child).weight_milli;
+  }
+  if (weights > weight) multiply(due, weight, weights);
+}
+
+Fraction fair_share(const State& state, RoleIndex role) {
+  Fraction due{1, 1};
+  if (!role_of(state, role).children.empty()) descend(state, role, 1000, due);
+  for (RoleIndex at = role; at != kRootRole; at = role_of(state, at).parent) {
+    descend(state, role_of(state, at).parent, role_of(state, at).weight_milli, due);
+  }
+  return due;
+}
+
+/// The largest part of the shape that is not free on the agent.
+Fraction lack_of(const FreeColumn& column, const Quantities& need) {
+  Fraction most;
+  for (std::size_t i = 0; i < kStandardScalars; ++i) {
+    if (need.standard[i] <= column.free[i]) continue;
+    Fraction one{need.standard[i] - column.free[i], need.standard[i]};
+    if (compare(most, 1, one, 1) < 0) most = one;
+  }
+  return most;
+}
+
+/// The agent to keep for the shape; nullopt when none could ever take it or one could now.
+std::optional<AgentHandle> choose(const Context& context, ClientIndex index,
+                                  const WantedShape& wanted) {
+  const State& state = context.state;
+  const RoleName& role = role_of(state, client_of(state, index).role).path;
+  auto given_up = state.accumulated_last.find(index);
+  std::optional<AgentHandle> best;
+  Fraction least;
+  for (AgentHandle handle : state.agent_order) {
+    const Agent& agent = agent_of(state, handle);
+    const FreeColumn& column = state.columns[handle.index];
+    if (!column.open || !contains(agent.total_scalars, wanted.shape.amounts.scalars)) continue;
+    if (!satisfies_all(agent, wanted.shape)) continue;
+    if (!take(agent.total, wanted.shape.amounts, role)) continue;
+    // It fits here already: a refusal stands in between, and waiting longer changes nothing.
+    if (take(agent.free, wanted.shape.amounts, role)) return std::nullopt;
+    Fraction lack = lack_of(column, wanted.shape.amounts.scalars);
+    bool is_given_up = given_up != state.accumulated_last.end() && given_up->second == handle;
+    if (is_given_up) lack = {1, 1};
+    if (best && compare(lack, 1, least, 1) >= 0) continue;
+    best = handle;
+    least = lack;
+  }
+  return best;
+}
+
+void keep(Context& context, ClientIndex index, const WantedShape& wanted, AgentHandle agent) {
+  State& state = context.state;
+  Instant until = context.now + state.config.accumulate_max;
+  state.accumulations[index] = {.shape = wanted.shape.name, .agent = agent, .until = until};
+  agent_of(state, agent).kept_for = index;
+  refresh_open(state, agent);
+  schedule_wait(state, index, until);
+}
+
+/// Looks at the longest waits first in demand order; looks again after as long as it has waited.
+void consider(Context& context, ClientIndex index) {
+  State& state = context.state;
+  Client& client = client_of(state, index);
+  schedule_wait(state, index, std::nullopt);
+  if (!client.wants || !client.has_demand) return;
+  bool below = is_below_fair_share(state, client.role);
+  Duration waited;
+  for (const WantedShape& wanted : client.shapes) {
+    if (wanted.unmet() == 0 || wanted.waiting_since.is_never()) continue;
+    Duration wait = context.now - wanted.waiting_since;
+    waited = std::max(waited, wait);
+    if (!below || wait < state.config.accumulate_after) continue;
+    std::optional<AgentHandle> agent = choose(context, index, wanted);
+    if (agent) {
+      keep(context, index, wanted, *agent);
+      return;
+    }
+  }
+  Duration again = std::clamp(waited, state.config.accumulate_after, state.config.accumulate_max);
+  schedule_wait(state, index, context.now + again);
+}
+
+}  // namespace
+
+bool is_below_fair_share(const State& state, RoleIndex role) {
+  const RoleNode& node = role_of(state, role);
+  return compare(node.own.dominant, 1, fair_share(state, role), 1) < 0;
+}
+
+void note_waits(Context& context, ClientIndex index, const std::set<std::string>& served) {
+  State& state = context.state;
+  Client& client = client_of(state, index);
+  if (!client.has_demand) return;
+  Instant first = Instant::never();
+  for (WantedShape& wanted : client.shapes) {
+    if (!client.wants || wanted.unmet() == 0) {
+      wanted.waiting_since = Instant::never();
+      continue;
+    }
+    if (wanted.waiting_since.is_never() || served.contains(wanted.shape.name)) {
+      wanted.waiting_since = context.now;
+    }
+    first = std::min(first, wanted.waiting_since);
+  }
+  if (state.accumulations.contains(index)) return;
+  if (first.is_never()) {
+    schedule_wait(state, index, std::nullopt);
+  } else if (!client.wait_due || *client.wait_due <= context.now) {
+    schedule_wait(state, index, std::max(first, context.now) + state.config.accumulate_after);
+  }
+}
+
+void drop_accumulation(Context& context, ClientIndex index) {
+  State& state = context.state;
+  auto known = state.accumulations.find(index);
+  if (known == state.accumulations.end()) return;
+  AgentHandle agent = known->second.agent;
+  state.accumulations.erase(known);
+  std::optional<Instant> again;
+  if (client_of(state, index).wants) again = context.now + state.config.accumulate_after;
+  schedule_wait(state, index, again);
+  agent_of(state, agent).kept_for.reset();
+  refresh_open(state, agent);
+  context.touched.agents.push_back(agent);
+}
+
+void drop_stale_accumulation(Context& context, ClientIndex index) {
+  auto known = context.state.accumulations.find(index);
+  if (known == context.state.accumulations.end()) return;
+  const Client& client = client_of(context.state, index);
+  const WantedShape* wanted = find_shape(client, known->second.shape);
+  if (client.wants && wanted != nullptr && wanted->unmet() > 0) return;
+  drop_accumulation(context, index);
+}
+
+void expire_waits(Context& context) {
+  State& state = context.state;
+  while (!state.waits_due.empty() && state.waits_due.begin()->first <= context.now) {
+    ClientIndex index = state.waits_due.begin()->second;
+    auto kept = state.accumulations.find(index);
+    if (kept == state.accumulations.end()) {
+      consider(context, index);
+      continue;
+    }
+    // Nothing ended there for long: share the agent again, and try another one after a new wait.
+    state.accumulated_last[index] = kept->second.agent;
+    WantedShape* wanted = find_shape(client_of(state, index), kept->second.shape);
+    if (wanted != nullptr) wanted->waiting_since = context.now;
+    drop_accumulation(context, index);
+  }
+}
+
+}  // namespace fairlead::allocation

@@ -1,0 +1,29 @@
+// Accumulation: a demanded shape that fits into some agent's total but nowhere now, of a role below
+// its fair share, would wait for ever beside small tasks that take every freed piece. After
+// AllocatorConfig::accumulate_after the agent that lacks least is kept free for it: nobody else is
+// offered anything there until the shape fits, the demand is gone or accumulate_max has passed.
+// At most one agent per client. (Declared runtimes and gangs will choose the agent later.)
+//
+// Fair share: on each level of the tree a role is due its parent's part times its weight over the
+// weights of those siblings that use or want something.
+#pragma once
+
+#include "allocator/context.h"
+
+namespace fairlead::allocation {
+
+/// Starts or ends the waits of a client after it was looked at, and schedules their end.
+/// `served` names the shapes that got something.
+void note_waits(Context& context, ClientIndex client, const std::set<std::string>& served);
+
+/// Lets go of the agent kept for `client`: it was served there, or wants it no more.
+void drop_accumulation(Context& context, ClientIndex client);
+/// The same if the shape is not unmet any more or the client may not be offered anything.
+void drop_stale_accumulation(Context& context, ClientIndex client);
+
+/// Ends what has lasted too long, and starts to accumulate for those who waited long enough.
+void expire_waits(Context& context);
+
+bool is_below_fair_share(const State& state, RoleIndex role);
+
+}  // namespace fairlead::allocation

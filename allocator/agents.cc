@@ -1,0 +1,212 @@
+#include "allocator/agents.h"
+
+#include <algorithm>
+
+#include "allocator/accumulate.h"
+#include "allocator/filters.h"
+#include "allocator/inventory.h"
+#include "allocator/offers.h"
+#include "allocator/roles.h"
+#include "allocator/shares.h"
+#include "common/limits.h"
+
+namespace fairlead::allocation {
+namespace {
+
+std::string number(AgentHandle agent) {
+  return std::to_string(agent.index);
+}
+
+Status check_known(const State& state, AgentHandle agent, const char* event) {
+  if (is_known(state, agent)) return {};
+  return contradiction(event, "an agent that was added", "agent " + number(agent));
+}
+
+/// The bound that makes share comparisons exact.
+bool is_within_bounds(const Quantities& sum) {
+  auto within = [](std::int64_t amount) { return amount >= 0 && amount <= limits::kQuantityMax; };
+  return std::all_of(sum.standard.begin(), sum.standard.end(), within) &&
+         std::all_of(sum.custom.begin(), sum.custom.end(),
+                     [&](const CustomScalar& one) { return within(one.milli); });
+}
+
+Status check_cluster(const State& state, const AgentHandle* replaced, const Resources& total,
+                     const char* event) {
+  Quantities sum = state.cluster;
+  if (replaced != nullptr) subtract(sum, agent_of(state, *replaced).total_scalars);
+  add(sum, scalars(total));
+  if (is_within_bounds(sum)) return {};
+  return Error{ErrorCode::kExhausted, std::string(event) + ": the cluster's sum of " +
+                                          to_string(scalars(total)) +
+                                          " and what is there passes 2^52 base units"};
+}
+
+Status check_holdings(const State& state, const AgentAdded& event) {
+  Quantities held;
+  for (const Holding& holding : event.holdings) {
+    if (!is_known(state, holding.framework)) {
+      return contradiction("AgentAdded: agent " + event.id.text,
+                           "holdings of frameworks that were added",
+                           "framework " + std::to_string(holding.framework.index));
+    }
+    Status named = check_role_name(holding.role.text);
+    if (!named) return named;
+    add(held, scalars(holding.resources));
+    if (!is_within_bounds(held)) {
+      return Error{ErrorCode::kExhausted,
+                   "AgentAdded: agent " + event.id.text + ": holdings pass 2^52 base units"};
+    }
+  }
+  Quantities all = state.cluster;
+  for (RoleIndex top : role_of(state, kRootRole).children) {
+    add(all, role_of(state, top).subtree.used);
+  }
+  add(all, held);
+  if (is_within_bounds(all)) return {};
+  return Error{ErrorCode::kExhausted,
+               "AgentAdded: agent " + event.id.text + ": what all hold passes 2^52 base units"};
+}
+
+void put_in_order(State& state, AgentHandle handle) {
+  std::vector<AgentHandle>& order = state.agent_order;
+  order.push_back(handle);
+  std::size_t last = order.size() - 1;
+  std::size_t at = state.random.below(order.size());
+  std::swap(order[at], order[last]);
+  agent_of(state, order[last]).order_at = last;
+  agent_of(state, order[at]).order_at = at;
+}
+
+void take_out_of_order(State& state, AgentHandle handle) {
+  std::vector<AgentHandle>& order = state.agent_order;
+  std::size_t at = agent_of(state, handle).order_at;
+  order[at] = order.back();
+  agent_of(state, order[at]).order_at = at;
+  order.pop_back();
+}
+
+void set_total(State& state, AgentHandle handle, const Resources& total) {
+  Agent& agent = agent_of(state, handle);
+  subtract(state.cluster, agent.total_scalars);
+  agent.total = total;
+  agent.total_scalars = scalars(total);
+  add(state.cluster, agent.total_scalars);
+  refresh_shares(state);
+}
+
+void stop_keeping(Context& context, AgentHandle handle) {
+  std::optional<ClientIndex> owner = agent_of(context.state, handle).kept_for;
+  if (owner) drop_accumulation(context, *owner);
+}
+
+}  // namespace
+
+Status on_agent_added(Context& context, const AgentAdded& event) {
+  State& state = context.state;
+  if (event.agent.index >= limits::kAgentsMax) {
+    return Error{ErrorCode::kExhausted, "AgentAdded: handle " + number(event.agent) + ": at most " +
+                                            std::to_string(limits::kAgentsMax)};
+  }
+  if (is_known(state, event.agent)) {
+    return contradiction(
+        "AgentAdded: agent " + event.id.text, "a handle that is not in use",
+        number(event.agent) + ", which is agent " + agent_of(state, event.agent).id.text);
+  }
+  Status fits = check_cluster(state, nullptr, event.total, "AgentAdded");
+  if (!fits) return fits;
+  Status held = check_holdings(state, event);
+  if (!held) return held;
+
+  if (event.agent.index >= state.agents.size()) {
+    state.agents.resize(event.agent.index + 1);
+    state.columns.resize(event.agent.index + 1);
+  }
+  Agent& agent = agent_of(state, event.agent);
+  agent = Agent{};
+  agent.present = true;
+  agent.id = event.id;
+  agent.hostname = event.hostname;
+  agent.attributes = event.attributes;
+  agent.paused = event.offers_paused;
+  put_in_order(state, event.agent);
+  set_total(state, event.agent, event.total);
+  for (const Holding& holding : event.holdings) {
+    if (holding.resources.is_zero()) continue;
+    ClientIndex client = ensure_client(state, holding.framework, holding.role);
+    add_holding(state, event.agent, client, holding.resources);
+    charge_held(state, client, scalars(holding.resources));
+  }
+  recompute_free(state, event.agent);
+  refresh_open(state, event.agent);
+  context.touched.agents.push_back(event.agent);
+  return {};
+}
+
+Status on_agent_changed(Context& context, const AgentChanged& event) {
+  State& state = context.state;
+  Status known = check_known(state, event.agent, "AgentChanged");
+  if (!known) return known;
+  Status fits = check_cluster(state, &event.agent, event.total, "AgentChanged");
+  if (!fits) return fits;
+  if (agent_of(state, event.agent).attributes != event.attributes) {
+    agent_of(state, event.agent).attributes = event.attributes;
+    clear_refusals(state, event.agent);
+  }
+  stop_keeping(context, event.agent);
+  set_total(state, event.agent, event.total);
+  recompute_free(state, event.agent);
+  if (agent_of(state, event.agent).overfull) {
+    rescind_all(context, agent_of(state, event.agent).offers, "the agent has shrunk");
+  }
+  context.touched.agents.push_back(event.agent);
+  return {};
+}
+
+Status on_agent_removed(Context& context, const AgentRemoved& event) {
+  State& state = context.state;
+  Status known = check_known(state, event.agent, "AgentRemoved");
+  if (!known) return known;
+  Agent& agent = agent_of(state, event.agent);
+  rescind_all(context, agent.offers, "agent " + agent.id.text + " was removed");
+  stop_keeping(context, event.agent);
+  clear_refusals(state, event.agent);
+  std::vector<ClientHolding> holdings = agent.holdings;
+  for (const ClientHolding& holding : holdings) {
+    remove_holding(state, event.agent, holding.client, holding.resources);
+    release_held(state, holding.client, scalars(holding.resources));
+    prune_client(state, holding.client);
+  }
+  std::erase_if(state.accumulated_last,
+                [&](const auto& last) { return last.second == event.agent; });
+  set_total(state, event.agent, Resources{});
+  take_out_of_order(state, event.agent);
+  agent = Agent{};
+  state.columns[event.agent.index] = FreeColumn{};
+  return {};
+}
+
+Status on_agent_paused(Context& context, const AgentPaused& event) {
+  State& state = context.state;
+  Status known = check_known(state, event.agent, "AgentPaused");
+  if (!known) return known;
+  Agent& agent = agent_of(state, event.agent);
+  agent.paused = true;
+  agent.paused_why = event.why;
+  stop_keeping(context, event.agent);
+  refresh_open(state, event.agent);
+  rescind_all(context, agent.offers, event.why);
+  return {};
+}
+
+Status on_agent_resumed(Context& context, const AgentResumed& event) {
+  State& state = context.state;
+  Status known = check_known(state, event.agent, "AgentResumed");
+  if (!known) return known;
+  agent_of(state, event.agent).paused = false;
+  agent_of(state, event.agent).paused_why.clear();
+  refresh_open(state, event.agent);
+  context.touched.agents.push_back(event.agent);
+  return {};
+}
+
+}  // namespace fairlead::allocation

@@ -1,0 +1,72 @@
+// What one step works on, and the topics' functions that other topics call. Internal to allocator/.
+//
+// A step applies its event, notes what it touched, and serves exactly that (serve.h): agents that
+// gained something, clients that want something new, and pairs whose refusal ended.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "allocator/state.h"
+
+namespace fairlead::allocation {
+
+struct Touched {
+  std::vector<AgentHandle> agents;   ///< gained something: every wanting client looks there
+  std::vector<ClientIndex> clients;  ///< want something new: they look everywhere
+  std::vector<std::pair<ClientIndex, AgentHandle>> pairs;
+
+  bool empty() const { return agents.empty() && clients.empty() && pairs.empty(); }
+};
+
+/// What this step has given so far: becomes one offer per (client, agent) when the step ends.
+struct Grants {
+  std::vector<Offered> list;  ///< in the order of the first grant
+  std::map<std::pair<ClientIndex, AgentHandle>, std::size_t> places;
+  std::map<FrameworkHandle, std::size_t> by_framework;  ///< how many of the list
+};
+
+struct Context {
+  State& state;
+  Instant now;
+  std::vector<Action>& out;
+  Touched touched;
+  Grants grants;
+};
+
+inline Agent& agent_of(State& state, AgentHandle agent) {
+  return state.agents[agent.index];
+}
+inline const Agent& agent_of(const State& state, AgentHandle agent) {
+  return state.agents[agent.index];
+}
+inline Client& client_of(State& state, ClientIndex client) {
+  return state.clients[client.index];
+}
+inline const Client& client_of(const State& state, ClientIndex client) {
+  return state.clients[client.index];
+}
+inline RoleNode& role_of(State& state, RoleIndex role) {
+  return state.roles[role.index];
+}
+inline const RoleNode& role_of(const State& state, RoleIndex role) {
+  return state.roles[role.index];
+}
+inline Framework& framework_of(State& state, FrameworkHandle framework) {
+  return state.frameworks[framework.index];
+}
+inline const Framework& framework_of(const State& state, FrameworkHandle framework) {
+  return state.frameworks[framework.index];
+}
+
+bool is_known(const State& state, AgentHandle agent);
+bool is_known(const State& state, FrameworkHandle framework);
+/// The framework's client in `role`, nullptr when it is neither subscribed nor uses anything there.
+const Client* find_client(const State& state, FrameworkHandle framework, const RoleName& role);
+
+/// kConflict: the event contradicts the state. `what` names the event and its object.
+Error contradiction(std::string what, std::string expected, std::string got);
+
+}  // namespace fairlead::allocation

@@ -1,0 +1,135 @@
+#include "allocator/demand.h"
+
+#include <algorithm>
+
+#include "allocator/accumulate.h"
+#include "allocator/filters.h"
+#include "common/limits.h"
+
+namespace fairlead::allocation {
+namespace {
+
+bool wants_the_same(const DemandShape& a, const DemandShape& b) {
+  return a.name == b.name && a.amounts == b.amounts && a.constraints == b.constraints;
+}
+
+Status check_shapes(const DemandSet& event) {
+  auto refuse = [&](const std::string& where, const char* expected, std::string got) -> Status {
+    return invalid({.what = "DemandSet: role " + event.role.text,
+                    .where = where,
+                    .expected = expected,
+                    .got = std::move(got),
+                    .hint = ""});
+  };
+  if (event.shapes.size() > limits::kDemandShapesMax) {
+    return refuse("", "at most 64 shapes", std::to_string(event.shapes.size()));
+  }
+  std::set<std::string> names;
+  for (const DemandShape& shape : event.shapes) {
+    std::string where = "shape '" + shape.name + "'";
+    if (!names.insert(shape.name).second) return refuse(where, "names that differ", shape.name);
+    if (shape.amounts.is_zero()) return refuse(where, "some amount of something", "none");
+    if (shape.count > limits::kDemandCountMax) {
+      return refuse(where, "a count up to 1000000", std::to_string(shape.count));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+WantedShape* find_shape(Client& client, const std::string& name) {
+  for (WantedShape& one : client.shapes) {
+    if (one.shape.name == name) return &one;
+  }
+  return nullptr;
+}
+
+const WantedShape* find_shape(const Client& client, const std::string& name) {
+  for (const WantedShape& one : client.shapes) {
+    if (one.shape.name == name) return &one;
+  }
+  return nullptr;
+}
+
+void refresh_wants(State& state, ClientIndex index) {
+  Client& client = client_of(state, index);
+  bool may =
+      client.subscribed && !client.suppressed && framework_of(state, client.framework).active;
+  bool something =
+      !client.has_demand || std::any_of(client.shapes.begin(), client.shapes.end(),
+                                        [](const WantedShape& one) { return one.unmet() > 0; });
+  client.wants = may && something;
+}
+
+Status on_demand_set(Context& context, const DemandSet& event) {
+  State& state = context.state;
+  const Client* known =
+      is_known(state, event.framework) ? find_client(state, event.framework, event.role) : nullptr;
+  if (known == nullptr || !known->subscribed) {
+    return contradiction("DemandSet: framework " + std::to_string(event.framework.index),
+                         "a framework that is subscribed to the role", event.role.text);
+  }
+  Status valid = check_shapes(event);
+  if (!valid) return valid;
+
+  ClientIndex index = framework_of(state, event.framework).clients.at(event.role);
+  Client& client = client_of(state, index);
+  std::vector<WantedShape> shapes;
+  bool wants_new = !client.has_demand;
+  for (const DemandShape& shape : event.shapes) {
+    WantedShape wanted{.shape = shape};
+    const WantedShape* before = find_shape(client, shape.name);
+    if (before != nullptr && wants_the_same(before->shape, shape)) {
+      wanted.waiting_since = before->waiting_since;
+    } else {
+      wants_new = true;
+    }
+    shapes.push_back(std::move(wanted));
+  }
+  std::stable_sort(shapes.begin(), shapes.end(), [](const WantedShape& a, const WantedShape& b) {
+    return a.shape.priority > b.shape.priority;
+  });
+  client.shapes = std::move(shapes);
+  client.has_demand = true;
+  for (OfferId offer : client.offers) {
+    for (const OfferPart& part : state.offers.at(offer).parts) {
+      WantedShape* wanted = find_shape(client, part.shape);
+      if (wanted != nullptr) wanted->offered += part.tasks;
+    }
+  }
+  if (wants_new) clear_backoffs(context, index);
+  refresh_wants(state, index);
+  drop_stale_accumulation(context, index);
+  context.touched.clients.push_back(index);
+  return {};
+}
+
+void settle_demand(Context& context, const Offered& offer, const Resources& used) {
+  Client& client = client_of(context.state, offer.client);
+  Quantities left = scalars(used);
+  bool more = false;
+  for (const OfferPart& part : offer.parts) {
+    WantedShape* wanted = find_shape(client, part.shape);
+    if (wanted == nullptr) continue;
+    const Quantities& one = wanted->shape.amounts.scalars;
+    std::int64_t fit = used.is_zero() ? 0 : how_many_fit(left, one, part.tasks);
+    auto launched = static_cast<std::uint32_t>(fit);
+    subtract(left, times(one, fit));
+    wanted->shape.count -= std::min(wanted->shape.count, launched);
+    wanted->offered -= std::min(wanted->offered, part.tasks);
+    more = more || launched < part.tasks;
+  }
+  refresh_wants(context.state, offer.client);
+  if (more) context.touched.clients.push_back(offer.client);
+}
+
+void forget_demand(Context& context, ClientIndex index) {
+  Client& client = client_of(context.state, index);
+  client.shapes.clear();
+  client.has_demand = false;
+  refresh_wants(context.state, index);
+  drop_stale_accumulation(context, index);
+}
+
+}  // namespace fairlead::allocation

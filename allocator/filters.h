@@ -1,0 +1,36 @@
+// What is not offered again for a while: filters (the framework said for how long) and back-off
+// (it declined, and the agent has gained nothing since). One Refusal per client and agent, at most
+// limits::kFiltersPerFrameworkMax per framework: the one that ends first makes room.
+//
+// Both end by time, and are forgotten on revive, on a change of the agent's attributes, when the
+// framework is deactivated and when it leaves the role. A back-off also ends when the framework
+// uses something there or demands a shape that it did not demand before.
+#pragma once
+
+#include "allocator/context.h"
+
+namespace fairlead::allocation {
+
+struct Refused {
+  Resources resources;
+  Duration hide_for;      ///< 0: no filter
+  bool declined = false;  ///< the framework said so itself: arms the back-off
+};
+
+/// REQUIRES the resources to be free again already.
+void refuse(Context& context, ClientIndex client, AgentHandle agent, const Refused& refused);
+/// It used something there: the next decline starts at the shortest back-off.
+void forgive(Context& context, ClientIndex client, AgentHandle agent);
+void clear_backoffs(Context& context, ClientIndex client);
+void clear_refusals(State& state, ClientIndex client);
+void clear_refusals(State& state, AgentHandle agent);
+/// Ends what is due at context.now and touches those pairs.
+void expire_refusals(Context& context);
+
+/// True when a filter hides an offer of `resources`.
+bool is_filtered(const State& state, Instant now, ClientIndex client, AgentHandle agent,
+                 const Resources& resources);
+/// True while a back-off lasts and the agent has nothing more free than at the decline.
+bool is_backed_off(const State& state, Instant now, ClientIndex client, AgentHandle agent);
+
+}  // namespace fairlead::allocation

@@ -1,0 +1,164 @@
+#include "allocator/inventory.h"
+
+#include <algorithm>
+
+namespace fairlead::allocation {
+namespace {
+
+Quantities common_part(const Quantities& a, const Quantities& b) {
+  Quantities both;
+  for (std::size_t i = 0; i < kStandardScalars; ++i) {
+    both.standard[i] = std::min(a.standard[i], b.standard[i]);
+  }
+  for (const CustomScalar& one : a.custom) {
+    for (const CustomScalar& other : b.custom) {
+      if (one.name == other.name) {
+        both.custom.push_back({one.name, std::min(one.milli, other.milli)});
+      }
+    }
+  }
+  return both;
+}
+
+std::vector<Interval> common_part(const std::vector<Interval>& a, const std::vector<Interval>& b) {
+  std::vector<Interval> both;
+  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    Interval overlap{std::max(a[i].begin, b[j].begin), std::min(a[i].end, b[j].end)};
+    if (overlap.begin <= overlap.end) both.push_back(overlap);
+    if (a[i].end < b[j].end) {
+      ++i;
+    } else {
+      ++j;
+    }
+  }
+  return both;
+}
+
+Amounts common_part(const Amounts& a, const Amounts& b) {
+  Amounts both;
+  both.scalars = common_part(a.scalars, b.scalars);
+  for (const NamedRanges& one : a.ranges) {
+    const std::vector<Interval>* other = find_ranges(b, one.name);
+    if (other == nullptr) continue;
+    NamedRanges overlap{one.name, common_part(one.intervals, *other)};
+    if (!overlap.intervals.empty()) both.ranges.push_back(std::move(overlap));
+  }
+  for (const NamedSet& one : a.sets) {
+    for (const NamedSet& other : b.sets) {
+      if (one.name != other.name) continue;
+      NamedSet overlap{one.name, {}};
+      std::set_intersection(one.items.begin(), one.items.end(), other.items.begin(),
+                            other.items.end(), std::back_inserter(overlap.items));
+      if (!overlap.items.empty()) both.sets.push_back(std::move(overlap));
+    }
+  }
+  return both;
+}
+
+void refresh_column(State& state, AgentHandle agent) {
+  const Resources& free = agent_of(state, agent).free;
+  FreeColumn& column = state.columns[agent.index];
+  column.free = {};
+  for (const Lot& lot : free.lots) {
+    for (std::size_t i = 0; i < kStandardScalars; ++i) {
+      column.free[i] += lot.amounts.scalars.standard[i];
+    }
+  }
+  column.plain = free.lots.size() == 1 && free.lots.front().kind == LotKind{};
+}
+
+/// Takes `part` out of the agent's free resources; what is not there makes it overfull.
+void occupy(Agent& agent, const Resources& part) {
+  if (contains(agent.free, part)) {
+    subtract(agent.free, part);
+    return;
+  }
+  agent.overfull = true;
+  agent.free = minus_saturated(agent.free, part);
+}
+
+auto holding_place(std::vector<ClientHolding>& holdings, ClientIndex client) {
+  return std::lower_bound(
+      holdings.begin(), holdings.end(), client,
+      [](const ClientHolding& one, ClientIndex wanted) { return one.client < wanted; });
+}
+
+}  // namespace
+
+Resources minus_saturated(const Resources& whole, const Resources& part) {
+  Resources rest = whole;
+  for (const Lot& lot : part.lots) {
+    auto at = std::find_if(rest.lots.begin(), rest.lots.end(),
+                           [&](const Lot& one) { return one.kind == lot.kind; });
+    if (at == rest.lots.end()) continue;
+    subtract(at->amounts, common_part(at->amounts, lot.amounts));
+    if (at->amounts.is_zero()) rest.lots.erase(at);
+  }
+  return rest;
+}
+
+void recompute_free(State& state, AgentHandle handle) {
+  Agent& agent = agent_of(state, handle);
+  agent.free = agent.total;
+  agent.overfull = false;
+  for (const ClientHolding& holding : agent.holdings) occupy(agent, holding.resources);
+  for (OfferId offer : agent.offers) occupy(agent, state.offers.at(offer).resources);
+  refresh_column(state, handle);
+}
+
+void take_free(State& state, AgentHandle handle, const Resources& resources) {
+  subtract(agent_of(state, handle).free, resources);
+  refresh_column(state, handle);
+}
+
+void give_free(State& state, AgentHandle handle, const Resources& resources) {
+  Agent& agent = agent_of(state, handle);
+  if (agent.overfull) {
+    recompute_free(state, handle);
+    return;
+  }
+  add(agent.free, resources);
+  refresh_column(state, handle);
+}
+
+void refresh_open(State& state, AgentHandle handle) {
+  const Agent& agent = agent_of(state, handle);
+  state.columns[handle.index].open = agent.present && !agent.paused && !agent.kept_for;
+}
+
+Resources offerable(const Resources& resources, const RoleName& role) {
+  Resources usable = usable_by(resources, role);
+  std::erase_if(usable.lots, [](const Lot& lot) { return lot.kind.revocable || lot.kind.shared; });
+  return usable;
+}
+
+const ClientHolding* find_holding(const Agent& agent, ClientIndex client) {
+  for (const ClientHolding& holding : agent.holdings) {
+    if (holding.client == client) return &holding;
+  }
+  return nullptr;
+}
+
+void add_holding(State& state, AgentHandle handle, ClientIndex client, const Resources& resources) {
+  if (resources.is_zero()) return;
+  std::vector<ClientHolding>& holdings = agent_of(state, handle).holdings;
+  auto at = holding_place(holdings, client);
+  if (at == holdings.end() || at->client != client) {
+    at = holdings.insert(at, {client, {}});
+    ++client_of(state, client).agents_held;
+  }
+  add(at->resources, resources);
+}
+
+void remove_holding(State& state, AgentHandle handle, ClientIndex client,
+                    const Resources& resources) {
+  if (resources.is_zero()) return;
+  std::vector<ClientHolding>& holdings = agent_of(state, handle).holdings;
+  auto at = holding_place(holdings, client);
+  subtract(at->resources, resources);
+  if (!at->resources.is_zero()) return;
+  holdings.erase(at);
+  --client_of(state, client).agents_held;
+}
+
+}  // namespace fairlead::allocation

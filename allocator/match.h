@@ -1,0 +1,47 @@
+// Which agent takes a task of a shape. Best fit: the agent whose dominant leftover (over what the
+// shape asks for, relative to the agent) is smallest, so that large shapes keep finding room. With
+// per_agent_max the other way round: the agent where the client has least. Equal agents come in
+// seeded order.
+#pragma once
+
+#include <optional>
+
+#include "allocator/context.h"
+
+namespace fairlead::allocation {
+
+/// Where a client looks in this step.
+struct Candidates {
+  bool everywhere = false;  ///< all agents, from State::agent_order[start] on
+  std::size_t start = 0;
+  const std::vector<AgentHandle>* touched = nullptr;
+  const std::vector<AgentHandle>* extra = nullptr;  ///< may be nullptr
+
+  std::size_t size(const State& state) const {
+    if (everywhere) return state.agent_order.size();
+    return touched->size() + (extra == nullptr ? 0 : extra->size());
+  }
+  AgentHandle at(const State& state, std::size_t i) const {
+    if (everywhere) return state.agent_order[(start + i) % state.agent_order.size()];
+    return i < touched->size() ? (*touched)[i] : (*extra)[i - touched->size()];
+  }
+};
+
+/// Necessary for a fit, and cheap: standard scalars only.
+bool fits_column(const FreeColumn& column, const Quantities& need);
+bool satisfies_all(const Agent& agent, const DemandShape& shape);
+
+/// One task's worth of the shape out of what is free there; nullopt if it does not fit, a
+/// constraint fails, per_agent_max is reached, or a refusal hides it. Looks at nobody's turn.
+std::optional<Resources> cut(const Context& context, ClientIndex client, AgentHandle agent,
+                             const DemandShape& shape);
+
+/// Tasks' worth of the shape in outstanding offers to the client on the agent.
+std::uint32_t tasks_offered(const State& state, ClientIndex client, AgentHandle agent,
+                            const std::string& shape);
+
+/// The best candidate that is open and whose cut() is something. O(candidates).
+std::optional<AgentHandle> choose_agent(const Context& context, ClientIndex client,
+                                        const DemandShape& shape, const Candidates& candidates);
+
+}  // namespace fairlead::allocation

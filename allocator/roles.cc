@@ -1,0 +1,174 @@
+#include "allocator/roles.h"
+
+#include <algorithm>
+
+#include "allocator/shares.h"
+#include "common/limits.h"
+
+namespace fairlead::allocation {
+namespace {
+
+template <class Index, class Slot>
+Index take_slot(std::vector<Slot>& slots, std::vector<Index>& unused) {
+  if (unused.empty()) {
+    slots.emplace_back();
+    return {static_cast<std::uint32_t>(slots.size() - 1)};
+  }
+  Index slot = unused.back();
+  unused.pop_back();
+  return slot;
+}
+
+const FrameworkId& framework_id(const State& state, ClientIndex client) {
+  return framework_of(state, client_of(state, client).framework).id;
+}
+
+const Usage& usage_of(const State& state, const Sibling& sibling) {
+  const RoleNode& role = role_of(state, sibling.role);
+  return sibling.is_leaf ? role.own : role.subtree;
+}
+
+std::int64_t weight_of(const State& state, const Sibling& sibling) {
+  return sibling.is_leaf ? 1000 : role_of(state, sibling.role).weight_milli;
+}
+
+void append_in_order(const State& state, RoleIndex at, std::vector<ClientIndex>& order) {
+  const RoleNode& role = role_of(state, at);
+  std::vector<Sibling> siblings;
+  for (RoleIndex child : role.children) siblings.push_back({.role = child, .is_leaf = false});
+  if (!role.clients.empty()) siblings.push_back({.role = at, .is_leaf = true});
+  std::sort(siblings.begin(), siblings.end(),
+            [&](const Sibling& a, const Sibling& b) { return comes_before(state, a, b); });
+  for (const Sibling& sibling : siblings) {
+    if (!sibling.is_leaf) {
+      append_in_order(state, sibling.role, order);
+      continue;
+    }
+    std::vector<ClientIndex> wanting;
+    for (ClientIndex client : role.clients) {
+      if (client_of(state, client).wants) wanting.push_back(client);
+    }
+    std::sort(wanting.begin(), wanting.end(),
+              [&](ClientIndex a, ClientIndex b) { return comes_before(state, a, b); });
+    order.insert(order.end(), wanting.begin(), wanting.end());
+  }
+}
+
+}  // namespace
+
+Status on_weight_set(Context& context, const WeightSet& event) {
+  Status named = check_role_name(event.role.text);
+  if (!named) return named;
+  if (event.weight_milli < limits::kWeightMilliMin ||
+      event.weight_milli > limits::kWeightMilliMax) {
+    return invalid({.what = "WeightSet",
+                    .where = "role '" + event.role.text + "'",
+                    .expected = "0.001..1048.576",
+                    .got = std::to_string(event.weight_milli) + " thousandths",
+                    .hint = ""});
+  }
+  RoleIndex role = ensure_role(context.state, event.role);
+  role_of(context.state, role).weight_milli = event.weight_milli;
+  prune_role(context.state, role);
+  return {};
+}
+
+RoleIndex ensure_role(State& state, const RoleName& path) {
+  if (path.empty()) return kRootRole;
+  auto known = state.roles_by_path.find(path);
+  if (known != state.roles_by_path.end()) return known->second;
+  std::size_t slash = path.text.rfind('/');
+  RoleIndex parent = slash == std::string::npos
+                         ? kRootRole
+                         : ensure_role(state, RoleName{path.text.substr(0, slash)});
+  RoleIndex made = take_slot(state.roles, state.roles_unused);
+  role_of(state, made) = RoleNode{};
+  role_of(state, made).present = true;
+  role_of(state, made).path = path;
+  role_of(state, made).parent = parent;
+  std::vector<RoleIndex>& siblings = role_of(state, parent).children;
+  auto at = std::find_if(siblings.begin(), siblings.end(),
+                         [&](RoleIndex sibling) { return path < role_of(state, sibling).path; });
+  siblings.insert(at, made);
+  state.roles_by_path.emplace(path, made);
+  return made;
+}
+
+void prune_role(State& state, RoleIndex role) {
+  while (role != kRootRole) {
+    RoleNode& node = role_of(state, role);
+    if (!node.clients.empty() || !node.children.empty() || node.weight_milli != 1000) return;
+    RoleIndex parent = node.parent;
+    std::erase(role_of(state, parent).children, role);
+    state.roles_by_path.erase(node.path);
+    node = RoleNode{};
+    state.roles_unused.push_back(role);
+    role = parent;
+  }
+}
+
+ClientIndex ensure_client(State& state, FrameworkHandle framework, const RoleName& role) {
+  auto known = framework_of(state, framework).clients.find(role);
+  if (known != framework_of(state, framework).clients.end()) return known->second;
+  RoleIndex at = ensure_role(state, role);
+  ClientIndex made = take_slot(state.clients, state.clients_unused);
+  Client& client = client_of(state, made);
+  client = Client{};
+  client.present = true;
+  client.framework = framework;
+  client.role = at;
+  framework_of(state, framework).clients.emplace(role, made);
+  std::vector<ClientIndex>& others = role_of(state, at).clients;
+  auto place = std::find_if(others.begin(), others.end(), [&](ClientIndex other) {
+    return framework_id(state, made) < framework_id(state, other);
+  });
+  others.insert(place, made);
+  return made;
+}
+
+void prune_client(State& state, ClientIndex index) {
+  Client& client = client_of(state, index);
+  if (client.subscribed || client.agents_held > 0 || !client.offers.empty()) return;
+  RoleIndex role = client.role;
+  if (client.wait_due) state.waits_due.erase({*client.wait_due, index});
+  state.accumulated_last.erase(index);
+  framework_of(state, client.framework).clients.erase(role_of(state, role).path);
+  std::erase(role_of(state, role).clients, index);
+  client = Client{};
+  state.clients_unused.push_back(index);
+  prune_role(state, role);
+}
+
+bool comes_before(const State& state, const Sibling& a, const Sibling& b) {
+  const Usage& left = usage_of(state, a);
+  const Usage& right = usage_of(state, b);
+  std::strong_ordering by_share =
+      compare(left.dominant, weight_of(state, a), right.dominant, weight_of(state, b));
+  if (by_share != 0) return by_share < 0;
+  if (left.times != right.times) return left.times < right.times;
+  // The leaf is called "<path>/.", which sorts before every sub-role.
+  if (a.is_leaf != b.is_leaf) return a.is_leaf;
+  return role_of(state, a.role).path < role_of(state, b.role).path;
+}
+
+bool comes_before(const State& state, ClientIndex a, ClientIndex b) {
+  const Usage& left = client_of(state, a).usage;
+  const Usage& right = client_of(state, b).usage;
+  std::strong_ordering by_share = compare(left.dominant, 1, right.dominant, 1);
+  if (by_share != 0) return by_share < 0;
+  if (left.times != right.times) return left.times < right.times;
+  return framework_id(state, a) < framework_id(state, b);
+}
+
+std::vector<ClientIndex> wanting_in_order(const State& state) {
+  std::vector<ClientIndex> order;
+  append_in_order(state, kRootRole, order);
+  return order;
+}
+
+std::string name_of(const State& state, ClientIndex client) {
+  return role_of(state, client_of(state, client).role).path.text + "/" +
+         framework_id(state, client).text;
+}
+
+}  // namespace fairlead::allocation

@@ -1,0 +1,13 @@
+// Serving: gives what is free to those who want it, least share first, one task's worth (or, to a
+// client without demand, one whole agent) at a time, until nobody that was touched can be served.
+// Charged at once, so that the next turn sees it; the offers are made when the step ends.
+#pragma once
+
+#include "allocator/context.h"
+
+namespace fairlead::allocation {
+
+/// Serves what the step touched. O((grants + clients) log clients + looked-at agents).
+void serve(Context& context);
+
+}  // namespace fairlead::allocation

@@ -1,0 +1,114 @@
+#include "allocator/shares.h"
+
+#include <algorithm>
+
+#include "allocator/context.h"
+
+namespace fairlead::allocation {
+namespace {
+
+enum class As { kOffered, kHeld };
+
+std::int64_t custom_of(const Quantities& quantities, const std::string& name) {
+  for (const CustomScalar& one : quantities.custom) {
+    if (one.name == name) return one.milli;
+  }
+  return 0;
+}
+
+void refresh(Usage& usage, const Quantities& cluster) {
+  usage.dominant = dominant_of(usage.used, cluster);
+}
+
+/// Applies `change` to the usage of the client and of everything above it.
+template <class Change>
+void along_path(State& state, ClientIndex client, Change change) {
+  change(client_of(state, client).usage);
+  RoleIndex at = client_of(state, client).role;
+  change(role_of(state, at).own);
+  while (at != kRootRole) {
+    change(role_of(state, at).subtree);
+    at = role_of(state, at).parent;
+  }
+}
+
+void charge(State& state, ClientIndex client, const Quantities& amount, As as) {
+  along_path(state, client, [&](Usage& usage) {
+    add(usage.used, amount);
+    if (as == As::kOffered) {
+      add(usage.offered, amount);
+      ++usage.times;
+    }
+    refresh(usage, state.cluster);
+  });
+}
+
+void release(State& state, ClientIndex client, const Quantities& amount, As as) {
+  along_path(state, client, [&](Usage& usage) {
+    subtract(usage.used, amount);
+    if (as == As::kOffered) subtract(usage.offered, amount);
+    refresh(usage, state.cluster);
+  });
+}
+
+}  // namespace
+
+std::strong_ordering compare(const Fraction& a, std::int64_t weight_milli_a, const Fraction& b,
+                             std::int64_t weight_milli_b) {
+  __int128 left = static_cast<__int128>(a.part) * b.whole * weight_milli_b;
+  __int128 right = static_cast<__int128>(b.part) * a.whole * weight_milli_a;
+  if (left < right) return std::strong_ordering::less;
+  return left > right ? std::strong_ordering::greater : std::strong_ordering::equal;
+}
+
+Fraction dominant_of(const Quantities& used, const Quantities& cluster, std::string* name) {
+  static constexpr std::array<const char*, kStandardScalars> kNames = {"cpus", "mem", "disk",
+                                                                       "gpus"};
+  Fraction most;
+  if (name != nullptr) name->clear();
+  auto consider = [&](std::int64_t part, std::int64_t whole, const std::string& resource) {
+    if (whole <= 0 || part <= 0) return;
+    Fraction one{part, whole};
+    if (compare(most, 1, one, 1) >= 0) return;
+    most = one;
+    if (name != nullptr) *name = resource;
+  };
+  for (std::size_t i = 0; i < kStandardScalars; ++i) {
+    if (used.standard[i] == 0) continue;
+    consider(used.standard[i], cluster.standard[i], name != nullptr ? kNames[i] : "");
+  }
+  for (const CustomScalar& one : used.custom) {
+    consider(one.milli, custom_of(cluster, one.name), one.name);
+  }
+  return most;
+}
+
+void charge_offered(State& state, ClientIndex client, const Quantities& amount) {
+  charge(state, client, amount, As::kOffered);
+}
+
+void release_offered(State& state, ClientIndex client, const Quantities& amount) {
+  release(state, client, amount, As::kOffered);
+}
+
+void charge_held(State& state, ClientIndex client, const Quantities& amount) {
+  charge(state, client, amount, As::kHeld);
+}
+
+void release_held(State& state, ClientIndex client, const Quantities& amount) {
+  release(state, client, amount, As::kHeld);
+}
+
+void offered_becomes_held(State& state, ClientIndex client, const Quantities& amount) {
+  along_path(state, client, [&](Usage& usage) { subtract(usage.offered, amount); });
+}
+
+void refresh_shares(State& state) {
+  for (RoleNode& role : state.roles) {
+    refresh(role.subtree, state.cluster);
+    refresh(role.own, state.cluster);
+  }
+  for (Client& client : state.clients) refresh(client.usage, state.cluster);
+}
+
+}  // namespace fairlead::allocation

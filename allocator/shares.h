@@ -1,0 +1,33 @@
+// Dominant shares, exact. A share is the largest of used / cluster total over the scalars whose
+// total is above 0, divided by the weight; shares are compared by cross multiplication in 128 bits
+// (common/limits.h proves that it fits). Shares are kept up to date by every charge.
+// The algorithm: Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, with weights.
+#pragma once
+
+#include <compare>
+
+#include "allocator/state.h"
+
+namespace fairlead::allocation {
+
+/// a / weight_a against b / weight_b.
+std::strong_ordering compare(const Fraction& a, std::int64_t weight_milli_a, const Fraction& b,
+                             std::int64_t weight_milli_b);
+
+/// The dominant fraction of `used`; `name`, when given, is set to the resource ("" if none).
+Fraction dominant_of(const Quantities& used, const Quantities& cluster,
+                     std::string* name = nullptr);
+
+/// Counts an offer to `client`: it was chosen once more. O(role depth).
+void charge_offered(State& state, ClientIndex client, const Quantities& amount);
+void release_offered(State& state, ClientIndex client, const Quantities& amount);
+/// Counts what it holds.
+void charge_held(State& state, ClientIndex client, const Quantities& amount);
+void release_held(State& state, ClientIndex client, const Quantities& amount);
+/// The offer was used: the share stays as it is.
+void offered_becomes_held(State& state, ClientIndex client, const Quantities& amount);
+
+/// After the cluster total changed. O(roles + clients).
+void refresh_shares(State& state);
+
+}  // namespace fairlead::allocation

@@ -1,0 +1,179 @@
+// Everything the allocator remembers, as plain structs. No behaviour: the topics (agents, shares,
+// filters, …) are free functions over these in their own files. Internal to allocator/.
+//
+// A client is one framework in one role: what competes, what has demand and what is offered to.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "allocator/config.h"
+#include "allocator/random.h"
+#include "common/allocator_events.h"
+
+namespace fairlead::allocation {
+
+struct ClientIndex {
+  std::uint32_t index = 0;
+  friend constexpr auto operator<=>(ClientIndex, ClientIndex) = default;
+};
+
+struct RoleIndex {
+  std::uint32_t index = 0;
+  friend constexpr auto operator<=>(RoleIndex, RoleIndex) = default;
+};
+
+inline constexpr RoleIndex kRootRole{0};
+
+/// used / cluster of the resource where that is largest; 0 / 1 when nothing is used.
+struct Fraction {
+  std::int64_t part = 0;
+  std::int64_t whole = 1;
+};
+
+/// What somebody uses, offered and held together, and the place that gives in the order.
+struct Usage {
+  Quantities used;     ///< offered + allocated
+  Quantities offered;  ///< of `used`
+  Fraction dominant;
+  std::uint64_t times = 0;  ///< how often it was chosen
+};
+
+struct RoleNode {
+  bool present = false;
+  RoleName path;
+  RoleIndex parent;
+  std::vector<RoleIndex> children;   ///< by path
+  std::vector<ClientIndex> clients;  ///< by framework id
+  std::int64_t weight_milli = 1000;
+  Usage subtree;
+  Usage own;  ///< its clients: the virtual leaf "." beside the children
+};
+
+/// One demanded shape. Unmet are count - offered, not below 0.
+struct WantedShape {
+  DemandShape shape;
+  std::uint32_t offered = 0;  ///< tasks' worth in outstanding offers
+  Instant waiting_since = Instant::never();
+
+  std::uint32_t unmet() const { return shape.count > offered ? shape.count - offered : 0; }
+};
+
+/// What a framework refused on one agent in one role.
+struct Refusal {
+  Resources refused;
+  Instant hidden_until;   ///< filter: offers within `refused` are hidden
+  Resources free_then;    ///< what was free when it declined
+  Instant backoff_until;  ///< nothing is offered unless the agent has more than `free_then`
+  Duration backoff;       ///< the last one; doubles
+  Instant due;            ///< its entry in State::refusals_due
+};
+
+struct Client {
+  bool present = false;
+  FrameworkHandle framework;
+  RoleIndex role;
+  bool subscribed = false;
+  bool suppressed = false;
+  bool has_demand = false;
+  bool wants = false;               ///< see refresh_wants()
+  std::vector<WantedShape> shapes;  ///< higher priority first, else as sent
+  Usage usage;
+  std::size_t agents_held = 0;  ///< agents with holdings of it
+  std::set<OfferId> offers;
+  std::map<AgentHandle, Refusal> refusals;
+  std::optional<Instant> wait_due;  ///< its entry in State::waits_due
+};
+
+struct Framework {
+  bool present = false;
+  FrameworkId id;
+  bool active = false;
+  std::map<RoleName, ClientIndex> clients;
+  std::size_t offers = 0;
+  std::size_t refusals = 0;
+};
+
+struct ClientHolding {
+  ClientIndex client;
+  Resources resources;
+};
+
+struct Agent {
+  bool present = false;
+  AgentId id;
+  std::string hostname;
+  Resources total;
+  Quantities total_scalars;
+  Attributes attributes;
+  bool paused = false;
+  std::string paused_why;
+  Resources free;         ///< total - held - offered
+  bool overfull = false;  ///< more is held than there is: `free` is recomputed at each change
+  std::vector<ClientHolding> holdings;  ///< by client
+  std::set<OfferId> offers;
+  std::optional<ClientIndex> kept_for;  ///< see Accumulation
+  std::size_t order_at = 0;             ///< its place in State::agent_order
+};
+
+/// What a scan over agents reads: free standard scalars of all lots, in one row of memory.
+struct FreeColumn {
+  std::array<std::int64_t, kStandardScalars> free{};
+  bool open = false;   ///< present, not paused, not kept for somebody
+  bool plain = false;  ///< all that is free is one unreserved lot: the column is exact
+};
+
+/// How many tasks of which shape an offer was made for.
+struct OfferPart {
+  std::string shape;
+  std::uint32_t tasks = 0;
+};
+
+struct Offered {
+  ClientIndex client;
+  AgentHandle agent;
+  Resources resources;
+  std::vector<OfferPart> parts;  ///< empty: a whole-agent offer
+};
+
+/// One agent that is kept free until a large shape fits there. One per client.
+struct Accumulation {
+  std::string shape;
+  AgentHandle agent;
+  Instant until;
+};
+
+struct State {
+  AllocatorConfig config;
+  Random random;
+  Instant now;  ///< of the last step: questions between steps are answered as of then
+
+  std::vector<Agent> agents;             ///< by handle
+  std::vector<FreeColumn> columns;       ///< by handle
+  std::vector<AgentHandle> agent_order;  ///< those present, in seeded order
+  Quantities cluster;                    ///< sum of those present
+
+  std::vector<Framework> frameworks;  ///< by handle
+  std::vector<Client> clients;
+  std::vector<ClientIndex> clients_unused;
+  std::vector<RoleNode> roles;  ///< [0] is the root
+  std::vector<RoleIndex> roles_unused;
+  std::map<RoleName, RoleIndex> roles_by_path;
+
+  std::map<OfferId, Offered> offers;
+  std::uint64_t offers_made = 0;
+
+  std::map<ClientIndex, Accumulation> accumulations;
+  std::map<ClientIndex, AgentHandle> accumulated_last;  ///< given up: others come first
+  std::set<std::tuple<Instant, ClientIndex, AgentHandle>> refusals_due;
+  std::set<std::pair<Instant, ClientIndex>> waits_due;
+};
+
+}  // namespace fairlead::allocation

@@ -1,0 +1,153 @@
+// fairlead explain: why a job, or one task of it, does not run yet.
+#include "cli/answer.h"
+#include "cli/cluster_client.h"
+#include "cli/command.h"
+#include "cli/job_watch.h"
+
+namespace fairlead::cli {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+class Explain : public Command {
+ public:
+  void declare(FlagSet& flags) override {
+    flags.add({.name = "job-or-task",
+               .help = "j3, batch/j3 or j3.main.0",
+               .is_required = true,
+               .is_positional = true},
+              &subject_);
+    flags.add_example("fairlead explain j3");
+    flags.add_example("fairlead explain j3.main.7 -o json");
+  }
+  Result<int> run(const CommonOptions& options, Terminal& terminal) override;
+
+ private:
+  Status explain_group(ClusterClient& cluster, const JobRef& job, const json& whole,
+                       const json& group);
+  std::string instance_text(const json& whole) const;
+
+  std::string subject_;
+  std::string group_;  ///< of the task; empty: all groups
+  ordered_json document_ = {{"groups", ordered_json::array()}};
+  std::string text_;
+};
+
+std::int64_t waiting_in(const json& group) {
+  return number_of(group, "blocked") + number_of(group, "ready") + number_of(group, "pausing");
+}
+
+/// What the master says about one shape, for people.
+std::string text_of_shape(const json& why) {
+  std::string text;
+  const std::int64_t agents = number_of(why, "agents");
+  for (const json& reason : list_of(why, "reasons")) {
+    text += "    " + std::to_string(number_of(reason, "agents")) + " of " + std::to_string(agents) +
+            " agents: " + text_of(reason, "reason") + "\n";
+  }
+  for (const json& miss : list_of(why, "nearest")) {
+    text += "    nearest: " + text_of(miss, "hostname") + " (" + text_of(miss, "reason") + ")" +
+            (text_of(miss, "missing").empty() ? "" : ", missing " + text_of(miss, "missing")) +
+            "\n";
+  }
+  return "  " + text_of(why, "text") + "\n" + text;
+}
+
+Status Explain::explain_group(ClusterClient& cluster, const JobRef& job, const json& whole,
+                              const json& group) {
+  const std::string name = text_of(group, "name");
+  text_ += "\n" + job.id + "." + name + ": " + std::to_string(waiting_in(group)) + " waiting of " +
+           std::to_string(number_of(group, "instances")) + ", each " +
+           amounts_of(group, "resources") + "\n";
+  ordered_json entry = {{"group", name},
+                        {"blocked", number_of(group, "blocked")},
+                        {"ready", number_of(group, "ready")},
+                        {"pausing", number_of(group, "pausing")}};
+  if (number_of(group, "blocked") > 0) {
+    text_ += "  " + std::to_string(number_of(group, "blocked")) + " wait for";
+    for (const json& other : list_of(group, "depends_on")) text_ += " " + other.get<std::string>();
+    text_ += " to finish\n";
+  }
+  if (number_of(group, "pausing") > 0) {
+    text_ += "  " + std::to_string(number_of(group, "pausing")) + " pause after a failure\n";
+  }
+  if (number_of(group, "ready") > 0) {
+    Result<json> why =
+        cluster.master().get("/api/v1/explain?framework=" + url_encoded(job.framework.id) +
+                             "&role=" + url_encoded(text_of(whole, "role")) +
+                             "&shape=" + url_encoded(text_of(group, "shape")));
+    if (why) {
+      entry["why"] = *why;
+      text_ += text_of_shape(*why);
+    } else if (why.error().code == ErrorCode::kNotFound) {
+      text_ += "  the master has no demand of this shape: it is being placed right now\n";
+    } else {
+      return why.error();
+    }
+  }
+  document_["groups"].push_back(std::move(entry));
+  return {};
+}
+
+/// The one task that was asked for.
+std::string Explain::instance_text(const json& whole) const {
+  for (const json& instance : list_of(whole, "instances")) {
+    if (text_of(instance, "task") != subject_) continue;
+    std::string text = "task " + subject_ + ": " + text_of(instance, "state") + ", attempt " +
+                       std::to_string(number_of(instance, "attempt"));
+    if (!text_of(instance, "hostname").empty()) text += " on " + text_of(instance, "hostname");
+    if (!text_of(instance, "message").empty()) text += ": " + text_of(instance, "message");
+    return text + "\n";
+  }
+  return {};
+}
+
+Result<int> Explain::run(const CommonOptions& options, Terminal& terminal) {
+  Result<ClusterClient> cluster = ClusterClient::open(options, terminal);
+  if (!cluster) return cluster.error();
+  std::string job_text = subject_;
+  if (const std::size_t dot = subject_.find('.'); dot != std::string::npos) {
+    job_text = subject_.substr(0, dot);
+    group_ = subject_.substr(dot + 1, subject_.rfind('.') - dot - 1);
+    // "batch/j3.main.0" names the task j3.main.0.
+    subject_ = subject_.substr(subject_.find('/') + 1);
+  }
+  Result<JobRef> job = cluster->find_job(job_text);
+  if (!job) return job.error();
+  Result<json> whole =
+      cluster->client_of(job->framework).get("/api/v1/jobs/" + url_encoded(job->id));
+  if (!whole) return whole.error();
+  document_["job"] = job->id;
+  document_["state"] = text_of(*whole, "state");
+  text_ = progress_text(*whole) + "\n";
+  if (!group_.empty()) {
+    const std::string text = instance_text(*whole);
+    if (text.empty()) {
+      return Error{ErrorCode::kNotFound,
+                   "task " + subject_ + ": not known; hint: fairlead job show " + job->id};
+    }
+    text_ = text;
+  }
+  bool any_waits = false;
+  for (const json& group : list_of(*whole, "tasks")) {
+    if (waiting_in(group) == 0 || (!group_.empty() && text_of(group, "name") != group_)) continue;
+    any_waits = true;
+    if (Status done = explain_group(*cluster, *job, *whole, group); !done) return done.error();
+  }
+  if (is_over(*whole)) {
+    text_ += outcome_of(*whole).text + "\n";
+  } else if (!any_waits) {
+    text_ += "nothing waits\n";
+  }
+  print_document(document_, text_, options, terminal);
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_explain_command(Commands& commands) {
+  commands.add<Explain>("explain", "Says why a job or task waits");
+}
+
+}  // namespace fairlead::cli

@@ -1,0 +1,98 @@
+// fairlead role weight | agent deactivate | agent reactivate: what only operators may do.
+#include "cli/cluster_client.h"
+#include "cli/command.h"
+
+namespace fairlead::cli {
+namespace {
+
+using nlohmann::json;
+
+class RoleWeight : public Command {
+ public:
+  void declare(FlagSet& flags) override {
+    flags.add({.name = "role", .help = "its path", .is_required = true, .is_positional = true},
+              &role_);
+    flags.add({.name = "weight",
+               .help = "1 is normal, 2.5 is two and a half times the share",
+               .is_required = true,
+               .is_positional = true},
+              &weight_);
+    flags.add_example("fairlead role weight research 2.5");
+  }
+
+  Result<int> run(const CommonOptions& options, Terminal& terminal) override {
+    Result<ClusterClient> cluster = ClusterClient::open(options, terminal);
+    if (!cluster) return cluster.error();
+    const json body = {{"weight", weight_}};
+    Result<json> done =
+        cluster->master().post("/api/v1/roles/" + url_encoded(role_) + "/weight",
+                               body.dump(-1, ' ', false, json::error_handler_t::replace));
+    if (!done) return done.error();
+    terminal.out << "role " << role_ << " has weight " << weight_ << "\n";
+    return kExitOk;
+  }
+
+ private:
+  std::string role_;
+  std::string weight_;
+};
+
+class AgentOrder : public Command {
+ public:
+  AgentOrder(std::string order, std::string said)
+      : order_(std::move(order)), said_(std::move(said)) {}
+
+  void declare(FlagSet& flags) override {
+    flags.add(
+        {.name = "agent", .help = "hostname or id", .is_required = true, .is_positional = true},
+        &agent_);
+    flags.add_example("fairlead agent " + order_ + " agent-1");
+  }
+
+  Result<int> run(const CommonOptions& options, Terminal& terminal) override {
+    Result<ClusterClient> cluster = ClusterClient::open(options, terminal);
+    if (!cluster) return cluster.error();
+    Result<json> agents = cluster->master().get("/api/v1/agents");
+    if (!agents) return agents.error();
+    std::string id = agent_;
+    for (const json& one : list_of(*agents, "agents")) {
+      if (text_of(one, "hostname") == agent_) id = text_of(one, "id");
+    }
+    Result<json> done =
+        cluster->master().post("/api/v1/agents/" + url_encoded(id) + "/" + order_, "{}");
+    if (!done) return done.error();
+    terminal.out << "agent " << agent_ << " " << said_ << "\n";
+    return kExitOk;
+  }
+
+ private:
+  const std::string order_;
+  const std::string said_;
+  std::string agent_;
+};
+
+class Deactivate : public AgentOrder {
+ public:
+  Deactivate() : AgentOrder("deactivate", "gets no new tasks; what runs there goes on") {}
+};
+class Reactivate : public AgentOrder {
+ public:
+  Reactivate() : AgentOrder("reactivate", "gets tasks again") {}
+};
+class Gone : public AgentOrder {
+ public:
+  Gone() : AgentOrder("gone", "is declared gone; its tasks are over") {}
+};
+
+}  // namespace
+
+void add_operator_commands(Commands& commands) {
+  commands.group("role", "Changes one role");
+  commands.add<RoleWeight>("role weight", "Sets its weight");
+  commands.group("agent", "Changes one agent");
+  commands.add<Deactivate>("agent deactivate", "Gives it no new tasks");
+  commands.add<Reactivate>("agent reactivate", "Gives it tasks again");
+  commands.add<Gone>("agent gone", "Declares that it never comes back");
+}
+
+}  // namespace fairlead::cli

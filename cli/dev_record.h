@@ -1,0 +1,37 @@
+// cluster.json: what `dev up` started in its folder, so that every other command finds the master
+// and `dev down` ends exactly those processes. Values and their file.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/process_table.h"
+#include "common/result.h"
+
+namespace fairlead::cli {
+
+struct DevProcess {
+  std::string name;  ///< "master", "agent-1", "batch", "pods"
+  ProcessMark mark;
+  std::string log_path;
+  std::string cgroup_parent;  ///< of an agent: "fairlead/dev-1-1a2b3c4d"
+  std::string detail;         ///< for people: resources or roles
+};
+
+struct DevRecord {
+  bool is_ready = false;  ///< false: `dev up` has not ended, or was killed
+  std::string master_endpoint;
+  std::string master_http;
+  std::vector<DevProcess> processes;  ///< in the order of their start
+};
+
+std::string record_path(const std::string& dev_dir);
+/// kNotFound when there is no cluster in that folder.
+Result<DevRecord> read_record(const std::string& dev_dir);
+/// Makes the folder (mode 0700) and the first record. kConflict: a cluster, or something else, is
+/// there already.
+Status create_record(const std::string& dev_dir);
+/// Replaces the record in one step.
+Status write_record(const std::string& dev_dir, const DevRecord& record);
+
+}  // namespace fairlead::cli

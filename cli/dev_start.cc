@@ -1,0 +1,288 @@
+// Starting a dev cluster: keys, then the master, then everything that connects to it.
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/cluster_client.h"
+#include "cli/dev_cluster.h"
+#include "cli/progress.h"
+#include "common/amounts.h"
+#include "common/ids.h"
+#include "common/parse_units.h"
+#include "runtime/adapters/zmq/curve_keys.h"
+
+namespace fairlead::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Duration kPoll = milliseconds(50);
+constexpr std::int64_t kPortsFirst = 31'000;
+constexpr std::int64_t kPortsPerAgent = 100;
+constexpr const char* kKinds[] = {"cpus:2;mem:2GiB;disk:8GiB", "cpus:1.5;mem:1GiB;disk:4GiB",
+                                  "cpus:1;mem:1536MiB;disk:4GiB"};
+
+std::string hex_hash(std::string_view text) {
+  std::uint32_t hash = 2'166'136'261;  // FNV-1a: two folders must not share cgroups
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619;
+  char digits[9];
+  std::snprintf(digits, sizeof digits, "%08x", hash);
+  return digits;
+}
+
+std::string resources_of(const DevUpOptions& options, std::int64_t index) {
+  const auto at = static_cast<std::size_t>(index);
+  std::string text = options.resources.empty() ? kKinds[at % std::size(kKinds)]
+                                               : options.resources[at % options.resources.size()];
+  // All agents share this machine's ports: each gets its own.
+  if (text.find("ports") == std::string::npos) {
+    const std::int64_t first = kPortsFirst + index * kPortsPerAgent;
+    text +=
+        ";ports:[" + std::to_string(first) + "-" + std::to_string(first + kPortsPerAgent - 1) + "]";
+  }
+  return text;
+}
+
+Status check_options(const DevUpOptions& options) {
+  for (const std::string& text : options.resources) {
+    if (Result<Amounts> read = parse_amounts(text); !read) {
+      return Error{ErrorCode::kInvalid, "flag --resources: " + read.error().message};
+    }
+  }
+  if (options.resources.size() > static_cast<std::size_t>(options.agents)) {
+    return invalid(
+        {.what = "flag --resources",
+         .where = {},
+         .expected = "at most one for each of " + std::to_string(options.agents) + " agents",
+         .got = std::to_string(options.resources.size()),
+         .hint = "raise --agents"});
+  }
+  for (const auto* roles : {&options.roles, &options.service_roles}) {
+    for (const std::string& role : *roles) {
+      if (Status good = check_role_name(role); !good) return good;
+    }
+  }
+  return {};
+}
+
+class Starter {
+ public:
+  Starter(const DevUpOptions& options, Terminal& terminal)
+      : options_(options),
+        terminal_(terminal),
+        progress_(terminal.err, terminal.err_is_live),
+        until_(steady_now() + options.wait_max) {}
+
+  Status run();
+  DevRecord take_record() && { return std::move(record_); }
+
+ private:
+  std::string at(const std::string& name) const { return options_.dev_dir + "/" + name; }
+  Status make_keys();
+  Status add_key(const std::string& name, std::ofstream& allow_list);
+  Status start_master();
+  Status start_agent(std::int64_t index);
+  Status start_framework(const std::string& name, const std::vector<std::string>& roles);
+  std::vector<std::string> client_flags(const std::string& name) const;
+  Status spawn(DevProcess process, const std::string& program, std::vector<std::string> flags);
+  Status wait_for_master();
+  Status wait_for_all();
+  /// One pause of a wait: an interrupt, the end of a process, or the deadline end it.
+  Status pause(const std::string& waiting_for);
+
+  const DevUpOptions& options_;
+  Terminal& terminal_;
+  ProgressLine progress_;
+  const Instant until_;
+  DevRecord record_;
+};
+
+Status Starter::run() {
+  for (const char* folder : {"keys", "logs", "run"}) {
+    std::error_code failed;
+    fs::create_directory(at(folder), failed);
+    if (failed) return Error{ErrorCode::kDenied, at(folder) + ": " + failed.message()};
+  }
+  if (Status made = make_keys(); !made) return made;
+  if (Status started = start_master(); !started) return started;
+  for (std::int64_t i = 0; i < options_.agents; ++i) {
+    if (Status started = start_agent(i); !started) return started;
+  }
+  if (Status started = start_framework("batch", options_.roles); !started) return started;
+  if (options_.has_services) {
+    if (Status started = start_framework("pods", options_.service_roles); !started) return started;
+  }
+  if (Status ready = wait_for_all(); !ready) return ready;
+  record_.is_ready = true;
+  return write_record(options_.dev_dir, record_);
+}
+
+Status Starter::make_keys() {
+  const CurveKeyPair master = make_key_pair();
+  if (Status written = write_key_pair(at("keys/master.key"), master); !written) return written;
+  std::ofstream(at("keys/master.pub")) << "public " << master.public_key << "\n";
+  std::ofstream allow_list(at("keys/allow.list"));
+  for (std::int64_t i = 1; i <= options_.agents; ++i) {
+    if (Status added = add_key("agent-" + std::to_string(i), allow_list); !added) return added;
+  }
+  for (const char* name : {"batch", "pods"}) {
+    if (Status added = add_key(name, allow_list); !added) return added;
+  }
+  allow_list.close();
+  chmod(at("keys/allow.list").c_str(), 0600);
+  if (!allow_list) return Error{ErrorCode::kExhausted, at("keys/allow.list") + ": not written"};
+  return {};
+}
+
+Status Starter::add_key(const std::string& name, std::ofstream& allow_list) {
+  const CurveKeyPair keys = make_key_pair();
+  allow_list << keys.public_key << " " << name << "\n";
+  return write_key_pair(at("keys/" + name + ".key"), keys);
+}
+
+Status Starter::spawn(DevProcess process, const std::string& program,
+                      std::vector<std::string> flags) {
+  progress_.show("starting " + process.name, steady_now());
+  flags.insert(flags.begin(), options_.program_dir + "/" + program);
+  process.log_path = at("logs/" + process.name + ".log");
+  Result<ProcessMark> mark =
+      spawn_background({.argv = std::move(flags), .log_path = process.log_path});
+  if (!mark) return mark.error();
+  process.mark = *mark;
+  record_.processes.push_back(std::move(process));
+  // Written at once: whatever happens to us, `dev down` knows about it.
+  return write_record(options_.dev_dir, record_);
+}
+
+Status Starter::start_master() {
+  Status started = spawn(
+      {.name = "master", .mark = {}, .log_path = {}, .cgroup_parent = {}, .detail = {}},
+      "fairlead-master",
+      {"--bind", "tcp://127.0.0.1:0", "--http-port", "0", "--state-dir", at("master"), "--key-file",
+       at("keys/master.key"), "--allow-list", at("keys/allow.list"), "--ready-file",
+       at("run/master.ready"), "--agent-timeout", format_duration(options_.agent_timeout)});
+  return started ? wait_for_master() : started;
+}
+
+std::vector<std::string> Starter::client_flags(const std::string& name) const {
+  return {"--master",          record_.master_endpoint,
+          "--state-dir",       at(name),
+          "--key-file",        at("keys/" + name + ".key"),
+          "--master-key-file", at("keys/master.pub"),
+          "--http-port",       "0",
+          "--ready-file",      at("run/" + name + ".ready")};
+}
+
+Status Starter::start_agent(std::int64_t index) {
+  const std::string number = std::to_string(index + 1);
+  DevProcess process = {
+      .name = "agent-" + number,
+      .mark = {},
+      .log_path = {},
+      .cgroup_parent = "fairlead/dev-" + number + "-" + hex_hash(options_.dev_dir),
+      .detail = resources_of(options_, index)};
+  std::vector<std::string> flags = client_flags(process.name);
+  const std::vector<std::string> own = {"--resources",      process.detail,
+                                        "--hostname",       process.name,
+                                        "--cgroup-parent",  process.cgroup_parent,
+                                        "--shim",           options_.program_dir + "/fairlead-shim",
+                                        "--destroy-on-exit"};
+  flags.insert(flags.end(), own.begin(), own.end());
+  return spawn(std::move(process), "fairlead-agent", std::move(flags));
+}
+
+Status Starter::start_framework(const std::string& name, const std::vector<std::string>& roles) {
+  std::vector<std::string> flags = client_flags(name);
+  flags.insert(flags.end(), {"--name", name, "--principal", name});
+  DevProcess process = {
+      .name = name, .mark = {}, .log_path = {}, .cgroup_parent = {}, .detail = "roles"};
+  for (const std::string& role : roles) {
+    flags.insert(flags.end(), {"--role", role});
+    process.detail += " " + role;
+  }
+  return spawn(std::move(process), "fairlead-" + name, std::move(flags));
+}
+
+Status Starter::wait_for_master() {
+  for (;;) {
+    std::ifstream file(at("run/master.ready"));
+    if (file >> record_.master_endpoint >> record_.master_http) {
+      return write_record(options_.dev_dir, record_);
+    }
+    if (Status waited = pause("the master"); !waited) return waited;
+  }
+}
+
+Status Starter::wait_for_all() {
+  JsonClient master("the master", {.address = record_.master_http,
+                                   .stop_descriptor = terminal_.interrupts.descriptor()});
+  const std::int64_t frameworks_wanted = options_.has_services ? 2 : 1;
+  for (;;) {
+    Result<nlohmann::json> cluster = master.get("/api/v1/cluster");
+    std::int64_t agents = 0;
+    std::int64_t frameworks = 0;
+    if (cluster) {
+      agents = number_of((*cluster)["agents"], "active");
+      frameworks = number_of((*cluster)["frameworks"], "active");
+    }
+    if (agents >= options_.agents && frameworks >= frameworks_wanted) return {};
+    const std::string text = "registered: " + std::to_string(agents) + " of " +
+                             std::to_string(options_.agents) + " agents, " +
+                             std::to_string(frameworks) + " of " +
+                             std::to_string(frameworks_wanted) + " frameworks";
+    progress_.show(text, steady_now());
+    if (Status waited = pause(text); !waited) return waited;
+  }
+}
+
+/// The last line of a log, for a message.
+std::string last_line(const std::string& path) {
+  std::ifstream file(path);
+  std::string last;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty()) last = line;
+  }
+  return last.substr(0, 400);
+}
+
+Status Starter::pause(const std::string& waiting_for) {
+  if (terminal_.interrupts.wait(kPoll)) return Error{ErrorCode::kConflict, "interrupted"};
+  for (const DevProcess& process : record_.processes) {
+    if (const auto end = take_end(process.mark)) {
+      return Error{ErrorCode::kExhausted,
+                   process.name + " ended with " + *end + ": " + last_line(process.log_path)};
+    }
+  }
+  if (steady_now() < until_) return {};
+  return Error{ErrorCode::kTimedOut, "not ready after " + format_duration(options_.wait_max) +
+                                         ": waited for " + waiting_for};
+}
+
+}  // namespace
+
+Result<DevRecord> start_dev_cluster(const DevUpOptions& options, Terminal& terminal) {
+  if (Status good = check_options(options); !good) return good.error();
+  if (Status created = create_record(options.dev_dir); !created) return created.error();
+  Status started;
+  DevRecord record;
+  {
+    Starter starter(options, terminal);
+    started = starter.run();
+    record = std::move(starter).take_record();
+  }
+  if (started) return record;
+  terminal.interrupts.clear();
+  // What was said to the logs is the only trace of a failed start: show it before it goes.
+  if (Result<DevDownReport> undone = stop_dev_cluster(options.dev_dir, terminal); !undone) {
+    return Error{started.error().code,
+                 started.error().message + "; then undoing it failed: " + undone.error().message};
+  }
+  return Error{started.error().code, "dev up: " + started.error().message +
+                                         "; everything that was started has been ended"};
+}
+
+}  // namespace fairlead::cli

@@ -1,0 +1,104 @@
+#include "frameworks/batch/daemon/agent_watch.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "common/check.h"
+#include "runtime/adapters/http/http_client.h"
+
+namespace fairlead::batch {
+namespace {
+
+constexpr int kLookEveryMs = 2'000;
+
+Result<KnownAgent> read_agent(const nlohmann::json& agent) {
+  const Error damaged{ErrorCode::kCorrupt, "the master's list of agents: unexpected form"};
+  const auto total = agent.find("total");
+  if (total == agent.end() || !total->is_object()) {
+    return damaged;
+  }
+  std::string text;
+  for (const auto& [name, value] : total->items()) {
+    if (!value.is_string()) {
+      return damaged;
+    }
+    text += (text.empty() ? "" : ";") + name + ":" + value.get<std::string>();
+  }
+  KnownAgent known;
+  const auto hostname = agent.find("hostname");
+  if (hostname != agent.end() && hostname->is_string()) {
+    known.hostname = hostname->get<std::string>();
+  }
+  if (!text.empty()) {
+    auto amounts = parse_amounts(text);
+    if (!amounts.ok()) {
+      return amounts.error();
+    }
+    known.total = amounts->scalars;
+  }
+  return known;
+}
+
+}  // namespace
+
+Result<std::vector<KnownAgent>> read_agents(std::string_view body) {
+  const nlohmann::json json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  const auto list = json.is_object() ? json.find("agents") : json.end();
+  if (!json.is_object() || list == json.end() || !list->is_array()) {
+    return Error{ErrorCode::kCorrupt, "the master's list of agents: unexpected form"};
+  }
+  std::vector<KnownAgent> agents;
+  for (const nlohmann::json& agent : *list) {
+    if (!agent.is_object()) {
+      return Error{ErrorCode::kCorrupt, "the master's list of agents: unexpected form"};
+    }
+    const auto state = agent.find("state");
+    if (state != agent.end() && *state == "gone") {
+      continue;
+    }
+    auto known = read_agent(agent);
+    if (!known.ok()) {
+      return known.error();
+    }
+    agents.push_back(std::move(known).value());
+  }
+  return agents;
+}
+
+AgentWatch::AgentWatch(std::string master_http, Handler on_agents)
+    : master_http_(std::move(master_http)),
+      on_agents_(std::move(on_agents)),
+      stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  check(stop_ >= 0, "an eventfd can be made");
+  thread_ = std::thread([this] { watch(); });
+}
+
+AgentWatch::~AgentWatch() {
+  const std::uint64_t one = 1;
+  check(::write(stop_, &one, sizeof one) == sizeof one, "an eventfd takes a number");
+  thread_.join();
+  ::close(stop_);
+}
+
+void AgentWatch::watch() {
+  HttpClientOptions options;
+  options.address = master_http_;
+  options.timeout = seconds(2);
+  options.stop_descriptor = stop_;
+  HttpClient client(options);
+  pollfd stopped{.fd = stop_, .events = POLLIN, .revents = 0};
+  do {
+    const auto answer = expect_success(client.get("/api/v1/agents"));
+    if (answer.ok()) {
+      if (auto agents = read_agents(answer->body); agents.ok()) {
+        on_agents_(std::move(agents).value());
+      }
+    }
+  } while (::poll(&stopped, 1, kLookEveryMs) == 0);
+}
+
+}  // namespace fairlead::batch

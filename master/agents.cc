@@ -1,0 +1,202 @@
+// Agents after their registration: messages, presence, leaving.
+#include <set>
+#include <utility>
+
+#include "master/handlers.h"
+
+namespace fairlead::master {
+namespace {
+
+bool is_registered(const AgentEntry& agent) {
+  return agent.phase == AgentPhase::kWelcomed || agent.phase == AgentPhase::kActive;
+}
+
+void on_heartbeat(Context& c, std::uint32_t slot, const AgentHeartbeat& message) {
+  AgentEntry& agent = c.state.agents[slot];
+  send_to_agent(c, slot, HeartbeatEcho{});
+  if (message.accepts_launches && agent.accepts_launches) return;
+  agent.accepts_launches = message.accepts_launches;
+  if (!message.accepts_launches) {
+    agent.why_not = std::make_unique<std::string>(shortened(message.why_not));
+  } else {
+    agent.why_not.reset();
+  }
+  update_pause(c, slot);
+}
+
+void on_goodbye(Context& c, std::uint32_t slot) {
+  AgentEntry& agent = c.state.agents[slot];
+  remove_from_allocator(c, slot);
+  agent.phase = AgentPhase::kExpiring;
+  write_registry(c, {}, {key_of(agent.id)}, {ForgetAgent{slot}});
+}
+
+/// Every connected framework with tasks or offers there learns that the agent is lost.
+void tell_frameworks(Context& c, std::uint32_t slot, const std::string& reason) {
+  const AgentEntry& agent = c.state.agents[slot];
+  std::set<std::uint32_t> concerned;
+  for (std::uint32_t task : c.state.tasks.slots_of(AgentHandle{slot})) {
+    concerned.insert(c.state.tasks[task].framework.index);
+  }
+  for (std::uint32_t framework : concerned) {
+    send_to_framework(c, framework, AgentLost{agent.id, agent.hostname, reason});
+  }
+}
+
+void end_tasks(Context& c, std::uint32_t slot, TaskState state, TaskReason reason,
+               const std::string& message) {
+  for (std::uint32_t task : c.state.tasks.slots_of(AgentHandle{slot})) {
+    const TaskEntry& entry = c.state.tasks[task];
+    if (is_terminal(entry.state)) {
+      // It ended before, unacknowledged; the agent will not repeat it any more.
+      if (is_terminal(state)) complete_task(c, task);
+      continue;
+    }
+    if (entry.state == state) continue;
+    decide_state(c, task, state, reason, message);
+  }
+}
+
+struct OnMessage {
+  Context& c;
+  std::uint32_t slot;
+  void operator()(const RegisterAgent&) const {}  // handled before
+  void operator()(const EpochAcknowledged& m) const { on_epoch_acknowledged(c, slot, m); }
+  void operator()(const AgentHeartbeat& m) const { on_heartbeat(c, slot, m); }
+  void operator()(const AgentStatusUpdate& m) const { on_status_update(c, slot, m); }
+  void operator()(const AgentGoodbye&) const { on_goodbye(c, slot); }
+};
+
+}  // namespace
+
+void on_agent_said(Context& c, const AgentSaid& event) {
+  if (const auto* message = std::get_if<RegisterAgent>(&event.message)) {
+    on_register_agent(c, event.sender, event.agent, *message);
+    return;
+  }
+  std::uint32_t slot = find_agent(c.state, event.agent);
+  AgentId id{shortened(event.agent.text, limits::kIdCharsMax)};
+  if (slot != kNoSlot) {
+    const AgentEntry& agent = c.state.agents[slot];
+    bool is_its_own = agent.connection == event.sender.connection &&
+                      agent.session == event.sender.session &&
+                      agent.principal == event.sender.principal;
+    if (is_its_own && is_registered(agent)) {
+      renew_agent_lease(c, slot);
+      std::visit(OnMessage{c, slot}, event.message);
+      return;
+    }
+    if (is_its_own && agent.registering) return;  // its welcome is on the way
+    if (agent.phase == AgentPhase::kGone) {
+      count_reject(c, reject::kAgentRefused);
+      answer(c, event.sender, id,
+             AgentRefused{{ErrorCode::kDenied, "agent '" + id.text + "' was declared gone"}});
+      return;
+    }
+  }
+  count_reject(c, reject::kAgentNotRegistered);
+  answer(c, event.sender, id, AgentResync{"this session is not registered here"});
+}
+
+void on_agent_link_broken(Context& c, const AgentLinkBroken& event) {
+  std::uint32_t slot = find_agent(c.state, event.agent);
+  if (slot == kNoSlot || !is_registered(c.state.agents[slot]) ||
+      c.state.agents[slot].connection != event.connection) {
+    return;
+  }
+  send_to_agent(c, slot, AgentResync{"messages were lost on the way"});
+}
+
+AgentRecord record_of(const Context& c, std::uint32_t slot, AgentStanding standing) {
+  const AgentEntry& agent = c.state.agents[slot];
+  return {agent.id, agent.hostname,    agent.principal,
+          standing, agent.deactivated, wall(c.state, c.now)};
+}
+
+void expire_agent(Context& c, std::uint32_t slot) {
+  AgentEntry& agent = c.state.agents[slot];
+  if (agent.phase == AgentPhase::kAbsent) --c.state.agents_absent;
+  // Out of the allocator before the write: nobody shall be offered a machine that is silent.
+  remove_from_allocator(c, slot);
+  agent.phase = AgentPhase::kExpiring;
+  write_registry(c, {record_of(c, slot, AgentStanding::kUnreachable)}, {}, {ExpireAgent{slot}});
+}
+
+void on_agent_expired(Context& c, std::uint32_t slot) {
+  AgentEntry& agent = c.state.agents[slot];
+  if (agent.phase != AgentPhase::kExpiring) return;
+  agent.phase = AgentPhase::kUnreachable;
+  agent.since = wall(c.state, c.now);
+  publish(c, "agent_unreachable", agent.id.text, agent.hostname);
+  tell_frameworks(c, slot, "unreachable");
+  end_tasks(c, slot, TaskState::kUnreachable, TaskReason::kAgentUnreachable,
+            "agent '" + agent.id.text + "' is cut off; the task may still run");
+}
+
+void on_agent_forgotten(Context& c, std::uint32_t slot) {
+  AgentEntry& agent = c.state.agents[slot];
+  if (agent.phase != AgentPhase::kExpiring) return;
+  publish(c, "agent_removed", agent.id.text, "it left");
+  tell_frameworks(c, slot, "left");
+  end_tasks(c, slot, TaskState::kGone, TaskReason::kAgentGone,
+            "agent '" + agent.id.text + "' left and took down its containers");
+  if (!agent.registering) free_agent_slot(c, slot);
+}
+
+void on_agent_gone(Context& c, std::uint32_t slot) {
+  AgentEntry& agent = c.state.agents[slot];
+  if (agent.phase == AgentPhase::kGone) return;
+  if (agent.phase == AgentPhase::kAbsent) --c.state.agents_absent;
+  send_to_agent(c, slot,
+                AgentRefused{{ErrorCode::kDenied, "an operator declared this agent gone"}});
+  remove_from_allocator(c, slot);
+  agent.phase = AgentPhase::kGone;
+  agent.since = wall(c.state, c.now);
+  publish(c, "agent_gone", agent.id.text, "declared by an operator");
+  tell_frameworks(c, slot, "gone");
+  end_tasks(c, slot, TaskState::kGoneByOperator, TaskReason::kAgentGone,
+            "an operator declared agent '" + agent.id.text + "' gone");
+}
+
+void update_pause(Context& c, std::uint32_t slot) {
+  AgentEntry& agent = c.state.agents[slot];
+  std::string why;
+  if (agent.deactivated) {
+    why = "deactivated by an operator";
+  } else if (agent.breaker && agent.breaker->is_open()) {
+    why = "launches keep failing there; paused for " +
+          std::to_string((agent.breaker->open_until() - agent.breaker->opened_at()).ms()) + " ms";
+  } else if (!agent.accepts_launches) {
+    why = "the agent: " + (agent.why_not ? *agent.why_not : std::string());
+  }
+  if (why == (agent.why ? *agent.why : std::string())) return;
+  if (why.empty()) {
+    agent.why.reset();
+    if (agent.in_allocator) tell_allocator(c, allocation::AgentResumed{AgentHandle{slot}});
+    publish(c, "agent_resumed", agent.id.text, "");
+    return;
+  }
+  agent.why = std::make_unique<std::string>(why);
+  if (agent.in_allocator) tell_allocator(c, allocation::AgentPaused{AgentHandle{slot}, why});
+  publish(c, "agent_paused", agent.id.text, why);
+}
+
+void remove_from_allocator(Context& c, std::uint32_t slot) {
+  AgentEntry& agent = c.state.agents[slot];
+  if (!agent.in_allocator) return;
+  agent.in_allocator = false;
+  tell_allocator(c, allocation::AgentRemoved{AgentHandle{slot}});
+}
+
+void free_agent_slot(Context& c, std::uint32_t slot) {
+  AgentEntry& agent = c.state.agents[slot];
+  c.state.agents_by_id.erase(hash_text(agent.id.text), slot);
+  if (agent.total != kNoSlot) c.state.shapes.release(agent.total);
+  if (agent.attributes != kNoSlot) c.state.attributes.release(agent.attributes);
+  std::uint32_t generation = agent.generation + 1;
+  agent = AgentEntry{};
+  agent.generation = generation;
+  c.state.agents_free.push_back(slot);
+}
+
+}  // namespace fairlead::master

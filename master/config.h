@@ -1,0 +1,43 @@
+// What can be tuned about a master's core. One row per field: meaning, unit, default.
+#pragma once
+
+#include <cstddef>
+
+#include "allocator/config.h"
+#include "common/limits.h"
+#include "common/time.h"
+#include "master/acl.h"
+#include "master/breaker.h"
+
+namespace fairlead {
+
+struct MasterConfig {
+  /// How often agents and frameworks say that they live; told to them in the welcome.
+  Duration heartbeat_every = seconds(5);
+  /// An agent that said nothing for so long is unreachable.
+  Duration agent_lease = seconds(30);
+  /// A framework that said nothing for so long is disconnected: no offers.
+  Duration framework_lease = seconds(20);
+  /// After a takeover, known agents have so long to come back.
+  Duration agent_reregister_timeout = seconds(120);
+  /// An offer that was neither accepted nor declined is taken back after this time.
+  Duration offer_hold_max = seconds(30);
+  /// The longest absence that a framework may ask for; longer ones are cut to it.
+  Duration failover_timeout_max = limits::kTaskDurationMax;
+  /// After a removal, resources of tasks whose end nobody reports are freed at the latest now.
+  Duration removal_grace = seconds(30);
+  /// A refused write that must not be given up (an agent is unreachable) is repeated after this.
+  Duration write_retry_every = seconds(1);
+
+  std::size_t agents_max = 100'000;
+  std::size_t frameworks_max = limits::kFrameworksMax;
+  std::size_t frameworks_per_principal_max = limits::kFrameworksPerPrincipalMax;
+  std::size_t tasks_per_framework_max = limits::kTasksPerFrameworkMax;
+  std::size_t tasks_per_agent_max = limits::kTasksPerAgentMax;
+
+  master::BreakerConfig breaker;
+  master::Acl acl = master::permissive_acl();
+  AllocatorConfig allocator;
+};
+
+}  // namespace fairlead

@@ -1,0 +1,132 @@
+// The handlers of a master's core, by topic: each block is one .cc file. Free functions over a
+// Context; none of them fails, throws or waits. Slots are those of MasterState.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "master/context.h"
+
+namespace fairlead::master {
+
+// --- registry.cc: durable first ------------------------------------------------------------------
+
+/// Outcome reasons that begin like this mean that another leader wrote.
+inline constexpr const char* kNewerHead = "newer head";
+
+void write_registry(Context& c, std::vector<RegistryRecord> put, std::vector<std::string> erase,
+                    PendingWrite then);
+void on_registry_written(Context& c, const RegistryWritten& event);
+void on_master_started(Context& c, const MasterStarted& event);
+std::string key_of(const AgentId& agent);
+
+// --- agents.cc: messages, presence, leaving ------------------------------------------------------
+
+void on_agent_said(Context& c, const AgentSaid& event);
+void on_agent_link_broken(Context& c, const AgentLinkBroken& event);
+/// The record of the agent with another standing.
+AgentRecord record_of(const Context& c, std::uint32_t agent, AgentStanding standing);
+/// Its lease ended or it did not return: no offers from now on; unreachable once that is written.
+void expire_agent(Context& c, std::uint32_t agent);
+void on_agent_expired(Context& c, std::uint32_t agent);
+void on_agent_forgotten(Context& c, std::uint32_t agent);
+void on_agent_gone(Context& c, std::uint32_t agent);
+/// Recomputes whether and why the agent gets no offers, and tells the allocator of a change.
+void update_pause(Context& c, std::uint32_t agent);
+void remove_from_allocator(Context& c, std::uint32_t agent);
+/// Gives the slot back. REQUIRES no tasks on it.
+void free_agent_slot(Context& c, std::uint32_t agent);
+
+// --- registration.cc: RegisterAgent until the first offers ---------------------------------------
+
+void on_register_agent(Context& c, const Sender& sender, const AgentId& claimed,
+                       const RegisterAgent& message);
+/// Its record is durable: welcome it and take over what it reports.
+void welcome_agent(Context& c, std::uint32_t agent, const Sender& sender,
+                   const RegisterAgent& message);
+void on_epoch_acknowledged(Context& c, std::uint32_t agent, const EpochAcknowledged& message);
+
+// --- admission.cc: what is checked before anything is changed ------------------------------------
+
+Status check_agent(const Context& c, const Sender& sender, const AgentId& claimed,
+                   const RegisterAgent& message);
+Status check_framework(const Context& c, const Sender& sender, const FrameworkInfo& info,
+                       const std::vector<RoleName>& suppressed);
+Status check_demand(const FrameworkEntry& framework, const SetDemand& message);
+Status check_status_texts(const TaskStatus& status);
+
+// --- frameworks.cc -------------------------------------------------------------------------------
+
+void on_framework_said(Context& c, const FrameworkSaid& event);
+void on_framework_link_broken(Context& c, const FrameworkLinkBroken& event);
+void on_framework_admitted(Context& c, const AdmitFramework& write);
+/// Adds a framework that the registry knows, not connected. Returns its slot.
+std::uint32_t add_framework(Context& c, const FrameworkInfo& info);
+/// No offers until it subscribes again; removed after its failover timeout.
+void disconnect_framework(Context& c, std::uint32_t framework, const std::string& why);
+
+// --- removal.cc: the end of a framework ----------------------------------------------------------
+
+/// Writes the tombstone; then on_framework_removed.
+void remove_framework(Context& c, std::uint32_t framework, const std::string& reason);
+FrameworkRecord tombstone_of(const Context& c, std::uint32_t framework);
+void on_framework_removed(Context& c, const FrameworkId& framework, const std::string& reason);
+/// Frees what is left once the last task ended or the grace is over.
+void finish_removal(Context& c, std::uint32_t framework, bool grace_is_over);
+
+// --- offers.cc -----------------------------------------------------------------------------------
+
+/// Turns the allocator's actions into messages: one Offers per framework and step.
+void translate_allocations(Context& c);
+void expire_offers(Context& c);
+Instant next_offer_expiry(const MasterState& state, const MasterConfig& config);
+void on_decline(Context& c, std::uint32_t framework, const DeclineOffers& message);
+/// Forgets the offer here and resolves it in the allocator.
+void resolve_offer(Context& c, OfferId offer, Resources used, Duration refuse_for, bool declined);
+
+// --- launches.cc ---------------------------------------------------------------------------------
+
+void on_accept(Context& c, std::uint32_t framework, const AcceptOffers& message);
+
+// --- tasks.cc ------------------------------------------------------------------------------------
+
+void on_status_update(Context& c, std::uint32_t agent, const AgentStatusUpdate& message);
+void on_acknowledge(Context& c, std::uint32_t framework, const AcknowledgeStatus& message);
+/// Sends it to the framework and publishes it.
+void forward_status(Context& c, std::uint32_t framework, TaskStatus status);
+/// A state that the master itself decided: applied, forwarded, and if terminal moved to history.
+void decide_state(Context& c, std::uint32_t task, TaskState state, TaskReason reason,
+                  const std::string& message);
+/// Applies a legal new status and frees the resources when it is terminal. Forwards nothing.
+void apply_status(Context& c, std::uint32_t task, const TaskStatus& status);
+void free_holding(Context& c, std::uint32_t task);
+/// Moves a terminal task into the bounded history.
+void complete_task(Context& c, std::uint32_t task);
+/// Removes the task without history.
+void erase_task(Context& c, std::uint32_t task);
+
+// --- kills.cc ------------------------------------------------------------------------------------
+
+void on_kill(Context& c, std::uint32_t framework, const KillTask& message);
+/// Orders the kill of every live attempt that matches; false when there is none.
+bool kill_attempts(Context& c, std::uint32_t framework, const KillTask& message);
+
+// --- reconcile.cc --------------------------------------------------------------------------------
+
+void on_reconcile(Context& c, std::uint32_t framework, const Reconcile& message);
+
+// --- leases.cc -----------------------------------------------------------------------------------
+
+void renew_agent_lease(Context& c, std::uint32_t agent);
+void renew_framework_lease(Context& c, std::uint32_t framework);
+/// Fires every deadline that is due.
+void run_deadlines(Context& c);
+
+// --- operators.cc --------------------------------------------------------------------------------
+
+void on_operator_asked(Context& c, const OperatorAsked& event);
+/// The write of the request has this outcome.
+void on_operator_written(Context& c, const OperatorWrite& write, const Status& outcome);
+
+}  // namespace fairlead::master

@@ -1,0 +1,69 @@
+// Keeps one copy of values that repeat (resource shapes, roles, attributes) and counts who uses
+// them. Ids are small and re-used. Owner: MasterState. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "common/attributes.h"
+#include "common/resources.h"
+#include "master/slot_index.h"
+
+namespace fairlead::master {
+
+std::uint32_t hash_value(const Resources& resources);
+std::uint32_t hash_value(const Attributes& attributes);
+inline std::uint32_t hash_value(const RoleName& role) {
+  return hash_text(role.text);
+}
+
+template <class Value>
+class Interner {
+ public:
+  /// The id of `value`, with one more user. O(size of the value).
+  std::uint32_t acquire(const Value& value) {
+    std::uint32_t hash = hash_value(value);
+    std::uint32_t id =
+        index_.find(hash, [&](std::uint32_t slot) { return values_[slot].value == value; });
+    if (id == kNoSlot) {
+      if (free_.empty()) {
+        id = static_cast<std::uint32_t>(values_.size());
+        values_.push_back({value, 0});
+      } else {
+        id = free_.back();
+        free_.pop_back();
+        values_[id].value = value;
+      }
+      index_.insert(hash, id);
+    }
+    ++values_[id].users;
+    return id;
+  }
+
+  /// REQUIRES an acquire of `id` that was not released yet.
+  void release(std::uint32_t id) {
+    Entry& entry = values_[id];
+    if (--entry.users > 0) return;
+    index_.erase(hash_value(entry.value), id);
+    entry.value = Value{};
+    free_.push_back(id);
+  }
+
+  /// REQUIRES a user of `id`.
+  const Value& operator[](std::uint32_t id) const { return values_[id].value; }
+  std::size_t size() const { return index_.size(); }
+
+ private:
+  struct Entry {
+    Value value;
+    std::uint32_t users = 0;
+  };
+
+  std::deque<Entry> values_;
+  std::vector<std::uint32_t> free_;
+  SlotIndex index_;
+};
+
+}  // namespace fairlead::master

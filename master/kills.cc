@@ -1,0 +1,81 @@
+// Kills, from frameworks and operators: idempotent, repeated to an agent that comes back.
+#include <algorithm>
+#include <utility>
+
+#include "master/handlers.h"
+
+namespace fairlead::master {
+namespace {
+
+void answer_state(Context& c, std::uint32_t framework, const TaskEntry& task) {
+  TaskStatus status = status_of(c.state, task);
+  status.reason = TaskReason::kReconciliation;
+  forward_status(c, framework, std::move(status));
+}
+
+}  // namespace
+
+bool kill_attempts(Context& c, std::uint32_t framework, const KillTask& message) {
+  bool found = false;
+  for (std::uint32_t slot : c.state.tasks.attempts(FrameworkHandle{framework}, message.task.text)) {
+    TaskEntry& task = c.state.tasks[slot];
+    if (message.attempt != 0 && message.attempt != task.attempt) continue;
+    found = true;
+    const AgentEntry& agent = c.state.agents[task.agent.index];
+    bool is_there = agent.phase == AgentPhase::kWelcomed || agent.phase == AgentPhase::kActive;
+    if (is_terminal(task.state)) {
+      answer_state(c, framework, task);
+      continue;
+    }
+    task.kill_requested = true;
+    if (!is_there) {
+      // Ordered again when the agent returns with it.
+      answer_state(c, framework, task);
+      continue;
+    }
+    KillTask order = message;
+    order.framework = c.state.frameworks[framework].info.id;
+    order.attempt = task.attempt;
+    send_to_agent(c, task.agent.index, std::move(order));
+  }
+  return found;
+}
+
+void on_kill(Context& c, std::uint32_t framework, const KillTask& message) {
+  Status named = check_id_text(message.task.text, "kill: task id");
+  bool is_grace_wrong =
+      message.grace && (*message.grace < Duration{} || *message.grace > limits::kTaskDurationMax);
+  if (named && is_grace_wrong)
+    named = Error{ErrorCode::kInvalid, "kill: grace: expected 0..365 days"};
+  if (!named) {
+    count_reject(c, reject::kFrameworkMessage);
+    send_to_framework(c, framework, FrameworkRefused{named.error(), false});
+    return;
+  }
+  KillTask order = message;
+  order.reason = TaskReason::kKilledByFramework;
+  if (kill_attempts(c, framework, order)) return;
+  count_reject(c, reject::kTaskUnknown);
+  if (c.state.agents_absent > 0) {
+    send_to_framework(
+        c, framework,
+        FrameworkRefused{{ErrorCode::kUnavailable,
+                          "kill: task '" + message.task.text +
+                              "' is not known yet: " + std::to_string(c.state.agents_absent) +
+                              " agents have not returned after the takeover; hint: try again"},
+                         false});
+    return;
+  }
+  TaskStatus status;
+  status.framework = c.state.frameworks[framework].info.id;
+  status.task = message.task;
+  status.attempt = message.attempt;
+  status.state = TaskState::kUnknown;
+  status.reason = TaskReason::kReconciliation;
+  status.message = "kill: the task is not known";
+  status.source = StatusSource::kMaster;
+  status.at = wall(c.state, c.now);
+  forward_status(c, framework, std::move(status));
+}
+
+}  // namespace fairlead::master

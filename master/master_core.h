@@ -1,0 +1,44 @@
+// The master's core: admits agents and frameworks, carries the allocator's offers to frameworks and
+// their launches to agents, keeps every task's state. A pure state machine over the events and
+// actions of common/master_events.h: no clock, no I/O, no thread. Handlers live one topic per file
+// beside this one and are free functions over a Context (master/context.h).
+// Owned by the master's daemon or the simulator; not thread-safe.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "allocator/allocator.h"
+#include "common/master_events.h"
+#include "master/config.h"
+#include "master/state.h"
+
+namespace fairlead {
+
+class MasterCore {
+ public:
+  explicit MasterCore(MasterConfig config);
+  ~MasterCore();
+  MasterCore(const MasterCore&) = delete;
+  MasterCore& operator=(const MasterCore&) = delete;
+
+  /// Applies `event` and appends what follows from it. The first event is MasterStarted; before it,
+  /// and after a StepDown, everything is ignored. Nothing that a peer sends can make it fail.
+  /// REQUIRES now >= every earlier now. Work is proportional to what changes.
+  void step(Instant now, const MasterEvent& event, std::vector<MasterAction>& out);
+
+  /// When a TimePassed is due. May be early: an early one does nothing.
+  Instant next_deadline() const;
+
+  /// For readers (HTTP, metrics). Valid until the next step.
+  const master::MasterState& state() const { return state_; }
+  const AllocatorCore& allocator() const { return allocator_; }
+  const MasterConfig& config() const { return config_; }
+
+ private:
+  MasterConfig config_;
+  master::MasterState state_;
+  AllocatorCore allocator_;
+};
+
+}  // namespace fairlead

@@ -1,0 +1,239 @@
+// An agent's way in: RegisterAgent, its durable record, the welcome with everything it brings, the
+// acknowledged epoch; only then offers.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "master/handlers.h"
+
+namespace fairlead::master {
+namespace {
+
+std::uint32_t new_agent_slot(Context& c) {
+  MasterState& state = c.state;
+  if (!state.agents_free.empty()) {
+    std::uint32_t slot = state.agents_free.back();
+    state.agents_free.pop_back();
+    return slot;
+  }
+  state.agents.emplace_back();
+  return static_cast<std::uint32_t>(state.agents.size() - 1);
+}
+
+/// True when a registration of this agent already waits for its write: the newest one replaces it.
+bool replace_pending(Context& c, std::uint32_t slot, const Sender& sender,
+                     const RegisterAgent& message) {
+  for (auto& [ticket, write] : c.state.writes) {
+    auto* admit = std::get_if<AdmitAgent>(&write.then);
+    if (admit == nullptr || admit->agent != slot) continue;
+    admit->sender = sender;
+    admit->message = message;
+    return true;
+  }
+  return false;
+}
+
+void refresh_info(Context& c, AgentEntry& agent, const AgentInfo& info) {
+  std::uint32_t total = c.state.shapes.acquire(info.total);
+  std::uint32_t attributes = c.state.attributes.acquire(info.attributes);
+  if (agent.total != kNoSlot) c.state.shapes.release(agent.total);
+  if (agent.attributes != kNoSlot) c.state.attributes.release(agent.attributes);
+  agent.total = total;
+  agent.attributes = attributes;
+  agent.hostname = info.hostname;
+  agent.http_address = info.http_address;
+  agent.version = info.version;
+}
+
+TaskText text_of(const TaskReport& report) {
+  return TaskText({.id = report.token.task.text,
+                   .name = report.name,
+                   .container_path = report.status.container_path,
+                   .message = report.status.message});
+}
+
+/// Takes over one reported task. Returns its slot.
+std::uint32_t adopt_task(Context& c, std::uint32_t agent, std::uint32_t framework,
+                         const TaskReport& report) {
+  MasterState& state = c.state;
+  FrameworkHandle handle{framework};
+  std::uint32_t slot = state.tasks.find(handle, report.token.task.text, report.token.attempt);
+  if (slot != kNoSlot && state.tasks[slot].agent.index == agent) {
+    TaskEntry& known = state.tasks[slot];
+    bool was_unreachable = known.state == TaskState::kUnreachable;
+    bool is_news = known.state != report.status.state && report.status.update >= known.update;
+    if (!is_news || !is_legal_edge(known.state, report.status.state)) return slot;
+    apply_status(c, slot, report.status);
+    // The agent repeats what is not acknowledged; only a return has to be told from here.
+    if (was_unreachable && !is_terminal(report.status.state)) {
+      TaskStatus status = status_of(state, state.tasks[slot]);
+      status.reason = TaskReason::kAgentReregistered;
+      forward_status(c, framework, std::move(status));
+    }
+    return slot;
+  }
+  TaskEntry task;
+  task.text = text_of(report);
+  task.attempt = report.token.attempt;
+  task.agent = {agent};
+  task.framework = handle;
+  task.shape = state.shapes.acquire(report.resources);
+  task.role = state.roles.acquire(report.role);
+  task.state = TaskState::kStaging;
+  slot = state.tasks.insert(std::move(task));
+  if (report.status.state != TaskState::kStaging) apply_status(c, slot, report.status);
+  return slot;
+}
+
+/// What the master knew there and the agent does not list does not exist any more.
+void end_unlisted(Context& c, std::uint32_t agent, const std::set<std::uint32_t>& listed) {
+  for (std::uint32_t slot : c.state.tasks.slots_of(AgentHandle{agent})) {
+    if (listed.contains(slot)) continue;
+    const TaskEntry& task = c.state.tasks[slot];
+    if (is_terminal(task.state)) {
+      complete_task(c, slot);
+    } else if (task.state == TaskState::kStaging) {
+      decide_state(c, slot, TaskState::kDropped, TaskReason::kStaleLaunch,
+                   "the launch did not reach the agent");
+    } else {
+      decide_state(c, slot, TaskState::kGone, TaskReason::kAgentRestarted,
+                   "the agent came back without it");
+    }
+  }
+}
+
+void adopt_tasks(Context& c, std::uint32_t agent, const RegisterAgent& message) {
+  std::set<std::uint32_t> listed;
+  std::set<FrameworkId> unknown;
+  for (const TaskReport& report : message.tasks) {
+    std::uint32_t framework = find_framework(c.state, report.token.framework);
+    if (framework == kNoSlot) {
+      unknown.insert(report.token.framework);
+      continue;
+    }
+    if (c.state.frameworks[framework].phase == FrameworkPhase::kRemoving) {
+      unknown.insert(report.token.framework);
+    }
+    listed.insert(adopt_task(c, agent, framework, report));
+  }
+  end_unlisted(c, agent, listed);
+  for (const FrameworkId& framework : unknown) send_to_agent(c, agent, FrameworkRemoved{framework});
+  for (std::uint32_t slot : listed) {
+    const TaskEntry& task = c.state.tasks[slot];
+    if (!task.kill_requested || is_terminal(task.state)) continue;
+    KillTask kill;
+    kill.framework = c.state.frameworks[task.framework.index].info.id;
+    kill.task = {std::string(task.text.id())};
+    kill.attempt = task.attempt;
+    send_to_agent(c, agent, kill);
+  }
+}
+
+void add_to_allocator(Context& c, std::uint32_t slot) {
+  const MasterState& state = c.state;
+  AgentEntry& agent = c.state.agents[slot];
+  std::map<std::pair<std::uint32_t, RoleName>, Resources> held;
+  for (std::uint32_t task : state.tasks.slots_of(AgentHandle{slot})) {
+    const TaskEntry& entry = state.tasks[task];
+    if (!entry.holds) continue;
+    add(held[{entry.framework.index, state.roles[entry.role]}], state.shapes[entry.shape]);
+  }
+  allocation::AgentAdded added;
+  added.agent = {slot};
+  added.id = agent.id;
+  added.hostname = agent.hostname;
+  added.total = state.shapes[agent.total];
+  added.attributes = state.attributes[agent.attributes];
+  for (auto& [owner, resources] : held) {
+    added.holdings.push_back({FrameworkHandle{owner.first}, owner.second, resources});
+  }
+  added.offers_paused = agent.why != nullptr;
+  agent.in_allocator = true;
+  tell_allocator(c, added);
+  if (agent.why) tell_allocator(c, allocation::AgentPaused{AgentHandle{slot}, *agent.why});
+}
+
+}  // namespace
+
+void on_register_agent(Context& c, const Sender& sender, const AgentId& claimed,
+                       const RegisterAgent& message) {
+  Status checked = check_agent(c, sender, claimed, message);
+  if (!checked) {
+    count_reject(c, reject::kAgentRefused);
+    publish(c, "agent_refused", shortened(claimed.text), checked.error().message);
+    answer(c, sender, AgentId{shortened(claimed.text)}, AgentRefused{checked.error()});
+    return;
+  }
+  std::uint32_t slot = find_agent(c.state, claimed);
+  bool is_new = slot == kNoSlot;
+  if (is_new) {
+    slot = new_agent_slot(c);
+    AgentEntry& agent = c.state.agents[slot];
+    agent.id = claimed;
+    agent.principal = sender.principal;
+    agent.phase = AgentPhase::kAdmitting;
+    c.state.agents_by_id.insert(hash_text(claimed.text), slot);
+  }
+  AgentEntry& agent = c.state.agents[slot];
+  bool is_recorded = agent.phase == AgentPhase::kAbsent || agent.phase == AgentPhase::kWelcomed ||
+                     agent.phase == AgentPhase::kActive;
+  if (agent.registering && replace_pending(c, slot, sender, message)) {
+    agent.connection = sender.connection;
+    agent.session = sender.session;
+    return;
+  }
+  if (is_recorded && agent.hostname == message.agent.hostname) {
+    welcome_agent(c, slot, sender, message);
+    return;
+  }
+  if (agent.in_allocator) remove_from_allocator(c, slot);
+  if (is_recorded && agent.phase != AgentPhase::kAbsent) {
+    agent.phase = AgentPhase::kAbsent;  // nothing is sent to it until its welcome
+    ++c.state.agents_absent;
+  }
+  agent.registering = true;
+  agent.connection = sender.connection;
+  agent.session = sender.session;
+  AgentRecord record = record_of(c, slot, AgentStanding::kAdmitted);
+  record.hostname = message.agent.hostname;
+  write_registry(c, {record}, {}, {AdmitAgent{sender, slot, agent.generation, message}});
+}
+
+void welcome_agent(Context& c, std::uint32_t slot, const Sender& sender,
+                   const RegisterAgent& message) {
+  AgentEntry& agent = c.state.agents[slot];
+  remove_from_allocator(c, slot);
+  if (agent.phase == AgentPhase::kAbsent) --c.state.agents_absent;
+  if (agent.phase != AgentPhase::kWelcomed && agent.phase != AgentPhase::kActive) {
+    agent.since = wall(c.state, c.now);
+  }
+  agent.phase = AgentPhase::kWelcomed;
+  agent.connection = sender.connection;
+  agent.session = sender.session;
+  agent.registered_at = wall(c.state, c.now);
+  agent.accepts_launches = true;
+  agent.why_not.reset();
+  refresh_info(c, agent, message.agent);
+  update_pause(c, slot);
+  renew_agent_lease(c, slot);
+  send_to_agent(c, slot,
+                AgentWelcome{agent.id, c.state.cluster, c.state.epoch, c.config.heartbeat_every,
+                             c.config.agent_lease});
+  publish(c, "agent_registered", agent.id.text, agent.hostname);
+  adopt_tasks(c, slot, message);
+}
+
+void on_epoch_acknowledged(Context& c, std::uint32_t slot, const EpochAcknowledged& message) {
+  AgentEntry& agent = c.state.agents[slot];
+  if (message.epoch != c.state.epoch) {
+    count_reject(c, reject::kAgentMessage);
+    return;
+  }
+  if (agent.phase != AgentPhase::kWelcomed) return;
+  agent.phase = AgentPhase::kActive;
+  add_to_allocator(c, slot);
+  publish(c, "agent_added", agent.id.text, agent.hostname);
+}
+
+}  // namespace fairlead::master

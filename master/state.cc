@@ -1,0 +1,71 @@
+#include "master/state.h"
+
+namespace fairlead::master {
+
+const char* to_string(AgentPhase phase) {
+  switch (phase) {
+    case AgentPhase::kFree:
+    case AgentPhase::kAdmitting:
+      return "admitting";
+    case AgentPhase::kAbsent:
+      return "absent";
+    case AgentPhase::kWelcomed:
+      return "welcomed";
+    case AgentPhase::kActive:
+      return "active";
+    case AgentPhase::kExpiring:
+    case AgentPhase::kUnreachable:
+      return "unreachable";
+    case AgentPhase::kGone:
+      return "gone";
+  }
+  unreachable("every AgentPhase has a name");
+}
+
+const char* to_string(FrameworkPhase phase) {
+  switch (phase) {
+    case FrameworkPhase::kFree:
+      return "free";
+    case FrameworkPhase::kConnected:
+      return "active";
+    case FrameworkPhase::kDisconnected:
+      return "disconnected";
+    case FrameworkPhase::kRemoving:
+      return "removing";
+  }
+  unreachable("every FrameworkPhase has a name");
+}
+
+std::uint32_t find_agent(const MasterState& state, const AgentId& id) {
+  return state.agents_by_id.find(hash_text(id.text), [&](std::uint32_t slot) {
+    return state.agents[slot].phase != AgentPhase::kFree && state.agents[slot].id == id;
+  });
+}
+
+std::uint32_t find_framework(const MasterState& state, const FrameworkId& id) {
+  auto found = state.frameworks_by_id.find(id);
+  return found == state.frameworks_by_id.end() ? kNoSlot : found->second;
+}
+
+WallTime wall(const MasterState& state, Instant now) {
+  return {state.wall_at_zero.unix_ms + now.ns / 1'000'000};
+}
+
+TaskStatus status_of(const MasterState& state, const TaskEntry& task) {
+  TaskStatus status;
+  status.framework = state.frameworks[task.framework.index].info.id;
+  status.task = {std::string(task.text.id())};
+  status.attempt = task.attempt;
+  status.agent = state.agents[task.agent.index].id;
+  status.state = task.state;
+  status.reason = task.reason;
+  status.message = std::string(task.text.message());
+  status.source = StatusSource::kMaster;
+  status.at = task.since;
+  status.container_path = std::string(task.text.container_path());
+  if (task.exit_kind == ExitKind::kCode) status.exit = ExitStatus{task.exit_value, std::nullopt};
+  if (task.exit_kind == ExitKind::kSignal) status.exit = ExitStatus{std::nullopt, task.exit_value};
+  return status;
+}
+
+}  // namespace fairlead::master

@@ -1,0 +1,165 @@
+// Everything a master's core knows, as plain structs. Handlers change it through Context; HTTP
+// reads it as const. Agents and frameworks are slots: their number is the allocator's handle.
+// Owner: MasterCore. Not thread-safe.
+//
+// Invariants: 1. an agent is in the allocator exactly while its phase is kActive or kExpiring and
+// `in_allocator` is set. 2. An offer here is an outstanding offer of the allocator. 3. A task with
+// `holds` on an agent that is in the allocator is held there, with the same resources.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "allocator/allocator.h"
+#include "common/allocator_events.h"
+#include "common/records.h"
+#include "master/breaker.h"
+#include "master/deadlines.h"
+#include "master/interner.h"
+#include "master/pending_write.h"
+#include "master/task_table.h"
+
+namespace fairlead::master {
+
+// --- agents --------------------------------------------------------------------------------------
+
+enum class AgentPhase : std::uint8_t {
+  kFree,         ///< the slot is not used
+  kAdmitting,    ///< its first record is being written; to be shown to nobody
+  kAbsent,       ///< admitted by an earlier epoch, not back yet
+  kWelcomed,     ///< registered; its epoch is not acknowledged yet: no offers
+  kActive,       ///< in the allocator
+  kExpiring,     ///< its lease ended; the record is being written
+  kUnreachable,  ///< durably so
+  kGone,         ///< for ever, by an operator
+};
+/// "active", … as HTTP shows it ("paused" and "deactivated" are flags beside it).
+const char* to_string(AgentPhase phase);
+
+struct AgentEntry {
+  AgentId id;
+  std::string hostname;
+  std::string http_address;
+  std::string version;
+  Principal principal;
+  std::uint32_t total = kNoSlot;       ///< in MasterState::shapes
+  std::uint32_t attributes = kNoSlot;  ///< in MasterState::attributes
+  std::uint32_t generation = 0;
+  AgentPhase phase = AgentPhase::kFree;
+  bool deactivated = false;  ///< durably, by an operator
+  bool in_allocator = false;
+  bool accepts_launches = true;
+  bool lease_queued = false;
+  bool registering = false;  ///< a RegisterAgent waits for its write
+  ConnectionId connection;
+  Session session;
+  Instant lease_end;
+  WallTime since;                        ///< of the standing
+  WallTime registered_at;                ///< of the last welcome
+  std::unique_ptr<Breaker> breaker;      ///< null until a launch failed
+  std::unique_ptr<std::string> why_not;  ///< the agent's own, while it does not accept launches
+  std::unique_ptr<std::string> why;      ///< why no offers; null: it gets offers
+};
+
+// --- frameworks ----------------------------------------------------------------------------------
+
+enum class FrameworkPhase : std::uint8_t {
+  kFree,
+  kConnected,
+  kDisconnected,  ///< its tasks run on until the failover timeout
+  kRemoving,      ///< durably removed; its tasks are being killed
+};
+const char* to_string(FrameworkPhase phase);
+
+/// A task of the bounded history.
+struct CompletedTask {
+  TaskStatus status;
+  std::string name;
+  RoleName role;
+  std::uint32_t shape = kNoSlot;  ///< in MasterState::shapes
+};
+
+struct FrameworkEntry {
+  FrameworkInfo info;
+  std::vector<RoleName> suppressed;
+  FrameworkPhase phase = FrameworkPhase::kFree;
+  bool lease_queued = false;
+  std::uint32_t generation = 0;
+  ConnectionId connection;
+  Session session;
+  Instant lease_end;
+  Instant gone_at;  ///< end of the failover timeout while disconnected
+  WallTime registered_at;
+  std::uint32_t offers = 0;  ///< outstanding
+  std::deque<CompletedTask> completed;
+};
+
+/// A framework of the bounded history.
+struct CompletedFramework {
+  FrameworkInfo info;
+  WallTime removed_at;
+  std::string reason;
+};
+
+// --- offers --------------------------------------------------------------------------------------
+
+struct OfferEntry {
+  FrameworkHandle framework;
+  AgentHandle agent;
+  RoleName role;
+  Resources resources;
+  Instant made_at;
+};
+
+// --- all -----------------------------------------------------------------------------------------
+
+struct MasterState {
+  bool leads = false;  ///< from MasterStarted to StepDown
+  ClusterId cluster;
+  Epoch epoch;
+  WallTime wall_at_zero;
+  Instant started_at;
+
+  std::deque<AgentEntry> agents;  ///< by AgentHandle::index; some are kFree
+  std::vector<std::uint32_t> agents_free;
+  SlotIndex agents_by_id;
+  std::size_t agents_absent = 0;  ///< how many are kAbsent
+
+  std::deque<FrameworkEntry> frameworks;  ///< by FrameworkHandle::index; some are kFree
+  std::vector<std::uint32_t> frameworks_free;
+  std::map<FrameworkId, std::uint32_t> frameworks_by_id;
+  std::uint64_t frameworks_numbered = 0;  ///< in this epoch
+  std::deque<FrameworkId> tombstones;     ///< removed ids, oldest first; bounded
+  std::deque<CompletedFramework> completed_frameworks;
+
+  TaskTable tasks;
+  std::map<OfferId, OfferEntry> offers;  ///< by number, which is by age
+  std::map<RoleName, std::int64_t> weights_milli;
+
+  Interner<Resources> shapes;
+  Interner<Attributes> attributes;
+  Interner<RoleName> roles;
+
+  Deadlines deadlines;
+  std::map<Ticket, PendingWrite> writes;  ///< in commit order
+  std::uint64_t tickets = 0;
+  bool write_retry_queued = false;
+
+  // For HTTP and metrics.
+  std::uint64_t launches_total = 0;
+  std::uint64_t offers_total = 0;
+};
+
+/// The slot of the agent or framework, or kNoSlot.
+std::uint32_t find_agent(const MasterState& state, const AgentId& id);
+std::uint32_t find_framework(const MasterState& state, const FrameworkId& id);
+/// Wall time of `now`, for people.
+WallTime wall(const MasterState& state, Instant now);
+/// The status of a task of the table as the master knows it; update is 0.
+TaskStatus status_of(const MasterState& state, const TaskEntry& task);
+
+}  // namespace fairlead::master

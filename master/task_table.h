@@ -1,0 +1,111 @@
+// The tasks that the master answers for: launched and not yet both terminal and acknowledged.
+// Compact on purpose (one task is one slot of 80 bytes, one text block and 8..22 bytes of index);
+// what repeats is interned elsewhere and named by number. Owner: MasterState. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "common/allocator_events.h"
+#include "common/task.h"
+#include "master/slot_index.h"
+
+namespace fairlead::master {
+
+/// The texts of one task in one block. Longer texts are cut to the bounds that `assign` names.
+class TaskText {
+ public:
+  struct Parts {
+    std::string_view id;              ///< at most 128 characters
+    std::string_view name;            ///< cut to 256
+    std::string_view container_path;  ///< cut to 1024
+    std::string_view message;         ///< cut to 1024
+  };
+
+  TaskText() = default;
+  explicit TaskText(const Parts& parts) { assign(parts); }
+
+  /// The parts may point into this object.
+  void assign(const Parts& parts);
+  std::string_view id() const { return part(0); }
+  std::string_view name() const { return part(1); }
+  std::string_view container_path() const { return part(2); }
+  std::string_view message() const { return part(3); }
+
+ private:
+  std::string_view part(int which) const;
+
+  std::unique_ptr<char[]> bytes_;  // four 16-bit lengths, then the texts
+};
+
+enum class ExitKind : std::uint8_t { kNone, kCode, kSignal };
+
+struct TaskEntry {
+  TaskText text;
+  std::uint64_t update = 0;  ///< highest update number seen from the agent
+  WallTime since;            ///< of the state
+  std::uint32_t attempt = 0;
+  AgentHandle agent;
+  FrameworkHandle framework;
+  std::uint32_t shape = kNoSlot;  ///< resources, in MasterState::shapes
+  std::uint32_t role = kNoSlot;   ///< in MasterState::roles
+  std::int32_t exit_value = 0;
+  TaskState state = TaskState::kStaging;
+  TaskReason reason = TaskReason::kNone;
+  ExitKind exit_kind = ExitKind::kNone;
+  bool kill_requested = false;  ///< repeated when an unreachable agent returns
+  bool holds = true;            ///< its resources are still held by it
+  // Links of the two lists that it is in; the table's own.
+  std::uint32_t agent_next = kNoSlot, agent_previous = kNoSlot;
+  std::uint32_t framework_next = kNoSlot, framework_previous = kNoSlot;
+};
+static_assert(sizeof(TaskEntry) <= 80, "a million tasks are a million times this");
+
+class TaskTable {
+ public:
+  /// Appends to the lists of its agent and its framework. O(1). Returns the slot.
+  std::uint32_t insert(TaskEntry entry);
+  /// REQUIRES a used slot. O(1).
+  void erase(std::uint32_t slot);
+
+  TaskEntry& operator[](std::uint32_t slot) { return slots_[slot]; }
+  const TaskEntry& operator[](std::uint32_t slot) const { return slots_[slot]; }
+
+  /// kNoSlot when there is none.
+  std::uint32_t find(FrameworkHandle framework, std::string_view task, std::uint32_t attempt) const;
+  /// Every attempt of the task that is in the table, lowest attempt first.
+  std::vector<std::uint32_t> attempts(FrameworkHandle framework, std::string_view task) const;
+
+  /// In order of insertion: for (s = first_of(a); s != kNoSlot; s = next_of_agent(s)).
+  std::uint32_t first_of(AgentHandle agent) const;
+  std::uint32_t first_of(FrameworkHandle framework) const;
+  std::uint32_t next_of_agent(std::uint32_t slot) const { return slots_[slot].agent_next; }
+  std::uint32_t next_of_framework(std::uint32_t slot) const { return slots_[slot].framework_next; }
+  std::uint32_t count_of(AgentHandle agent) const;
+  std::uint32_t count_of(FrameworkHandle framework) const;
+  /// The same as vectors, for loops that change the table.
+  std::vector<std::uint32_t> slots_of(AgentHandle agent) const;
+  std::vector<std::uint32_t> slots_of(FrameworkHandle framework) const;
+
+  std::size_t size() const { return index_.size(); }
+
+ private:
+  struct List {
+    std::uint32_t first = kNoSlot;
+    std::uint32_t last = kNoSlot;
+    std::uint32_t count = 0;
+  };
+
+  static std::uint32_t hash_of(FrameworkHandle framework, std::string_view task);
+
+  std::deque<TaskEntry> slots_;
+  std::vector<std::uint32_t> free_;
+  std::vector<List> by_agent_;      // by AgentHandle::index
+  std::vector<List> by_framework_;  // by FrameworkHandle::index
+  SlotIndex index_;
+};
+
+}  // namespace fairlead::master

@@ -1,0 +1,137 @@
+#include "simulator/script/master_trace.h"
+
+namespace fairlead {
+namespace {
+
+std::string number(std::uint64_t value) {
+  return std::to_string(value);
+}
+
+std::string quoted(const Error& error) {
+  return std::string(to_string(error.code)) + ": " + error.message;
+}
+
+std::string list(const std::vector<OfferId>& offers) {
+  std::string text;
+  for (OfferId id : offers) text += (text.empty() ? "" : ",") + number(id.number);
+  return text;
+}
+
+std::string task_of(const FrameworkId& framework, const TaskId& task, std::uint32_t attempt) {
+  return framework.text + "/" + task.text + "#" + number(attempt);
+}
+
+struct ToAgent {
+  std::string operator()(const AgentWelcome& m) const {
+    return "welcome epoch " + number(m.epoch.number);
+  }
+  std::string operator()(const AgentRefused& m) const { return "refused " + quoted(m.error); }
+  std::string operator()(const AgentResync& m) const { return "resync: " + m.reason; }
+  std::string operator()(const HeartbeatEcho&) const { return "echo"; }
+  std::string operator()(const LaunchTask& m) const {
+    return "launch " + task_of(m.token.framework, m.token.task, m.token.attempt) + " as " +
+           m.role.text + ": " + to_string(m.spec.resources);
+  }
+  std::string operator()(const KillTask& m) const {
+    return "kill " + task_of(m.framework, m.task, m.attempt) + " " + to_string(m.reason);
+  }
+  std::string operator()(const AcknowledgeStatus& m) const {
+    return "acknowledge " + task_of(m.framework, m.task, m.attempt) + " update " + number(m.update);
+  }
+  std::string operator()(const FrameworkRemoved& m) const {
+    return "framework " + m.framework.text + " removed";
+  }
+};
+
+struct ToFramework {
+  std::string operator()(const Subscribed& m) const {
+    return "subscribed as " + m.framework.text + " epoch " + number(m.epoch.number);
+  }
+  std::string operator()(const Offers& m) const {
+    std::string text = "offers";
+    for (const Offer& offer : m.offers) {
+      text += " [" + number(offer.id.number) + " " + offer.role.text + " on " + offer.agent.text +
+              " " + to_string(offer.resources) + "]";
+    }
+    return text;
+  }
+  std::string operator()(const Rescind& m) const {
+    return "rescind " + list(m.offers) + ": " + m.reason;
+  }
+  std::string operator()(const FrameworkStatusUpdate& m) const {
+    return "status " + describe(m.status);
+  }
+  std::string operator()(const AgentLost& m) const {
+    return "agent " + m.agent.text + " lost: " + m.reason;
+  }
+  std::string operator()(const ReconcileDone&) const { return "reconcile done"; }
+  std::string operator()(const FrameworkRefused& m) const {
+    return std::string("refused ") + (m.fatal ? "for good " : "") + quoted(m.error);
+  }
+  std::string operator()(const FrameworkResync& m) const { return "resync: " + m.reason; }
+  std::string operator()(const HeartbeatEcho&) const { return "echo"; }
+};
+
+struct Record {
+  std::string operator()(const ClusterRecord&) const { return "cluster"; }
+  std::string operator()(const AgentRecord& r) const {
+    const char* standing = r.standing == AgentStanding::kAdmitted      ? "admitted"
+                           : r.standing == AgentStanding::kUnreachable ? "unreachable"
+                                                                       : "gone";
+    return "agent " + r.id.text + " " + standing + (r.deactivated ? " deactivated" : "");
+  }
+  std::string operator()(const FrameworkRecord& r) const {
+    return "framework " + r.info.id.text + (r.removed ? " removed" : "");
+  }
+  std::string operator()(const WeightRecord& r) const {
+    return "weight " + r.role.text + " " + std::to_string(r.weight_milli);
+  }
+};
+
+struct Describe {
+  std::string operator()(const SendToAgent& a) const {
+    return a.agent.text + " <- " + std::visit(ToAgent{}, a.message);
+  }
+  std::string operator()(const SendToFramework& a) const {
+    return (a.framework.empty() ? "(new)" : a.framework.text) + "@" + number(a.connection.number) +
+           " <- " + std::visit(ToFramework{}, a.message);
+  }
+  std::string operator()(const WriteRegistry& a) const {
+    std::string text = "write " + number(a.ticket.number) + ":";
+    for (const RegistryRecord& record : a.put) text += " " + std::visit(Record{}, record);
+    for (const std::string& key : a.erase) text += " erase " + key;
+    return text;
+  }
+  std::string operator()(const AnswerOperator& a) const {
+    return "operator answer: " + (a.outcome ? "ok" : quoted(a.outcome.error()));
+  }
+  std::string operator()(const RecordAudit& a) const {
+    return "audit: " + a.principal.text + " " + a.action + " (" + a.subject + "): " + a.outcome;
+  }
+  std::string operator()(const PublishEvent& a) const {
+    std::string text = "event " + a.kind + " " + a.subject;
+    if (!a.text.empty()) text += ": " + a.text;
+    return text + (a.status ? std::string(" ") + to_string(a.status->state) : "");
+  }
+  std::string operator()(const CountReject& a) const { return "reject " + a.kind; }
+  std::string operator()(const StepDown& a) const { return "step down: " + a.reason; }
+};
+
+}  // namespace
+
+std::string describe(const MasterAction& action) {
+  return std::visit(Describe{}, action);
+}
+
+std::string describe(const TaskStatus& status) {
+  std::string text = task_of({status.framework}, status.task, status.attempt);
+  if (!status.agent.empty()) text += " on " + status.agent.text;
+  text += std::string(" ") + to_string(status.state);
+  if (status.reason != TaskReason::kNone) text += std::string(" ") + to_string(status.reason);
+  if (status.update != 0) text += " update " + number(status.update);
+  if (status.source == StatusSource::kMaster) text += " by the master";
+  if (!status.message.empty()) text += " (" + status.message + ")";
+  return text;
+}
+
+}  // namespace fairlead

@@ -1,0 +1,375 @@
+#include "simulator/script/master_world.h"
+
+#include <algorithm>
+
+#include "simulator/script/master_trace.h"
+
+namespace fairlead {
+namespace {
+
+Error unreadable(const std::string& what) {
+  return {ErrorCode::kInvalid, what};
+}
+
+struct KeyOf {
+  std::string operator()(const ClusterRecord&) const { return "cluster"; }
+  std::string operator()(const AgentRecord& r) const { return "agent/" + r.id.text; }
+  std::string operator()(const FrameworkRecord& r) const { return "framework/" + r.info.id.text; }
+  std::string operator()(const WeightRecord& r) const { return "weight/" + r.role.text; }
+};
+
+std::string key_of(const TaskId& task, std::uint32_t attempt) {
+  return task.text + "#" + std::to_string(attempt);
+}
+
+Result<TaskState> state_named(const std::string& name) {
+  for (int i = 0; i <= static_cast<int>(TaskState::kUnknown); ++i) {
+    auto state = static_cast<TaskState>(i);
+    std::string known = to_string(state);
+    std::transform(known.begin(), known.end(), known.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    if (known == "task_" + name) return state;
+  }
+  return unreadable("unknown state '" + name + "'");
+}
+
+}  // namespace
+
+std::pair<TaskId, std::uint32_t> parse_script_token(const std::string& text,
+                                                    std::uint32_t otherwise) {
+  std::size_t at = text.find('#');
+  if (at == std::string::npos) return {{text}, otherwise};
+  return {{text.substr(0, at)},
+          static_cast<std::uint32_t>(std::strtoul(text.c_str() + at + 1, nullptr, 10))};
+}
+
+MasterWorld::MasterWorld() {
+  config_.agent_lease = seconds(15);
+  config_.agent_reregister_timeout = seconds(60);
+}
+
+Result<std::vector<std::string>> MasterWorld::run(const ScriptLine& line) {
+  trace_.clear();
+  silent_ = false;
+  const std::string& verb = line.word(0);
+  if (verb == "config") {
+    Status done = configure(line);
+    if (!done) return done.error();
+    return trace_;
+  }
+  Status done;
+  if (!core_ && verb != "start") done = start(ScriptLine{});
+  if (verb == "start") {
+    done = start(line);
+  } else if (verb == "agent") {
+    done = on_agent(line);
+  } else if (verb == "framework") {
+    done = on_framework(line);
+  } else if (verb == "demand") {
+    done = on_demand(line);
+  } else if (verb == "accept") {
+    done = on_accept(line);
+  } else if (verb == "decline") {
+    done = on_decline(line);
+  } else if (verb == "kill") {
+    done = on_kill(line);
+  } else if (verb == "acknowledge") {
+    done = on_acknowledge(line);
+  } else if (verb == "reconcile") {
+    done = on_reconcile(line);
+  } else if (verb == "operator") {
+    done = on_operator(line);
+  } else if (verb == "registry") {
+    done = on_registry(line);
+  } else if (verb == "advance") {
+    done = advance(line);
+  } else if (verb == "show") {
+    done = show(line);
+  } else {
+    done = unreadable("unknown command '" + verb + "'");
+  }
+  if (!done) return done.error();
+  return trace_;
+}
+
+void MasterWorld::step(const MasterEvent& event) {
+  std::vector<MasterAction> out;
+  core_->step(now_, event, out);
+  for (const MasterAction& action : out) note(action);
+  answer_writes();
+}
+
+/// Writes the action into the trace and lets the world remember it.
+void MasterWorld::note(const MasterAction& action) {
+  if (const auto* write = std::get_if<WriteRegistry>(&action)) writes_.push_back(*write);
+  if (const auto* sent = std::get_if<SendToAgent>(&action)) {
+    Agent& agent = agents_[sent->agent.text];
+    if (const auto* launch = std::get_if<LaunchTask>(&sent->message)) {
+      TaskReport report{launch->token, launch->spec.name, launch->role, launch->spec.resources, {}};
+      report.status.framework = launch->token.framework;
+      report.status.task = launch->token.task;
+      report.status.attempt = launch->token.attempt;
+      report.status.agent = launch->token.agent;
+      report.status.state = TaskState::kStarting;
+      agent.tasks[key_of(launch->token.task, launch->token.attempt)] = report;
+    }
+    if (const auto* ack = std::get_if<AcknowledgeStatus>(&sent->message)) {
+      auto found = agent.tasks.find(key_of(ack->task, ack->attempt));
+      bool is_over = found != agent.tasks.end() && is_terminal(found->second.status.state);
+      if (is_over && found->second.status.update <= ack->update) agent.tasks.erase(found);
+    }
+    if (silent_ && std::holds_alternative<HeartbeatEcho>(sent->message)) return;
+  }
+  if (const auto* sent = std::get_if<SendToFramework>(&action)) {
+    if (const auto* subscribed = std::get_if<Subscribed>(&sent->message)) {
+      for (auto& [name, one] : frameworks_) {
+        if (one.connection == sent->connection) one.info.id = subscribed->framework;
+      }
+    }
+    if (silent_ && std::holds_alternative<HeartbeatEcho>(sent->message)) return;
+  }
+  trace_.push_back(describe(action));
+}
+
+void MasterWorld::answer_writes() {
+  while (!holds_ && !writes_.empty()) {
+    WriteRegistry write = writes_.front();
+    writes_.pop_front();
+    if (outcome_ == WriteOutcome::kPersisted) {
+      for (const RegistryRecord& record : write.put) {
+        registry_[std::visit(KeyOf{}, record)] = record;
+      }
+      for (const std::string& key : write.erase) registry_.erase(key);
+    }
+    step(RegistryWritten{write.ticket, outcome_, outcome_reason_});
+  }
+}
+
+Status MasterWorld::configure(const ScriptLine& line) {
+  for (const auto& [key, value] : line.options) {
+    Result<Duration> duration = parse_script_duration(value);
+    auto count = static_cast<std::uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
+    if (key == "agent_lease" && duration) {
+      config_.agent_lease = *duration;
+    } else if (key == "framework_lease" && duration) {
+      config_.framework_lease = *duration;
+    } else if (key == "offer_hold_max" && duration) {
+      config_.offer_hold_max = *duration;
+    } else if (key == "frameworks_per_principal") {
+      config_.frameworks_per_principal_max = count;
+    } else if (key == "tasks_per_agent") {
+      config_.tasks_per_agent_max = count;
+    } else if (key == "breaker_failures") {
+      config_.breaker.failures_max = count;
+    } else if (key == "allow") {
+      // allow=PRINCIPAL:ROLE:AGENTS:weights, with "-" for nothing
+      std::vector<std::string> parts = split_text(value, ':');
+      parts.resize(4, "-");
+      bool is_permissive =
+          config_.acl.rules.size() == 1 && config_.acl.rules[0].principal.text == "*";
+      if (is_permissive) {
+        config_.acl.rules.clear();
+      }
+      master::AclRule rule;
+      rule.principal = {parts[0]};
+      if (parts[1] != "-") rule.roles = {{parts[1]}};
+      if (parts[2] != "-") rule.agents = {parts[2]};
+      if (parts[3] == "weights") rule.verbs = {master::Verb::kSetWeight};
+      config_.acl.rules.push_back(rule);
+    } else {
+      return unreadable("unknown setting '" + key + "'");
+    }
+  }
+  return {};
+}
+
+Status MasterWorld::start(const ScriptLine& line) {
+  std::uint64_t epoch = core_ ? core_->state().epoch.number + 1 : 1;
+  if (line.has("epoch")) epoch = std::strtoull(line.option("epoch").c_str(), nullptr, 10);
+  core_ = std::make_unique<MasterCore>(config_);
+  writes_.clear();
+  MasterStarted started{{"c1"}, {epoch}, {1'000'000}, {}};
+  for (const auto& [key, record] : registry_) started.registry.push_back(record);
+  step(started);
+  return {};
+}
+
+void MasterWorld::say(const Agent& agent, AgentToMaster message) {
+  Sender sender{agent.connection, agent.principal, agent.session};
+  step(AgentSaid{sender, agent.info.id, std::move(message)});
+}
+
+void MasterWorld::say(const Framework& framework, FrameworkToMaster message) {
+  Sender sender{framework.connection, framework.info.principal, framework.session};
+  step(FrameworkSaid{sender, framework.info.id, std::move(message)});
+}
+
+Status MasterWorld::agent_registers(Agent& agent, const ScriptLine& line) {
+  std::string resources = line.word(3);
+  bool is_new_session = !line.has("session") || line.option("session") != "same";
+  if (is_new_session) {
+    agent.connection = {++connections_};
+    agent.session = {agent.session.number + 1};
+  }
+  agent.info.id = {line.word(1)};
+  agent.info.hostname = line.option("host", "host-" + line.word(1));
+  agent.principal = {line.option("as", "agents")};
+  if (!resources.empty()) {
+    Result<Resources> total = parse_resources(resources);
+    if (!total) return total.error();
+    agent.info.total = *total;
+  }
+  RegisterAgent message{agent.info, core_->state().epoch, {}};
+  for (const auto& [key, report] : agent.tasks) message.tasks.push_back(report);
+  if (line.has("claims")) message.agent.id = {line.option("claims")};
+  say(agent, std::move(message));
+  return {};
+}
+
+Status MasterWorld::agent_status(Agent& agent, const ScriptLine& line) {
+  auto [task, attempt] = parse_script_token(line.word(3), 1);
+  Result<TaskState> state = state_named(line.word(4));
+  if (!state) return state.error();
+  TaskStatus status;
+  auto found = agent.tasks.find(key_of(task, attempt));
+  if (found != agent.tasks.end()) status = found->second.status;
+  status.task = task;
+  status.attempt = attempt;
+  status.agent = agent.info.id;
+  if (line.has("framework")) status.framework = {line.option("framework")};
+  status.state = *state;
+  status.update += 1;
+  status.reason = TaskReason::kNone;
+  if (line.has("update")) {
+    status.update = std::strtoull(line.option("update").c_str(), nullptr, 10);
+  }
+  if (line.option("reason") == "launch_failed") status.reason = TaskReason::kLaunchFailed;
+  if (line.option("reason") == "command_failed") status.reason = TaskReason::kCommandFailed;
+  status.message = line.option("message");
+  if (found != agent.tasks.end() && !line.has("update")) {
+    found->second.status = status;
+    if (is_terminal(status.state)) found->second.resources = {};
+  }
+  say(agent, AgentStatusUpdate{status});
+  return {};
+}
+
+Status MasterWorld::on_agent(const ScriptLine& line) {
+  Agent& agent = agents_[line.word(1)];
+  const std::string& verb = line.word(2);
+  if (verb == "registers") return agent_registers(agent, line);
+  if (verb == "status") return agent_status(agent, line);
+  if (verb == "acks") {
+    Epoch epoch = core_->state().epoch;
+    if (line.has("epoch")) epoch = {std::strtoull(line.option("epoch").c_str(), nullptr, 10)};
+    say(agent, EpochAcknowledged{epoch});
+  } else if (verb == "heartbeat") {
+    say(agent, AgentHeartbeat{!line.has("full"), line.option("full")});
+  } else if (verb == "goodbye") {
+    say(agent, AgentGoodbye{});
+  } else if (verb == "broken") {
+    step(AgentLinkBroken{agent.connection, agent.info.id});
+  } else if (verb == "forgets") {
+    agent.tasks.erase(line.word(3));
+  } else {
+    return unreadable("unknown agent command '" + verb + "'");
+  }
+  return {};
+}
+
+Status MasterWorld::on_operator(const ScriptLine& line) {
+  OperatorAsked asked{{++requests_}, {line.word(1)}, SetWeight{}};
+  const std::string& verb = line.word(2);
+  auto framework_id = [&](std::size_t i) {
+    auto found = frameworks_.find(line.word(i));
+    return found == frameworks_.end() ? FrameworkId{line.word(i)} : found->second.info.id;
+  };
+  if (verb == "set-weight") {
+    Result<std::int64_t> weight = parse_script_number(line.word(4), "weight in thousandths");
+    if (!weight) return weight.error();
+    asked.body = SetWeight{{line.word(3)}, *weight};
+  } else if (verb == "deactivate") {
+    asked.body = DeactivateAgent{{line.word(3)}};
+  } else if (verb == "reactivate") {
+    asked.body = ReactivateAgent{{line.word(3)}};
+  } else if (verb == "gone") {
+    asked.body = MarkAgentGone{{line.word(3)}};
+  } else if (verb == "teardown") {
+    asked.body = TeardownFramework{framework_id(3)};
+  } else if (verb == "kill") {
+    asked.body = OperatorKill{framework_id(3), {line.word(4)}};
+  } else {
+    return unreadable("unknown operator command '" + verb + "'");
+  }
+  step(asked);
+  return {};
+}
+
+Status MasterWorld::on_registry(const ScriptLine& line) {
+  const std::string& verb = line.word(1);
+  holds_ = verb == "holds";
+  std::size_t after_verb = line.text.find(verb) + verb.size() + 1;
+  outcome_reason_ = after_verb < line.text.size() ? line.text.substr(after_verb) : std::string();
+  if (verb == "persists") {
+    outcome_ = WriteOutcome::kPersisted;
+  } else if (verb == "refuses") {
+    outcome_ = WriteOutcome::kRefused;
+  } else if (verb == "loses") {
+    outcome_ = WriteOutcome::kUnknown;
+  } else if (verb != "holds") {
+    return unreadable("unknown registry command '" + verb + "'");
+  }
+  answer_writes();
+  return {};
+}
+
+Status MasterWorld::advance(const ScriptLine& line) {
+  Result<Duration> span = parse_script_duration(line.word(1));
+  if (!span) return span.error();
+  silent_ = true;
+  std::vector<std::string> alive = split_text(line.option("alive"), ',');
+  Instant end = now_ + *span;
+  Instant beat = now_ + seconds(1);
+  while (now_ < end) {
+    Instant due = std::max(core_->next_deadline(), now_ + milliseconds(1));
+    now_ = std::min({end, beat, due});
+    step(TimePassed{});
+    if (now_ < beat) continue;
+    beat = beat + seconds(1);
+    for (const std::string& name : alive) {
+      if (agents_.contains(name)) say(agents_[name], AgentHeartbeat{});
+      if (frameworks_.contains(name)) say(frameworks_[name], FrameworkHeartbeat{});
+    }
+  }
+  silent_ = false;
+  return {};
+}
+
+Status MasterWorld::show(const ScriptLine& line) {
+  const master::MasterState& state = core_->state();
+  if (line.word(1) == "agents") {
+    for (const master::AgentEntry& one : state.agents) {
+      if (one.phase == master::AgentPhase::kFree) continue;
+      trace_.push_back(one.id.text + " " + master::to_string(one.phase) +
+                       (one.why ? ": " + *one.why : ""));
+    }
+  } else if (line.word(1) == "frameworks") {
+    for (const auto& [id, slot] : state.frameworks_by_id) {
+      const master::FrameworkEntry& one = state.frameworks[slot];
+      trace_.push_back(id.text + " " + one.info.name + " " + master::to_string(one.phase) +
+                       ", offers " + std::to_string(one.offers) + ", history " +
+                       std::to_string(one.completed.size()));
+    }
+  } else if (line.word(1) == "tasks") {
+    for (const auto& [id, slot] : state.frameworks_by_id) {
+      for (std::uint32_t task : state.tasks.slots_of(FrameworkHandle{slot})) {
+        trace_.push_back(describe(master::status_of(state, state.tasks[task])));
+      }
+    }
+  } else {
+    return unreadable("show what? agents, frameworks or tasks");
+  }
+  return {};
+}
+
+}  // namespace fairlead

@@ -1,0 +1,36 @@
+// One command of a script, split into words: `name word word key=value key=value`.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/ids.h"
+#include "common/result.h"
+#include "common/time.h"
+
+namespace fairlead {
+
+struct ScriptLine {
+  std::vector<std::string> words;              ///< those without '='
+  std::map<std::string, std::string> options;  ///< key=value
+  std::string text;                            ///< as it was
+
+  /// The word at `i`, "" when there is none.
+  const std::string& word(std::size_t i) const;
+  /// The option's value, `otherwise` when it is not given.
+  std::string option(const std::string& key, const std::string& otherwise = "") const;
+  bool has(const std::string& key) const { return options.contains(key); }
+};
+
+ScriptLine split_script_line(std::string_view line);
+
+/// "250ms", "5s", "2h"; whole numbers of ms, s, m, h.
+Result<Duration> parse_script_duration(std::string_view text);
+Result<std::int64_t> parse_script_number(std::string_view text, std::string_view what);
+/// "a,b/c": role names, "" is an empty list.
+std::vector<RoleName> parse_script_roles(std::string_view text);
+std::vector<std::string> split_text(std::string_view text, char separator);
+
+}  // namespace fairlead

@@ -1,0 +1,58 @@
+// The world of one allocator script: a real AllocatorCore, a virtual clock, and the names that the
+// script gives to agents and frameworks. It plays the master's part: it remembers offers and
+// holdings, so that `accept 1 cpus:1` and `free a1 f1 a all` mean exact resources.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "allocator/allocator.h"
+#include "simulator/script/script_line.h"
+
+namespace fairlead {
+
+class ScriptWorld {
+ public:
+  ScriptWorld();
+
+  /// Runs one command. Returns its trace; an Error when the command cannot be read.
+  Result<std::vector<std::string>> run(const ScriptLine& line);
+
+ private:
+  using Trace = Result<std::vector<std::string>>;
+  using HoldingKey = std::tuple<std::string, std::string, std::string>;  // agent, framework, role
+
+  Trace configure(const ScriptLine& line);
+  Trace on_agent(const ScriptLine& line);
+  Trace on_framework(const ScriptLine& line);
+  Trace on_demand(const ScriptLine& line);
+  Trace on_accept(const ScriptLine& line);
+  Trace on_return(const ScriptLine& line);
+  Trace on_free(const ScriptLine& line);
+  Trace on_roles(const ScriptLine& line);
+  Trace on_weight(const ScriptLine& line);
+  Trace advance(const ScriptLine& line);
+  Trace show_shares() const;
+  Trace show_offers() const;
+  Trace show_free(const ScriptLine& line);
+  Trace explain(const ScriptLine& line);
+
+  Trace step(const allocation::Event& event);
+  std::string describe(const allocation::Action& action);
+  AgentHandle agent(const std::string& name);
+  FrameworkHandle framework(const std::string& name);
+
+  AllocatorConfig config_;
+  std::unique_ptr<AllocatorCore> core_;
+  Instant now_;
+  std::vector<std::string> agents_;      ///< names by handle
+  std::vector<std::string> frameworks_;  ///< names by handle
+  std::map<OfferId, allocation::MakeOffer> offers_;
+  std::map<HoldingKey, Resources> holdings_;
+  std::map<std::pair<std::string, std::string>, std::vector<DemandShape>> demands_;
+};
+
+}  // namespace fairlead

@@ -1,0 +1,95 @@
+#include "tests/allocator/allocator_world.h"
+
+namespace fairlead {
+
+void AllocatorWorld::step(const allocation::Event& event) {
+  std::vector<allocation::Action> actions;
+  core.step(now, event, actions);
+  for (const allocation::Action& action : actions) {
+    if (const auto* made = std::get_if<allocation::MakeOffer>(&action)) {
+      offers[made->offer] = *made;
+      history += "offer " + std::to_string(made->offer.number) + " f" +
+                 std::to_string(made->framework.index) + " " + made->role.text + " a" +
+                 std::to_string(made->agent.index) + " " + to_string(made->resources) + "\n";
+    } else if (const auto* rescinded = std::get_if<allocation::RescindOffer>(&action)) {
+      offers.erase(rescinded->offer);
+      history += "rescind " + std::to_string(rescinded->offer.number) + "\n";
+    } else {
+      ++rejects;
+      history += "reject " + std::get<allocation::RejectEvent>(action).error.message + "\n";
+    }
+  }
+}
+
+void AllocatorWorld::accept(OfferId offer, const Resources& used, Duration refuse_for) {
+  const allocation::MakeOffer& made = offers.at(offer);
+  if (!used.is_zero()) {
+    add(holdings[{made.agent.index, made.framework.index, made.role.text}], used);
+  }
+  offers.erase(offer);
+  step(allocation::OfferResolved{.offer = offer, .used = used, .refuse_for = refuse_for});
+}
+
+void AllocatorWorld::decline(OfferId offer, Duration refuse_for) {
+  offers.erase(offer);
+  step(allocation::OfferResolved{
+      .offer = offer, .used = {}, .refuse_for = refuse_for, .declined = true});
+}
+
+void AllocatorWorld::free_all(const HoldingKey& key) {
+  auto held = holdings.extract(key);
+  step(allocation::HoldingFreed{{std::get<0>(key)},
+                                {{std::get<1>(key)}, {std::get<2>(key)}, held.mapped()}});
+}
+
+std::string AllocatorWorld::audit() const {
+  std::map<std::uint32_t, Resources> left = totals;
+  auto give = [&](std::uint32_t agent, const Resources& resources) {
+    if (!left.contains(agent) || !contains(left.at(agent), resources)) return false;
+    subtract(left.at(agent), resources);
+    return true;
+  };
+  for (const auto& [key, resources] : holdings) {
+    if (!give(std::get<0>(key), resources)) return "a holding is more than there is";
+  }
+  for (const auto& [id, offer] : offers) {
+    if (!give(offer.agent.index, offer.resources)) {
+      return "offer " + std::to_string(id.number) + " is more than there is";
+    }
+  }
+  for (const auto& [agent, resources] : left) {
+    Result<Resources> free = core.free({agent});
+    if (!free) return "agent " + std::to_string(agent) + " is not known";
+    if (*free != resources) {
+      return "agent " + std::to_string(agent) + " says " + to_string(*free) + " is free, not " +
+             to_string(resources);
+    }
+  }
+  if (core.offers().size() != offers.size()) return "another number of offers is out";
+  Quantities used;
+  for (const auto& [key, resources] : holdings) add(used, scalars(resources));
+  for (const auto& [id, offer] : offers) add(used, scalars(offer.resources));
+  Quantities charged;
+  for (const FrameworkShare& share : core.framework_shares()) {
+    add(charged, share.allocated);
+    add(charged, share.offered);
+  }
+  return used == charged ? "" : "shares count another amount than is used";
+}
+
+Resources cpus_and_mem(std::int64_t cpu_milli, std::int64_t mem_mib) {
+  Amounts amounts;
+  amounts.scalars[StandardScalar::kCpus] = cpu_milli;
+  amounts.scalars[StandardScalar::kMem] = mem_mib * 1024;
+  return plain(amounts);
+}
+
+DemandShape shape_of(const std::string& name, std::int64_t cpu_milli, std::int64_t mem_mib,
+                     std::uint32_t count) {
+  DemandShape shape{.name = name};
+  shape.amounts = total(cpus_and_mem(cpu_milli, mem_mib));
+  shape.count = count;
+  return shape;
+}
+
+}  // namespace fairlead

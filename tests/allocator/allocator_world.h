@@ -1,0 +1,42 @@
+// A random master around an AllocatorCore: it keeps its own books of offers and holdings, so that
+// the properties are checked against something that is not the allocator's own state.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "allocator/allocator.h"
+
+namespace fairlead {
+
+struct AllocatorWorld {
+  using HoldingKey = std::tuple<std::uint32_t, std::uint32_t, std::string>;  // agent, framework
+
+  AllocatorCore core;
+  Instant now;
+  std::map<std::uint32_t, Resources> totals;  ///< agents that are present
+  std::map<OfferId, allocation::MakeOffer> offers;
+  std::map<HoldingKey, Resources> holdings;
+  std::string history;  ///< every action, as text
+  std::size_t rejects = 0;
+
+  explicit AllocatorWorld(AllocatorConfig config) : core(config) {}
+
+  void step(const allocation::Event& event);
+  void accept(OfferId offer, const Resources& used, Duration refuse_for);
+  void decline(OfferId offer, Duration refuse_for);
+  void free_all(const HoldingKey& key);
+
+  /// "" when the books agree: nothing is given twice, and free is what is left.
+  std::string audit() const;
+};
+
+/// `cpus` in thousandths, `mem` in MiB.
+Resources cpus_and_mem(std::int64_t cpu_milli, std::int64_t mem_mib);
+DemandShape shape_of(const std::string& name, std::int64_t cpu_milli, std::int64_t mem_mib,
+                     std::uint32_t count);
+
+}  // namespace fairlead

@@ -1,0 +1,58 @@
+#include "master/acl.h"
+
+#include <gtest/gtest.h>
+
+namespace fairlead::master {
+namespace {
+
+Acl one_team() {
+  AclRule team;
+  team.principal = {"ads"};
+  team.roles = {{"analytics/ads"}};
+  team.agents = {"rack1-*", "spare"};
+  team.users = {"nobody"};
+  team.verbs = {Verb::kKill};
+  return {{team}};
+}
+
+TEST(AccessList, WithoutRulesEverythingIsDenied) {
+  EXPECT_FALSE(may_register_role({}, {"x"}, {"a"}).ok());
+  EXPECT_FALSE(may_operate({}, {"x"}, Verb::kKill).ok());
+}
+
+TEST(AccessList, ARoleIncludesItsSubRolesButNotItsParentOrSiblings) {
+  EXPECT_TRUE(may_register_role(one_team(), {"ads"}, {"analytics/ads"}).ok());
+  EXPECT_TRUE(may_register_role(one_team(), {"ads"}, {"analytics/ads/night"}).ok());
+  EXPECT_FALSE(may_register_role(one_team(), {"ads"}, {"analytics"}).ok());
+  EXPECT_FALSE(may_register_role(one_team(), {"ads"}, {"analytics/adsx"}).ok());
+}
+
+TEST(AccessList, AgentPatternsMatchExactlyOrByPrefix) {
+  EXPECT_TRUE(may_speak_for(one_team(), {"ads"}, {"rack1-7"}).ok());
+  EXPECT_TRUE(may_speak_for(one_team(), {"ads"}, {"spare"}).ok());
+  EXPECT_FALSE(may_speak_for(one_team(), {"ads"}, {"spare2"}).ok());
+  EXPECT_FALSE(may_speak_for(one_team(), {"ads"}, {"rack2-1"}).ok());
+}
+
+TEST(AccessList, RulesOfAnotherPrincipalDoNotCount) {
+  EXPECT_FALSE(may_register_role(one_team(), {"web"}, {"analytics/ads"}).ok());
+}
+
+TEST(AccessList, OnlyNamedUsersAndVerbsAreAllowed) {
+  EXPECT_TRUE(may_launch_as(one_team(), {"ads"}, "").ok());
+  EXPECT_TRUE(may_launch_as(one_team(), {"ads"}, "nobody").ok());
+  EXPECT_FALSE(may_launch_as(one_team(), {"ads"}, "root").ok());
+  EXPECT_TRUE(may_operate(one_team(), {"ads"}, Verb::kKill).ok());
+  EXPECT_FALSE(may_operate(one_team(), {"ads"}, Verb::kSetWeight).ok());
+}
+
+TEST(AccessList, ADenialNamesWhoAndWhat) {
+  Status denied = may_launch_as(one_team(), {"ads"}, "root");
+  ASSERT_FALSE(denied.ok());
+  EXPECT_EQ(denied.error().code, ErrorCode::kDenied);
+  EXPECT_NE(denied.error().message.find("'ads'"), std::string::npos);
+  EXPECT_NE(denied.error().message.find("'root'"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace fairlead::master

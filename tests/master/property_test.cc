@@ -1,0 +1,321 @@
+// Random peers, with and without sense, against the master's core: it never crashes, never
+// over-commits an agent, terminal states are final, and the allocator never contradicts it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <random>
+#include <string>
+
+#include "master/master_core.h"
+
+namespace fairlead {
+namespace {
+
+class RandomWorld {
+ public:
+  explicit RandomWorld(std::uint32_t seed) : random_(seed), core_(config()) {
+    step(MasterStarted{{"c"}, {1}, {}, {}});
+  }
+
+  void run(int events) {
+    for (int i = 0; i < events && !testing::Test::HasFatalFailure(); ++i) {
+      now_ = now_ + milliseconds(pick(400));
+      one_event();
+      check_no_overcommit();
+    }
+  }
+  std::uint64_t launches() const { return core_.state().launches_total; }
+  std::uint64_t contradictions() const { return contradictions_; }
+
+ private:
+  static MasterConfig config() {
+    MasterConfig config;
+    config.agent_lease = seconds(20);
+    config.framework_lease = seconds(20);
+    config.offer_hold_max = seconds(10);
+    return config;
+  }
+
+  std::uint32_t pick(std::uint32_t below) { return static_cast<std::uint32_t>(random_()) % below; }
+  AgentId agent() { return {"a" + std::to_string(pick(4))}; }
+  Sender sender_of(const AgentId& id) { return {{1}, {"agents"}, {sessions_[id.text]}}; }
+
+  void step(const MasterEvent& event) {
+    std::vector<MasterAction> out;
+    core_.step(now_, event, out);
+    for (const MasterAction& action : out) note(action);
+    if (pick(4) != 0) answer_one_write();
+  }
+
+  void answer_one_write() {
+    if (writes_.empty()) return;
+    Ticket ticket = writes_.front();
+    writes_.pop_front();
+    bool refused = pick(10) == 0;
+    step(RegistryWritten{ticket, refused ? WriteOutcome::kRefused : WriteOutcome::kPersisted,
+                         "disk is full"});
+  }
+
+  void note(const MasterAction& action) {
+    if (const auto* write = std::get_if<WriteRegistry>(&action)) writes_.push_back(write->ticket);
+    if (const auto* reject = std::get_if<CountReject>(&action)) {
+      if (reject->kind == "allocator") ++contradictions_;
+    }
+    if (const auto* event = std::get_if<PublishEvent>(&action)) {
+      if (event->kind == "allocator_reject") ADD_FAILURE() << event->text;
+    }
+    if (const auto* to = std::get_if<SendToAgent>(&action)) note_agent(*to);
+    if (const auto* to = std::get_if<SendToFramework>(&action)) note_framework(*to);
+  }
+
+  void note_agent(const SendToAgent& to) {
+    const auto* launch = std::get_if<LaunchTask>(&to.message);
+    if (launch == nullptr) return;
+    TaskReport report{launch->token, "", launch->role, launch->spec.resources, {}};
+    report.status.framework = launch->token.framework;
+    report.status.task = launch->token.task;
+    report.status.attempt = launch->token.attempt;
+    report.status.agent = launch->token.agent;
+    report.status.state = TaskState::kStarting;
+    // A framework that names a finished attempt again has broken its own promise: a new life.
+    std::vector<TaskReport>& tasks = tasks_[to.agent.text];
+    std::erase_if(tasks, [&](const TaskReport& one) { return one.token == launch->token; });
+    tasks.push_back(report);
+    ended_.erase(key_of(report.status));
+  }
+
+  void note_framework(const SendToFramework& to) {
+    if (const auto* subscribed = std::get_if<Subscribed>(&to.message)) {
+      frameworks_[subscribed->framework.text] = to.connection;
+    }
+    if (const auto* offers = std::get_if<Offers>(&to.message)) {
+      for (const Offer& offer : offers->offers) offers_.push_back(offer);
+    }
+    if (const auto* update = std::get_if<FrameworkStatusUpdate>(&to.message)) {
+      check_final(update->status);
+    }
+  }
+
+  static std::string key_of(const TaskStatus& status) {
+    return status.framework.text + "/" + status.task.text + "#" + std::to_string(status.attempt) +
+           "@" + status.agent.text;
+  }
+
+  void check_final(const TaskStatus& status) {
+    std::string key = key_of(status);
+    // Refusals of a second launch under the same name speak of that launch only.
+    bool is_refusal = status.state == TaskState::kError || status.state == TaskState::kDropped ||
+                      status.state == TaskState::kUnknown;
+    if (is_refusal || status.reason == TaskReason::kReconciliation || status.update == 0) return;
+    auto [found, is_new] = ended_.try_emplace(key, TaskState::kStaging);
+    if (is_terminal(found->second)) {
+      EXPECT_EQ(found->second, status.state) << key;
+    }
+    found->second = status.state;
+  }
+
+  void one_event() {
+    switch (pick(12)) {
+      case 0:
+        if (pick(4) == 0) return register_agent();
+        return acknowledge_epoch();
+      case 1:
+        return acknowledge_epoch();
+      case 2: {
+        AgentId id = agent();
+        return step(AgentSaid{sender_of(id), id, AgentHeartbeat{pick(8) != 0, "disk"}});
+      }
+      case 3:
+        if (pick(4) == 0) return subscribe();
+        return from_framework();
+
+      case 4:
+      case 5:
+      case 6:
+        return use_offer();
+      case 7:
+      case 8:
+        return report_status();
+      case 9:
+        return from_framework();
+      case 10:
+        return from_operator();
+      default:
+        return step(TimePassed{});
+    }
+  }
+
+  void acknowledge_epoch() {
+    AgentId id = agent();
+    step(AgentSaid{sender_of(id), id, EpochAcknowledged{{pick(10) == 0 ? 7U : 1U}}});
+  }
+
+  void register_agent() {
+    AgentId id = agent();
+    if (pick(3) == 0) ++sessions_[id.text];
+    if (sessions_[id.text] == 0) sessions_[id.text] = 1;
+    RegisterAgent message;
+    message.agent.id = id;
+    message.agent.hostname = "h" + std::to_string(pick(10) == 0);
+    message.agent.total = parse_resources("cpus:4;mem:4GiB;ports:[1-9]").value();
+    std::vector<TaskReport>& tasks = tasks_[id.text];
+    if (pick(5) == 0 && !tasks.empty()) tasks.erase(tasks.begin());
+    message.tasks = tasks;
+    step(AgentSaid{sender_of(id), id, message});
+  }
+
+  void subscribe() {
+    Subscribe message;
+    message.framework.name = "f";
+    message.framework.principal = {"users"};
+    message.framework.roles = {{pick(2) == 0 ? "a" : "b"}};
+    message.framework.failover_timeout = seconds(pick(40));
+    bool is_old = !frameworks_.empty() && pick(2) == 0;
+    if (is_old) message.framework.id = {some_framework()};
+    if (!is_old && frameworks_.size() > 4) return;
+    step(FrameworkSaid{{{++connections_}, {"users"}, {1}}, message.framework.id, message});
+  }
+
+  std::string some_framework() {
+    if (frameworks_.empty()) return "nobody";
+    auto at = frameworks_.begin();
+    std::advance(at, pick(static_cast<std::uint32_t>(frameworks_.size())));
+    return at->first;
+  }
+
+  void say(const FrameworkId& id, FrameworkToMaster message) {
+    step(FrameworkSaid{{frameworks_[id.text], {"users"}, {1}}, id, std::move(message)});
+  }
+
+  void use_offer() {
+    if (offers_.empty()) return;
+    Offer offer =
+        *(offers_.end() - 1 - pick(std::min(4U, static_cast<std::uint32_t>(offers_.size()))));
+    if (pick(4) == 0) return say(offer.framework, DeclineOffers{{offer.id}, seconds(1), {}});
+    AcceptOffers message;
+    message.offers = {offer.id};
+    if (pick(6) == 0) message.offers.push_back(offers_[0].id);
+    for (std::uint32_t i = 0; i <= pick(4); ++i) {
+      TaskLaunch launch;
+      launch.spec.id = {"t" + std::to_string(pick(60))};
+      launch.spec.command.argv = {"x"};
+      launch.spec.resources =
+          parse_resources(pick(2) == 0 ? "cpus:1;mem:1GiB" : "cpus:0.5;ports:[2-3]").value();
+      launch.attempt = pick(5) == 0 ? pick(3) : 1 + pick(9);
+      message.launches.push_back(launch);
+    }
+    say(offer.framework, message);
+  }
+
+  void report_status() {
+    AgentId id = agent();
+    std::vector<TaskReport>& tasks = tasks_[id.text];
+    if (tasks.empty()) return;
+    TaskReport& task = tasks[pick(static_cast<std::uint32_t>(tasks.size()))];
+    if (!is_terminal(task.status.state)) {
+      task.status.state = static_cast<TaskState>(1 + pick(6));
+      task.status.update += 1;
+      if (is_terminal(task.status.state)) task.resources = {};
+    }
+    TaskStatus status = task.status;
+    if (pick(6) == 0) status.state = static_cast<TaskState>(pick(13));
+    if (pick(12) == 0) status.task = {"bad/id"};
+    if (is_terminal(task.status.state)) status.state = task.status.state;
+    if (status.state != task.status.state) status.update = 0;
+    if (status.update == 0) status.state = TaskState::kUnknown;
+    step(AgentSaid{sender_of(id), id, AgentStatusUpdate{status}});
+  }
+
+  void from_framework() {
+    FrameworkId id{some_framework()};
+    TaskId task{"t" + std::to_string(pick(20))};
+    switch (pick(8)) {
+      case 0:
+        return say(id, KillTask{{}, task, pick(3), std::nullopt, {}});
+      case 1:
+        return say(id, AcknowledgeStatus{{}, task, pick(3), agent(), pick(5)});
+      case 2:
+        return say(id, Reconcile{});
+      case 3:
+        return say(id, Reconcile{{{task, 0, agent()}}});
+      case 4:
+        return say(id, Revive{});
+      case 5:
+        if (pick(10) == 0) return say(id, Teardown{});
+        return say(id, Suppress{{{"a"}}});
+      default:
+        return say(id, FrameworkHeartbeat{});
+    }
+  }
+
+  void from_operator() {
+    OperatorAsked asked{{1}, {"ops"}, SetWeight{{"a"}, 1 + pick(3000)}};
+    switch (pick(6)) {
+      case 0:
+        asked.body = DeactivateAgent{agent()};
+        break;
+      case 1:
+      case 2:
+        asked.body = ReactivateAgent{agent()};
+        break;
+      case 3:
+        asked.body = OperatorKill{{some_framework()}, {"t1"}};
+        break;
+      case 4:
+        if (pick(20) == 0) asked.body = MarkAgentGone{{"a3"}};
+        break;
+      default:
+        break;
+    }
+    step(asked);
+  }
+
+  void check_no_overcommit() {
+    const master::MasterState& state = core_.state();
+    std::map<std::uint32_t, Resources> offered;
+    for (const auto& [id, offer] : state.offers) add(offered[offer.agent.index], offer.resources);
+    for (std::uint32_t slot = 0; slot < state.agents.size(); ++slot) {
+      const master::AgentEntry& agent = state.agents[slot];
+      if (!agent.in_allocator) {
+        ASSERT_FALSE(offered.contains(slot)) << agent.id.text << " is offered";
+        continue;
+      }
+      Quantities used = scalars(offered[slot]);
+      for (std::uint32_t task : state.tasks.slots_of(AgentHandle{slot})) {
+        if (state.tasks[task].holds) {
+          add(used, scalars(state.shapes[state.tasks[task].shape]));
+        }
+      }
+      ASSERT_TRUE(contains(scalars(state.shapes[agent.total]), used)) << agent.id.text;
+    }
+  }
+
+  std::mt19937 random_;
+  MasterCore core_;
+  Instant now_;
+  std::uint64_t connections_ = 10;
+  std::uint64_t contradictions_ = 0;
+  std::map<std::string, std::uint64_t> sessions_;
+  std::map<std::string, std::vector<TaskReport>> tasks_;
+  std::map<std::string, ConnectionId> frameworks_;
+  std::vector<Offer> offers_;
+  std::deque<Ticket> writes_;
+  std::map<std::string, TaskState> ended_;
+};
+
+TEST(MasterUnderRandomPeers, NeverOverCommitsNorContradictsItself) {
+  std::uint64_t launches = 0;
+  for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomWorld world(seed);
+    world.run(1500);
+    launches += world.launches();
+    ASSERT_EQ(world.contradictions(), 0U);
+  }
+  EXPECT_GT(launches, 500U) << "the peers hardly did anything";
+}
+
+}  // namespace
+}  // namespace fairlead
