@@ -26,9 +26,6 @@ std::string failure_of(const json& instance) {
   // A reason beyond the exit itself: the memory limit, a refused launch.
   if (!reason.empty() && reason != "COMMAND_FAILED") text += ", " + reason;
   if (!message.empty() && (reason != "COMMAND_FAILED" || text == "failed")) text += ": " + message;
-  if (number_of(instance, "memory_peak_bytes") > 0 && reason == "MEMORY_LIMIT") {
-    text += " (peak " + std::to_string(number_of(instance, "memory_peak_bytes") >> 20) + " MiB)";
-  }
   return text;
 }
 
@@ -113,8 +110,8 @@ Outcome outcome_of(const json& job) {
   }
   if (failures <= 1) outcome.details.clear();
   if (state == "finished") {
-    outcome.text = name + "finished: " + counts + ", ran " +
-                   short_duration(number_of(job, "run_ms")) + ", waited " +
+    outcome.text = name + "finished: " + counts + ", task time " +
+                   short_duration(number_of(job, "run_ms")) + ", waiting " +
                    short_duration(number_of(job, "waited_ms")) + ", " +
                    std::to_string(number_of(job, "failures")) + " retries";
   } else if (state == "cancelled") {

@@ -1,4 +1,6 @@
 // fairlead explain: why a job, or one task of it, does not run yet.
+#include <utility>
+
 #include "cli/answer.h"
 #include "cli/cluster_client.h"
 #include "cli/command.h"
@@ -38,20 +40,52 @@ std::int64_t waiting_in(const json& group) {
   return number_of(group, "blocked") + number_of(group, "ready") + number_of(group, "pausing");
 }
 
+/// A reason's code in words.
+std::string words_of(const std::string& reason) {
+  constexpr std::pair<const char*, const char*> kWords[] = {
+      {"paused", "takes no tasks now"},
+      {"fits", "has room; the offer is on its way"},
+      {"constraint", "an attribute does not match the constraints"},
+      {"never_fits", "too small even when empty"},
+      {"reserved", "what is free is reserved for other roles"},
+      {"not_enough", "not enough is free now"},
+      {"accumulated", "kept free for a larger task"},
+      {"filtered", "declined a moment ago"},
+      {"backed_off", "resting after failed launches"},
+      {"spread", "saved for spreading"}};
+  for (const auto& [code, words] : kWords) {
+    if (reason == code) return reason + " (" + words + ")";
+  }
+  return reason;
+}
+
 /// What the master says about one shape, for people.
 std::string text_of_shape(const json& why) {
-  std::string text;
-  const std::int64_t agents = number_of(why, "agents");
+  std::string text = "  " + std::to_string(number_of(why, "wanted")) + " wanted, " +
+                     std::to_string(number_of(why, "offered")) + " offered\n";
+  const std::string gate = text_of(why, "gate");
+  if (!gate.empty()) text += "  " + gate + "\n";
+  const std::string agents = std::to_string(number_of(why, "agents"));
   for (const json& reason : list_of(why, "reasons")) {
-    text += "    " + std::to_string(number_of(reason, "agents")) + " of " + std::to_string(agents) +
-            " agents: " + text_of(reason, "reason") + "\n";
+    text += "  " + std::to_string(number_of(reason, "agents")) + " of " + agents +
+            " agents: " + words_of(text_of(reason, "reason")) + "\n";
   }
-  for (const json& miss : list_of(why, "nearest")) {
-    text += "    nearest: " + text_of(miss, "hostname") + " (" + text_of(miss, "reason") + ")" +
-            (text_of(miss, "missing").empty() ? "" : ", missing " + text_of(miss, "missing")) +
-            "\n";
+  const json nearest = list_of(why, "nearest");
+  if (!nearest.empty()) {
+    const std::string missing = text_of(nearest[0], "missing");
+    text += "  nearest miss: " + text_of(nearest[0], "hostname") +
+            (missing.empty() ? "" : ", lacks " + missing) + "\n";
   }
-  return "  " + text_of(why, "text") + "\n" + text;
+  const std::string scarcest = text_of(why, "scarcest");
+  if (!scarcest.empty()) text += "  scarcest: " + scarcest + "\n";
+  const std::string kept = text_of(why, "accumulating_on");
+  if (!kept.empty()) text += "  agent " + kept + " is being kept free for it\n";
+  std::string ahead;
+  for (const json& one : list_of(why, "before")) {
+    ahead += (ahead.empty() ? "" : ", ") + one.get<std::string>();
+  }
+  if (!ahead.empty()) text += "  comes first: " + ahead + "\n";
+  return text;
 }
 
 Status Explain::explain_group(ClusterClient& cluster, const JobRef& job, const json& whole,

@@ -8,6 +8,7 @@
 #include "cli/cluster_client.h"
 #include "cli/command.h"
 #include "cli/job_watch.h"
+#include "cli/placement_check.h"
 #include "common/limits.h"
 #include "common/parse_units.h"
 #include "runtime/adapters/yaml/strict_yaml.h"
@@ -24,6 +25,7 @@ struct JobText {
   std::string body;  ///< JSON or YAML
   std::string role;  ///< empty: the framework's first
   std::string file;  ///< empty: from flags
+  bool allow_unplaceable = false;
 };
 
 /// The program's name as a job's name: "sh" of "/bin/sh".
@@ -47,6 +49,7 @@ class Run : public Command {
   Result<JobText> job_text() const;
   Result<JobText> job_of_file() const;
   Result<json> task_of_flags() const;
+  std::optional<std::string> refuse_unplaceable(const JobRef& job, ClusterClient& cluster) const;
   Result<int> wait(const JobRef& job, ClusterClient& cluster, Terminal& terminal) const;
 
   std::string role_;
@@ -181,6 +184,10 @@ Result<JobText> Run::job_of_file() const {
     if (!text) return text.error();
     job.role = *text;
   }
+  job.allow_unplaceable = allow_unplaceable_;
+  if (Status read = root->read("allow_unplaceable", job.allow_unplaceable); !read) {
+    return read.error();
+  }
   if (!role_.empty() && role_ != job.role) {
     return invalid({.what = "flag --role",
                     .where = file_,
@@ -206,8 +213,10 @@ Result<JobText> Run::job_text() const {
               {"allow_unplaceable", allow_unplaceable_},
               {"tasks", json::array({*task})}};
   if (!role_.empty()) job["role"] = role_;
-  return JobText{
-      .body = job.dump(-1, ' ', false, json::error_handler_t::replace), .role = role_, .file = {}};
+  return JobText{.body = job.dump(-1, ' ', false, json::error_handler_t::replace),
+                 .role = role_,
+                 .file = {},
+                 .allow_unplaceable = allow_unplaceable_};
 }
 
 Result<int> Run::run(const CommonOptions& options, Terminal& terminal) {
@@ -229,9 +238,31 @@ Result<int> Run::run(const CommonOptions& options, Terminal& terminal) {
     return kExitUnplaceable;
   }
   const JobRef job = {*framework, text_of(*made, "id")};
+  if (!text->allow_unplaceable) {
+    const auto why = refuse_unplaceable(job, *cluster);
+    if (why) {
+      terminal.err << "fairlead: " << *why << "; it has been cancelled\n";
+      return kExitUnplaceable;
+    }
+  }
   if (!detach_) return wait(job, *cluster, terminal);
   terminal.out << "job " << job.id << " submitted; hint: fairlead job show " << job.id << "\n";
   return kExitOk;
+}
+
+/// Ends a job that no agent could ever hold, and says why.
+std::optional<std::string> Run::refuse_unplaceable(const JobRef& job,
+                                                   ClusterClient& cluster) const {
+  JsonClient client = cluster.client_of(job.framework);
+  const std::string path = "/api/v1/jobs/" + url_encoded(job.id);
+  Result<json> whole = client.get(path + "?instances=no");
+  Result<json> agents = cluster.master().get("/api/v1/agents");
+  // What cannot be asked now is seen while waiting.
+  if (!whole || !agents) return std::nullopt;
+  const auto why = why_unplaceable(*whole, *agents);
+  if (!why) return std::nullopt;
+  if (Result<json> ended = client.post(path + "/cancel", "{}"); !ended) return std::nullopt;
+  return why;
 }
 
 Result<int> Run::wait(const JobRef& job, ClusterClient& cluster, Terminal& terminal) const {

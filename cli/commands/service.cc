@@ -68,7 +68,7 @@ class ServiceCreate : public Command {
   std::string cpus_ = "0.1";
   std::string mem_ = "32MiB";
   std::int64_t replicas_ = 1;
-  std::int64_t ports_ = 1;
+  std::int64_t ports_ = 0;
   std::vector<std::string> labels_;
   std::vector<std::string> environment_;
   std::vector<std::string> command_;
@@ -82,7 +82,7 @@ void ServiceCreate::declare(FlagSet& flags) {
   flags.add({.name = "cpus", .help = "of one replica", .value_name = "N"}, &cpus_);
   flags.add({.name = "mem", .help = "of one replica", .value_name = "BYTES"}, &mem_);
   flags.add({.name = "ports",
-             .help = "of one replica; the first one tells that it is ready",
+             .help = "of one replica; it is ready when the first one, $PORT, answers",
              .value_name = "N"},
             &ports_, {.min = 0, .max = 100, .unit = "ports"});
   flags.add_repeated({.name = "label", .help = "repeat it", .value_name = "NAME=VALUE"}, &labels_);
@@ -94,7 +94,8 @@ void ServiceCreate::declare(FlagSet& flags) {
                       .is_positional = true},
                      &command_);
   flags.add_example(
-      "fairlead service create web --replicas 3 -- sh -c 'exec python3 -m http.server $PORT0'");
+      "fairlead service create web --replicas 3 --ports 1 -- sh -c 'exec python3 -m http.server "
+      "$PORT'");
 }
 
 Result<int> ServiceCreate::run(const CommonOptions& options, Terminal& terminal) {
@@ -106,7 +107,10 @@ Result<int> ServiceCreate::run(const CommonOptions& options, Terminal& terminal)
                {"replicas", replicas_},
                {"command", command_},
                {"resources", {{"cpus", cpus_}, {"mem", mem_}}}};
-  if (ports_ > 0) body["resources"]["ports"] = ports_;
+  if (ports_ > 0) {
+    body["resources"]["ports"] = ports_;
+    body["readiness"] = {{"port", 0}};
+  }
   if (!role_.empty()) body["role"] = role_;
   if (!labels->empty()) body["labels"] = *labels;
   if (!environment->empty()) body["env"] = *environment;
@@ -274,19 +278,15 @@ class ServiceEndpoints : public Command {
         service->client.get(std::string(kServices) + "/" + url_encoded(name_) + "/endpoints");
     if (!reply) return reply.error();
     Listing listing = {.name = "endpoints",
-                       .columns = {{.key = "address", .title = "ADDRESS"},
+                       .columns = {{.key = "addresses", .title = "ADDRESSES"},
                                    {.key = "task", .title = "TASK"},
-                                   {.key = "hostname", .title = "AGENT"}},
+                                   {.key = "host", .title = "HOST"}},
                        .rows = {},
                        .empty_text = "no replica is ready"};
     for (const json& one : list_of(*reply, "endpoints")) {
-      const std::string address =
-          one.is_string() ? one.get<std::string>() : text_of(one, "address");
-      const json object = one.is_object() ? one : json::object();
-      const std::int64_t port = number_of(object, "port");
-      const bool joined = port == 0 || address.find(':') != std::string::npos;
-      listing.rows.push_back({.cells = {joined ? address : address + ":" + std::to_string(port),
-                                        text_of(object, "task"), text_of(object, "hostname")}});
+      std::vector<std::string> addresses;
+      for (const json& address : list_of(one, "addresses")) addresses.push_back(address);
+      listing.rows.push_back({.cells = {addresses, text_of(one, "task"), text_of(one, "host")}});
     }
     print_listing(listing, options, terminal);
     return kExitOk;

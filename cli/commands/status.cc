@@ -99,6 +99,11 @@ std::string service_line(const json& service) {
          std::to_string(number_of(service, "replicas")) + " replicas ready\n";
 }
 
+std::string used_or_none(const json& resources) {
+  const std::string used = amounts_of(resources, "used");
+  return used.empty() ? "nothing" : used;
+}
+
 std::string StatusCommand::table_of(const ordered_json& ordered) {
   const json document = json::parse(ordered.dump(-1, ' ', false, json::error_handler_t::replace));
   const json& cluster = document["cluster"];
@@ -106,7 +111,7 @@ std::string StatusCommand::table_of(const ordered_json& ordered) {
   std::string text = "agents      " + counts_of(object_of(cluster, "agents")) + "\n" +
                      "frameworks  " + counts_of(object_of(cluster, "frameworks")) + "\n" +
                      "tasks       " + counts_of(object_of(cluster, "tasks")) + "\n" +
-                     "used        " + amounts_of(resources, "used") + "\n" + "total       " +
+                     "used        " + used_or_none(resources) + "\n" + "total       " +
                      amounts_of(resources, "total") + "\n";
   text += "\nshares by role\n";
   for (const json& role : document["roles"]) text += role_line(role);

@@ -1,0 +1,113 @@
+// Listings against canned replies: the same cells as table, JSON and YAML.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/answer.h"
+#include "tests/cli/fake_cluster.h"
+
+namespace fairlead::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* kAgents = R"({"agents":[
+  {"id":"a-1","hostname":"agent-1","state":"active","why":"","http_address":"127.0.0.1:1",
+   "total":{"cpus":"2","mem":"2GiB","disk":"8GiB"},"used":{"cpus":"0.5","mem":"64MiB"},
+   "free":{"cpus":"1.5"},"offered":{},"tasks":1,"attributes":"rack:a"},
+  {"id":"a-2","hostname":"agent-2","state":"unreachable","why":"silent","total":{},"used":{},
+   "free":{},"offered":{},"tasks":0,"attributes":""}]})";
+
+TEST(CliListing, AgentsAreATable) {
+  FakeCluster cluster;
+  cluster.answer("GET /api/v1/agents", kAgents);
+  const CliRun run = cluster.run({"agents"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(
+      run.out,
+      "AGENT    STATE        TASKS  USED                TOTAL                      WHY     ID\n"
+      "agent-1  active           1  cpus:0.5;mem:64MiB  cpus:2;mem:2GiB;disk:8GiB  -       a-1\n"
+      "agent-2  unreachable      0  -                   -                          silent  a-2\n");
+}
+
+TEST(CliListing, JsonAndYamlHoldTheSameCells) {
+  FakeCluster cluster;
+  cluster.answer("GET /api/v1/agents", kAgents);
+  const CliRun json = cluster.run({"agents", "-o", "json"});
+  EXPECT_THAT(json.out, HasSubstr(R"("total": "cpus:2;mem:2GiB;disk:8GiB")"));
+  EXPECT_THAT(json.out, HasSubstr(R"("attributes": "rack:a")"));
+  const CliRun yaml = cluster.run({"agents", "-o", "yaml"});
+  EXPECT_THAT(yaml.out, HasSubstr("agents:"));
+  EXPECT_THAT(yaml.out, HasSubstr("attributes: rack:a"));
+}
+
+TEST(CliListing, RolesShowSharesInThousandths) {
+  FakeCluster cluster;
+  cluster.answer("GET /api/v1/roles",
+                 R"({"roles":[{"role":"a","weight":"2.5","share_milli":333,"dominant":"cpus",
+                 "allocated":{"cpus":"3"},"offered":{},"frameworks":1,"tasks":3}]})");
+  EXPECT_EQ(cluster.run({"roles"}).out,
+            "ROLE  WEIGHT  SHARE/1000  OF    TASKS  FRAMEWORKS  ALLOCATED  OFFERED\n"
+            "a     2.5            333  cpus      3           1  cpus:3     -\n");
+}
+
+TEST(CliListing, JobsOfAllBatchFrameworksAreOneList) {
+  FakeCluster cluster;
+  cluster.add_framework("batch", "one", "a");
+  cluster.answer("GET /api/v1/jobs",
+                 R"({"jobs":[{"id":"j1","state":"running","name":"sort","role":"a",
+                 "instance_count":20,"finished":12,"running":4,"failed":0}]})");
+  EXPECT_EQ(cluster.run({"job", "list"}).out,
+            "JOB  STATE    NAME  ROLE  TASKS  DONE  RUNNING  FAILED  FRAMEWORK\n"
+            "j1   running  sort  a        20    12        4       0  one\n");
+}
+
+TEST(CliListing, AnEmptyListSaysWhatToDoNext) {
+  FakeCluster cluster;
+  cluster.answer("GET /api/v1/agents", R"({"agents":[]})");
+  EXPECT_THAT(cluster.run({"agents"}).out, HasSubstr("hint: fairlead dev up"));
+}
+
+TEST(CliListing, LogsOfAJobArePrefixedByTask) {
+  FakeCluster cluster;
+  cluster.add_framework("batch", "one", "a");
+  cluster.answer("GET /api/v1/agents", R"({"agents":[]})");
+  cluster.answer("GET /api/v1/jobs/j1",
+                 R"({"id":"j1","state":"finished","instances":[{"task":"j1.main.0","agent":"a-1",
+                 "agent_http":")" +
+                     cluster.address() + R"(","container_path":"f/j1.main.0/1"}]})");
+  cluster.answer("GET /api/v1/files", {.body = "one\ntwo",
+                                       .content_type = "text/plain",
+                                       .headers = {{"x-fairlead-offset", "0"},
+                                                   {"x-fairlead-size", "7"},
+                                                   {"x-fairlead-complete", "1"}}});
+  const CliRun run = cluster.run({"logs", "j1"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(run.out, "j1.main.0| one\nj1.main.0| two\n");
+  EXPECT_EQ(cluster.run({"logs", "-f", "j1"}).out, run.out);
+}
+
+TEST(CliListing, AJobThatTwoFrameworksHaveMustBeNamed) {
+  FakeCluster cluster;
+  cluster.add_framework("batch", "one", "a");
+  cluster.add_framework("batch", "two", "b");
+  cluster.answer("GET /api/v1/jobs/j1", R"({"id":"j1","state":"running"})");
+  const CliRun vague = cluster.run({"job", "show", "j1"});
+  EXPECT_EQ(vague.exit_code, 64);
+  EXPECT_THAT(vague.err, HasSubstr("hint: write one/j1"));
+  EXPECT_EQ(cluster.run({"job", "show", "two/j1"}).exit_code, 0);
+}
+
+TEST(Documents, YamlNestsListsAndMaps) {
+  const auto document =
+      nlohmann::ordered_json::parse(R"({"a":{"b":[{"c":1,"d":"x: y"},2]},"e":[]})");
+  EXPECT_EQ(to_yaml(document),
+            "\"a\":\n"
+            "  \"b\":\n"
+            "    - \"c\": 1\n"
+            "      \"d\": \"x: y\"\n"
+            "    - 2\n"
+            "\"e\": []\n");
+}
+
+}  // namespace
+}  // namespace fairlead::cli

@@ -1,0 +1,84 @@
+// Bad command lines and what HTTP says, as exit codes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/cli/fake_cluster.h"
+
+namespace fairlead::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(CliUsage, ASlipIsExplainedWithExit64) {
+  const CliRun run = run_alone({"agnets"});
+  EXPECT_EQ(run.exit_code, 64);
+  EXPECT_THAT(run.err, HasSubstr("did you mean \"agents\"?"));
+}
+
+TEST(CliUsage, BadValuesNeverReachTheCluster) {
+  EXPECT_EQ(run_alone({"run"}).exit_code, 64);
+  EXPECT_EQ(run_alone({"run", "--instances", "0", "--", "true"}).exit_code, 64);
+  EXPECT_EQ(run_alone({"run", "--env", "novalue", "--", "true"}).exit_code, 64);
+  EXPECT_EQ(run_alone({"run", "--file", "/nonexistent.yaml"}).exit_code, 64);
+  EXPECT_EQ(run_alone({"agents", "-o", "xml"}).exit_code, 64);
+}
+
+TEST(CliUsage, EveryCommandHasHelpWithAnExample) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"run"},
+                                             {"agents"},
+                                             {"tasks"},
+                                             {"job", "list"},
+                                             {"logs"},
+                                             {"explain"},
+                                             {"service", "create"},
+                                             {"dev", "up"},
+                                             {"role", "weight"},
+                                             {"events"}}) {
+    std::vector<std::string> with_help = words;
+    with_help.push_back("--help");
+    const CliRun run = run_alone(with_help);
+    EXPECT_EQ(run.exit_code, 0) << words[0];
+    EXPECT_THAT(run.out, HasSubstr("examples:")) << words[0];
+  }
+}
+
+TEST(CliUsage, CompletionNamesCommands) {
+  EXPECT_THAT(run_alone({"completion", "bash"}).out, HasSubstr("frameworks"));
+}
+
+TEST(CliUsage, NoMasterIsExitSixWithTheNextStep) {
+  const CliRun nowhere = run_alone({"agents"});
+  EXPECT_EQ(nowhere.exit_code, 6);
+  EXPECT_THAT(nowhere.err, HasSubstr("cannot reach the master"));
+  EXPECT_THAT(nowhere.err, HasSubstr("hint: fairlead dev up"));
+}
+
+TEST(CliUsage, ErrorsOfTheMasterHaveTheirExitCodes) {
+  struct Case {
+    int status;
+    std::string code;
+    int exit_code;
+  };
+  for (const Case& one :
+       {Case{400, "invalid", 64}, Case{403, "denied", 5}, Case{404, "not_found", 4},
+        Case{409, "conflict", 1}, Case{503, "unavailable", 6}}) {
+    FakeCluster cluster;
+    cluster.answer("GET /api/v1/agents",
+                   {.status = one.status,
+                    .body = R"({"error":{"code":")" + one.code + R"(","message":"because"}})"});
+    const CliRun run = cluster.run({"agents"});
+    EXPECT_EQ(run.exit_code, one.exit_code) << one.code;
+    EXPECT_THAT(run.err, HasSubstr("because"));
+  }
+}
+
+TEST(CliUsage, ARoleWithASlashIsOneWordOfThePath) {
+  FakeCluster cluster;
+  cluster.answer("POST /api/v1/roles/a/b/weight", "{}");
+  EXPECT_EQ(cluster.run({"role", "weight", "a/b", "2.5"}).exit_code, 0);
+  EXPECT_EQ(cluster.body_of("POST /api/v1/roles/a/b/weight"), R"({"weight":"2.5"})");
+}
+
+}  // namespace
+}  // namespace fairlead::cli

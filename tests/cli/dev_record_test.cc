@@ -1,0 +1,80 @@
+// The dev cluster's record and the processes that it names.
+#include "cli/dev_record.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace fairlead::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+class DevRecordTest : public ::testing::Test {
+ protected:
+  DevRecordTest() : dir_(::testing::TempDir() + "fairlead-dev-" + std::to_string(getpid())) {}
+  ~DevRecordTest() override { std::filesystem::remove_all(dir_); }
+  const std::string dir_;
+};
+
+TEST_F(DevRecordTest, ASecondClusterInTheSameFolderIsRefused) {
+  ASSERT_TRUE(create_record(dir_).ok());
+  const Status second = create_record(dir_);
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, ErrorCode::kConflict);
+  EXPECT_THAT(second.error().message, HasSubstr("already running"));
+  EXPECT_THAT(second.error().message, HasSubstr("hint: fairlead dev down"));
+}
+
+TEST_F(DevRecordTest, AFolderWithOtherFilesIsNotTaken) {
+  std::filesystem::create_directory(dir_);
+  std::ofstream(dir_ + "/thesis.txt") << "mine";
+  EXPECT_FALSE(create_record(dir_).ok());
+  EXPECT_FALSE(std::filesystem::exists(record_path(dir_)));
+}
+
+TEST_F(DevRecordTest, WhatWasWrittenIsReadBack) {
+  ASSERT_TRUE(create_record(dir_).ok());
+  const DevRecord record = {.is_ready = true,
+                            .master_endpoint = "tcp://127.0.0.1:1",
+                            .master_http = "127.0.0.1:2",
+                            .processes = {{.name = "agent-1",
+                                           .mark = {.pid = 42, .start_ticks = 4242},
+                                           .log_path = "/x",
+                                           .cgroup_parent = "fairlead/dev-1-ab",
+                                           .detail = "cpus:1"}}};
+  ASSERT_TRUE(write_record(dir_, record).ok());
+  const Result<DevRecord> read = read_record(dir_);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->master_http, "127.0.0.1:2");
+  ASSERT_EQ(read->processes.size(), 1u);
+  EXPECT_EQ(read->processes[0].mark.start_ticks, 4242u);
+  EXPECT_EQ(read->processes[0].cgroup_parent, "fairlead/dev-1-ab");
+}
+
+TEST_F(DevRecordTest, AReusedPidIsNotTheSameProcess) {
+  std::filesystem::create_directory(dir_);
+  const Result<ProcessMark> mark =
+      spawn_background({.argv = {"/bin/cat", "/dev/zero"}, .log_path = "/dev/null"});
+  ASSERT_TRUE(mark.ok()) << mark.error().message;
+  EXPECT_TRUE(is_alive(*mark));
+  EXPECT_FALSE(is_alive({.pid = mark->pid, .start_ticks = mark->start_ticks + 1}));
+  send_signal(*mark, 9);
+  while (!take_end(*mark)) {
+  }
+  EXPECT_FALSE(is_alive(*mark));
+}
+
+TEST(Spawn, AMissingProgramIsSaidPlainly) {
+  const auto mark =
+      spawn_background({.argv = {"/nonexistent/fairlead-x"}, .log_path = "/dev/null"});
+  ASSERT_FALSE(mark.ok());
+  EXPECT_EQ(mark.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(mark.error().message, HasSubstr("hint: build it with scripts/build"));
+}
+
+}  // namespace
+}  // namespace fairlead::cli
