@@ -250,7 +250,7 @@ Status AgentWorld::advance(const ScriptLine& line) {
   if (!span) return span.error();
   Instant end = now_ + *span;
   is_advancing_ = true;
-  while (core_->next_deadline() <= end) {
+  while (!core_->state().has_ended && core_->next_deadline() <= end) {
     now_ = std::max(now_, core_->next_deadline());
     step(TimePassed{});
   }
