@@ -51,7 +51,8 @@ void on_welcome(AgentContext& context, const AgentWelcome& welcome, const Envelo
                                   "; hint: --master points to another cluster, or its registry "
                                   "was wiped; a new --state-dir joins it as a new agent");
   }
-  // An answer to a repeated RegisterAgent. Another leader's welcome is news, even when no link broke.
+  // An answer to a repeated RegisterAgent. Another leader's welcome is news, even when no link
+  // broke.
   if (link.is_registered && welcome.epoch == link.epoch_welcome) return;
   link.is_registered = true;
   link.epoch_welcome = welcome.epoch;
