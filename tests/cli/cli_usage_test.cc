@@ -18,6 +18,7 @@ TEST(CliUsage, ASlipIsExplainedWithExit64) {
 TEST(CliUsage, BadValuesNeverReachTheCluster) {
   EXPECT_EQ(run_alone({"run"}).exit_code, 64);
   EXPECT_EQ(run_alone({"run", "--instances", "0", "--", "true"}).exit_code, 64);
+  EXPECT_THAT(run_alone({"run", "--cpus", "abc", "--", "true"}).err, HasSubstr("flag --cpus: "));
   EXPECT_EQ(run_alone({"run", "--env", "novalue", "--", "true"}).exit_code, 64);
   EXPECT_EQ(run_alone({"run", "--file", "/nonexistent.yaml"}).exit_code, 64);
   EXPECT_EQ(run_alone({"agents", "-o", "xml"}).exit_code, 64);
