@@ -21,8 +21,10 @@ class AgentCore {
   /// and after an EndAgent, everything is ignored. REQUIRES now >= every earlier now.
   void step(Instant now, const AgentEvent& event, std::vector<AgentAction>& out);
 
-  /// When a TimePassed is due. An early one does nothing.
-  Instant next_deadline() const { return state_.timers.next(); }
+  /// When a TimePassed is due; never() after an EndAgent. An early one does nothing.
+  Instant next_deadline() const {
+    return state_.has_ended ? Instant::never() : state_.timers.next();
+  }
 
   /// For readers (HTTP, metrics). Valid until the next step.
   const AgentState& state() const { return state_; }

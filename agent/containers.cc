@@ -93,6 +93,15 @@ UpdateFacts exited_facts(const AgentTask& task, const ContainerExit& exit) {
              "exited with code " + std::to_string(code));
 }
 
+/// When the task's shim was born: an agent's restart must not lengthen the task's time.
+Instant started_at(const AgentContext& context, const ShimIdentity& shim) {
+  constexpr std::int64_t kNsPerS = 1'000'000'000;
+  std::int64_t tick_ns = kNsPerS / context.config.clock_ticks_per_s;
+  auto ticks_now = static_cast<std::uint64_t>(context.now.ns / tick_ns);
+  if (shim.start_ticks == 0 || shim.start_ticks >= ticks_now) return context.now;
+  return {static_cast<std::int64_t>(shim.start_ticks) * tick_ns};
+}
+
 void end(AgentContext& context, AgentTask& task, UpdateFacts facts) {
   Serial serial = serial_of(context.state, task);
   context.state.timers.disarm(TimerKind::kKill, serial);
@@ -168,7 +177,7 @@ void on_container_started(AgentContext& context, const ContainerStarted& started
   Duration most = task->record.launch.spec.duration_max;
   if (most > Duration{}) {
     context.state.timers.arm(TimerKind::kDuration, serial_of(context.state, *task),
-                             context.now + most);
+                             started_at(context, started.shim) + most);
   }
   if (task->record.kill_requested) terminate(context, *task);
 }

@@ -55,7 +55,11 @@ void request_kill(AgentContext& context, AgentTask& task, std::optional<Duration
 void terminate(AgentContext& context, AgentTask& task) {
   context.emit(TerminateContainer{ContainerId{task.record.container}});
   Duration grace = task.kill_grace.value_or(task.record.launch.spec.kill_grace);
-  context.state.timers.arm(TimerKind::kKill, serial_of(context.state, task), context.now + grace);
+  // A kill that came earlier may have less of its own grace left than this one grants.
+  Serial serial = serial_of(context.state, task);
+  Timers& timers = context.state.timers;
+  timers.arm(TimerKind::kKill, serial,
+             std::min(timers.due(TimerKind::kKill, serial), context.now + grace));
 }
 
 void kill_for_good(AgentContext& context, AgentTask& task) {

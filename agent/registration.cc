@@ -13,6 +13,8 @@
 namespace fairlead {
 namespace {
 
+constexpr Duration kBeatMin = milliseconds(10);
+
 /// SplitMix64 (Steele, Lea, Flood 2014): the next number of the seeded generator.
 std::uint64_t next_random(std::uint64_t& state) {
   std::uint64_t mixed = (state += 0x9E3779B97F4A7C15ULL);
@@ -24,7 +26,6 @@ std::uint64_t next_random(std::uint64_t& state) {
 RegisterAgent everything(const AgentState& state) {
   RegisterAgent all{.agent = state.info, .epoch_seen = state.link.epoch_durable, .tasks = {}};
   for (const auto& [serial, task] : state.tasks) {
-    if (task.is_abandoned) continue;
     const LaunchTask& launch = task.record.launch;
     bool has_ended = is_terminal(task.record.latest.state);
     all.tasks.push_back({.token = launch.token,
@@ -50,12 +51,15 @@ void on_welcome(AgentContext& context, const AgentWelcome& welcome, const Envelo
                                   "; hint: --master points to another cluster, or its registry "
                                   "was wiped; a new --state-dir joins it as a new agent");
   }
-  if (link.is_registered) return;  // an answer to an earlier RegisterAgent of the same session
+  // An answer to a repeated RegisterAgent. Another leader's welcome is news, even when no link
+  // broke.
+  if (link.is_registered && welcome.epoch == link.epoch_welcome) return;
   link.is_registered = true;
   link.epoch_welcome = welcome.epoch;
   link.session = header.session;
-  link.heartbeat_every = welcome.heartbeat_every;
-  link.unreachable_after = welcome.unreachable_after;
+  // A beat of zero would be due again at once, for ever.
+  link.heartbeat_every = std::max(welcome.heartbeat_every, kBeatMin);
+  link.unreachable_after = std::max(welcome.unreachable_after, kBeatMin);
   link.backoff = context.config.register_backoff_min;
   state.timers.disarm(TimerKind::kRegister, 0);
   state.timers.arm(TimerKind::kHeartbeat, 0, context.now + link.heartbeat_every);
@@ -106,6 +110,7 @@ void on_identity_durable(AgentContext& context, Epoch epoch) {
 
 void on_master_said(AgentContext& context, const MasterSaid& said) {
   MasterLink& link = context.state.link;
+  if (!link.is_started) return context.reject("not_started");  // meant for an earlier life
   if (said.header.epoch < std::max(link.epoch_durable, link.epoch_welcome)) {
     return context.reject("epoch_stale");
   }

@@ -28,6 +28,11 @@ bool Timers::is_armed(TimerKind kind, Serial serial) const {
   return armed_.count({serial, kind}) > 0;
 }
 
+Instant Timers::due(TimerKind kind, Serial serial) const {
+  const auto found = armed_.find({serial, kind});
+  return found == armed_.end() ? Instant::never() : found->second;
+}
+
 Instant Timers::next() const {
   return order_.empty() ? Instant::never() : order_.begin()->at;
 }

@@ -43,6 +43,8 @@ class Timers {
   /// Disarms every timer of a task.
   void disarm_all(Serial serial);
   bool is_armed(TimerKind kind, Serial serial) const;
+  /// never() when it is not armed. O(log timers).
+  Instant due(TimerKind kind, Serial serial) const;
   /// never() when there is none. O(1).
   Instant next() const;
   /// Takes out the earliest timer that is due; ties by (kind, serial).

@@ -15,11 +15,17 @@ namespace fairlead::cli {
 
 inline constexpr std::int64_t kDevAgentsMax = 64;
 
+/// One framework process: its name is its principal too.
+struct DevFramework {
+  std::string name;
+  std::vector<std::string> roles;
+};
+
 struct DevUpOptions {
   std::string dev_dir;  ///< absolute
   std::int64_t agents = 3;
   std::vector<std::string> resources;  ///< per agent, used in turn; empty: three kinds
-  std::vector<std::string> roles = {"batch", "a", "b"};  ///< of jobs
+  std::vector<DevFramework> batches = {{"batch", {"batch", "a", "b"}}};  ///< fairlead-batch
   std::vector<std::string> service_roles = {"services"};
   Duration agent_timeout = seconds(5);
   Duration wait_max = seconds(60);

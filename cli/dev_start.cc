@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/cluster_client.h"
 #include "cli/dev_cluster.h"
@@ -61,8 +62,20 @@ Status check_options(const DevUpOptions& options) {
          .got = std::to_string(options.resources.size()),
          .hint = "raise --agents"});
   }
-  for (const auto* roles : {&options.roles, &options.service_roles}) {
-    for (const std::string& role : *roles) {
+  std::vector<DevFramework> frameworks = options.batches;
+  frameworks.push_back({"pods", options.service_roles});
+  std::set<std::string> names = {"master"};
+  for (const DevFramework& framework : frameworks) {
+    if (Status good = check_id_text(framework.name, "flag --batch"); !good) return good;
+    bool is_taken = !names.insert(framework.name).second || framework.name.starts_with("agent-");
+    if (is_taken) {
+      return invalid({.what = "flag --batch",
+                      .where = {},
+                      .expected = "a name that no other process has",
+                      .got = framework.name,
+                      .hint = {}});
+    }
+    for (const std::string& role : framework.roles) {
       if (Status good = check_role_name(role); !good) return good;
     }
   }
@@ -86,7 +99,8 @@ class Starter {
   Status add_key(const std::string& name, std::ofstream& allow_list);
   Status start_master();
   Status start_agent(std::int64_t index);
-  Status start_framework(const std::string& name, const std::vector<std::string>& roles);
+  Status start_framework(const std::string& program, const DevFramework& framework,
+                         std::vector<std::string> more_flags);
   std::vector<std::string> client_flags(const std::string& name) const;
   Status spawn(DevProcess process, const std::string& program, std::vector<std::string> flags);
   Status wait_for_master();
@@ -112,9 +126,14 @@ Status Starter::run() {
   for (std::int64_t i = 0; i < options_.agents; ++i) {
     if (Status started = start_agent(i); !started) return started;
   }
-  if (Status started = start_framework("batch", options_.roles); !started) return started;
+  for (const DevFramework& batch : options_.batches) {
+    Status started =
+        start_framework("fairlead-batch", batch, {"--master-http", record_.master_http});
+    if (!started) return started;
+  }
   if (options_.has_services) {
-    if (Status started = start_framework("pods", options_.service_roles); !started) return started;
+    Status started = start_framework("fairlead-pods", {"pods", options_.service_roles}, {});
+    if (!started) return started;
   }
   if (Status ready = wait_for_all(); !ready) return ready;
   record_.is_ready = true;
@@ -129,9 +148,10 @@ Status Starter::make_keys() {
   for (std::int64_t i = 1; i <= options_.agents; ++i) {
     if (Status added = add_key("agent-" + std::to_string(i), allow_list); !added) return added;
   }
-  for (const char* name : {"batch", "pods"}) {
-    if (Status added = add_key(name, allow_list); !added) return added;
+  for (const DevFramework& batch : options_.batches) {
+    if (Status added = add_key(batch.name, allow_list); !added) return added;
   }
+  if (Status added = add_key("pods", allow_list); !added) return added;
   allow_list.close();
   chmod(at("keys/allow.list").c_str(), 0600);
   if (!allow_list) return Error{ErrorCode::kExhausted, at("keys/allow.list") + ": not written"};
@@ -195,16 +215,18 @@ Status Starter::start_agent(std::int64_t index) {
   return spawn(std::move(process), "fairlead-agent", std::move(flags));
 }
 
-Status Starter::start_framework(const std::string& name, const std::vector<std::string>& roles) {
-  std::vector<std::string> flags = client_flags(name);
-  flags.insert(flags.end(), {"--name", name, "--principal", name});
+Status Starter::start_framework(const std::string& program, const DevFramework& framework,
+                                std::vector<std::string> more_flags) {
+  std::vector<std::string> flags = client_flags(framework.name);
+  flags.insert(flags.end(), {"--name", framework.name, "--principal", framework.name});
+  flags.insert(flags.end(), more_flags.begin(), more_flags.end());
   DevProcess process = {
-      .name = name, .mark = {}, .log_path = {}, .cgroup_parent = {}, .detail = "roles"};
-  for (const std::string& role : roles) {
+      .name = framework.name, .mark = {}, .log_path = {}, .cgroup_parent = {}, .detail = "roles"};
+  for (const std::string& role : framework.roles) {
     flags.insert(flags.end(), {"--role", role});
     process.detail += " " + role;
   }
-  return spawn(std::move(process), "fairlead-" + name, std::move(flags));
+  return spawn(std::move(process), program, std::move(flags));
 }
 
 Status Starter::wait_for_master() {
@@ -220,7 +242,8 @@ Status Starter::wait_for_master() {
 Status Starter::wait_for_all() {
   JsonClient master("the master", {.address = record_.master_http,
                                    .stop_descriptor = terminal_.interrupts.descriptor()});
-  const std::int64_t frameworks_wanted = options_.has_services ? 2 : 1;
+  const std::int64_t frameworks_wanted =
+      static_cast<std::int64_t>(options_.batches.size()) + (options_.has_services ? 1 : 0);
   for (;;) {
     Result<nlohmann::json> cluster = master.get("/api/v1/cluster");
     std::int64_t agents = 0;

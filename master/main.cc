@@ -1,4 +1,5 @@
 // fairlead-master: flags in, a running master out.
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -52,7 +53,7 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
             &extra.log_dir);
   flags.add({.name = "registry-no-fsync", .help = "for benchmarks only: a power cut loses state"},
             &extra.no_fsync);
-  flags.add({.name = "heartbeat", .help = "how often peers say that they live"},
+  flags.add({.name = "heartbeat", .help = "how often peers say that they live; at most a quarter of the timeouts"},
             &options.core.heartbeat_every, {milliseconds(100), seconds(60)});
   flags.add({.name = "agent-timeout", .help = "an agent silent for so long is unreachable"},
             &options.core.agent_lease, {milliseconds(500), seconds(3600)});
@@ -78,6 +79,10 @@ int main(int argc, char** argv) {
   add_flags(flags, options, extra);
   FlagOutcome outcome = flags.parse(argc, argv);
   if (!outcome.run) return print(outcome);
+  // A peer must get several chances to be heard before it counts as silent.
+  MasterConfig& core = options.core;
+  core.heartbeat_every =
+      std::min({core.heartbeat_every, core.agent_lease / 4, core.framework_lease / 4});
   if (extra.no_fsync) options.durability = Durability::kNoneForBenchmarksOnly;
   if (Status logging = start_log({.program = "fairlead-master", .directory = extra.log_dir});
       !logging) {

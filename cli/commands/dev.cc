@@ -17,12 +17,12 @@ std::string absolute(const std::string& path) {
   return failed ? path : whole.string();
 }
 
-std::vector<std::string> split(const std::vector<std::string>& texts) {
+std::vector<std::string> split(const std::vector<std::string>& texts, char separator) {
   std::vector<std::string> words;
   for (const std::string& text : texts) {
     std::size_t from = 0;
     for (std::size_t comma = 0; comma != std::string::npos; from = comma + 1) {
-      comma = text.find(',', from);
+      comma = text.find(separator, from);
       words.push_back(text.substr(from, comma == std::string::npos ? comma : comma - from));
       if (comma == std::string::npos) break;
     }
@@ -67,6 +67,10 @@ class DevUp : public Command {
                         .help = "roles of jobs; the first is the default [default: batch,a,b]",
                         .value_name = "ROLES"},
                        &roles_);
+    flags.add_repeated({.name = "batch",
+                        .help = "one fairlead-batch process, NAME=ROLE+ROLE; repeat it for more",
+                        .value_name = "FRAMEWORK"},
+                       &batches_);
     flags.add({.name = "agent-timeout", .help = "an agent silent for so long is unreachable"},
               &up_.agent_timeout, {milliseconds(500), seconds(3'600)});
     flags.add({.name = "wait", .help = "how long everything may take to register"}, &up_.wait_max,
@@ -79,7 +83,13 @@ class DevUp : public Command {
 
   Result<int> run(const CommonOptions& options, Terminal& terminal) override {
     up_.dev_dir = absolute(options.dev_dir);
-    if (!roles_.empty()) up_.roles = split(roles_);
+    if (!roles_.empty()) up_.batches = {{"batch", split(roles_, ',')}};
+    if (!batches_.empty()) up_.batches.clear();
+    for (const std::string& text : batches_) {
+      const std::size_t equals = std::min(text.find('='), text.size());
+      const std::string roles = text.substr(std::min(equals + 1, text.size()));
+      up_.batches.push_back({text.substr(0, equals), split({roles}, '+')});
+    }
     if (geteuid() != 0) {
       return Error{ErrorCode::kDenied,
                    "dev up: agents need root for cgroups and namespaces; hint: run it as root"};
@@ -110,6 +120,7 @@ class DevUp : public Command {
  private:
   DevUpOptions up_;
   std::vector<std::string> roles_;
+  std::vector<std::string> batches_;
 };
 
 class DevDown : public Command {

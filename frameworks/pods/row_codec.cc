@@ -1,0 +1,306 @@
+#include "frameworks/pods/row_codec.h"
+
+#include <algorithm>
+#include <concepts>
+#include <optional>
+#include <utility>
+
+namespace fairlead::pods {
+namespace {
+
+constexpr std::uint64_t kVersion = 1;
+
+/// One list of fields serves both directions: a Writer takes them, a Reader gives them.
+class Writer {
+ public:
+  void number(std::uint64_t& value) {
+    for (std::uint64_t rest = value; true; rest >>= 7) {
+      if (rest < 0x80) {
+        bytes_.push_back(static_cast<std::uint8_t>(rest));
+        return;
+      }
+      bytes_.push_back(static_cast<std::uint8_t>((rest & 0x7FU) | 0x80U));
+    }
+  }
+  void text(std::string& value) {
+    std::uint64_t size = value.size();
+    number(size);
+    bytes_.insert(bytes_.end(), value.begin(), value.end());
+  }
+  std::uint64_t list(std::uint64_t size) {
+    number(size);
+    return size;
+  }
+  Bytes take() { return std::move(bytes_); }
+
+ private:
+  Bytes bytes_;
+};
+
+class Reader {
+ public:
+  explicit Reader(BytesView bytes) : bytes_(bytes) {}
+
+  void number(std::uint64_t& value) {
+    value = 0;
+    for (unsigned shift = 0; shift < 64 && at_ < bytes_.size(); shift += 7) {
+      const std::uint8_t byte = bytes_[at_++];
+      value |= std::uint64_t{byte & 0x7FU} << shift;
+      if ((byte & 0x80U) == 0) {
+        return;
+      }
+    }
+    ok_ = false;
+  }
+  void text(std::string& value) {
+    const std::uint64_t size = list(0);
+    value.assign(bytes_.begin() + static_cast<std::ptrdiff_t>(at_),
+                 bytes_.begin() + static_cast<std::ptrdiff_t>(at_ + size));
+    at_ += size;
+  }
+  /// An element takes at least one byte: a damaged size cannot ask for more than is there.
+  std::uint64_t list(std::uint64_t) {
+    std::uint64_t size = 0;
+    number(size);
+    ok_ = ok_ && size <= bytes_.size() - at_;
+    return ok_ ? size : 0;
+  }
+  bool is_done() const { return ok_ && at_ == bytes_.size(); }
+
+ private:
+  BytesView bytes_;
+  std::size_t at_ = 0;
+  bool ok_ = true;
+};
+
+/// Zigzag for signed ones: small negative numbers stay short.
+template <class Io, class Number>
+requires std::integral<Number> || std::is_enum_v<Number>
+void field(Io& io, Number& value) {
+  const auto wide = static_cast<std::int64_t>(value);
+  auto bits = (static_cast<std::uint64_t>(wide) << 1) ^ (wide < 0 ? ~std::uint64_t{0} : 0);
+  io.number(bits);
+  value = static_cast<Number>(
+      static_cast<std::int64_t>((bits >> 1) ^ ((bits & 1) != 0 ? ~std::uint64_t{0} : 0)));
+}
+
+template <class Io>
+void field(Io& io, std::string& value) {
+  io.text(value);
+}
+template <class Io, class Value>
+void field(Io& io, std::vector<Value>& values);
+template <class Io, class Value>
+void field(Io& io, std::optional<Value>& value);
+
+template <class Io>
+void field(Io& io, Duration& value) {
+  field(io, value.ns);
+}
+template <class Io>
+void field(Io& io, EnvironmentVariable& value) {
+  field(io, value.name);
+  field(io, value.value);
+}
+template <class Io>
+void field(Io& io, Label& value) {
+  field(io, value.key);
+  field(io, value.value);
+}
+template <class Io>
+void field(Io& io, ResourceLimit& value) {
+  field(io, value.name);
+  field(io, value.soft);
+  field(io, value.hard);
+}
+template <class Io>
+void field(Io& io, Constraint& value) {
+  field(io, value.attribute);
+  field(io, value.rule);
+  field(io, value.value);
+}
+template <class Io>
+void field(Io& io, Readiness& value) {
+  field(io, value.port_index);
+  field(io, value.initial_delay);
+  field(io, value.period);
+  field(io, value.timeout);
+  field(io, value.failure_threshold);
+}
+
+/// As text: it is exact, and readable with sqlite3 on a bad day. False when it cannot be read.
+template <class Io>
+bool field(Io& io, Amounts& value) {
+  std::string text = to_string(value);
+  field(io, text);
+  if (text.empty()) {
+    value = {};
+    return true;
+  }
+  auto parsed = parse_amounts(text);
+  value = parsed.ok() ? std::move(parsed).value() : Amounts{};
+  return parsed.ok();
+}
+
+template <class Io, class Value>
+void field(Io& io, std::vector<Value>& values) {
+  values.resize(io.list(values.size()));
+  for (Value& value : values) {
+    field(io, value);
+  }
+}
+
+template <class Io, class Value>
+void field(Io& io, std::optional<Value>& value) {
+  bool present = value.has_value();
+  field(io, present);
+  if (!present) {
+    value.reset();
+    return;
+  }
+  Value inner = value.value_or(Value{});
+  field(io, inner);
+  value = std::move(inner);
+}
+
+template <class Io>
+bool fields(Io& io, Service& service) {
+  ServiceSpec& spec = service.spec;
+  field(io, spec.name);
+  field(io, spec.role.text);
+  field(io, spec.replicas);
+  field(io, spec.shape.command.argv);
+  field(io, spec.shape.command.environment);
+  field(io, spec.shape.command.user);
+  field(io, spec.shape.command.working_directory);
+  const bool amounts_ok = field(io, spec.shape.resources);
+  field(io, spec.shape.limits.cpu_milli);
+  field(io, spec.shape.limits.memory_kib);
+  field(io, spec.shape.limits.pids);
+  field(io, spec.shape.limits.rlimits);
+  field(io, spec.shape.kill_grace);
+  field(io, spec.labels);
+  field(io, spec.constraints);
+  field(io, spec.readiness);
+  field(io, spec.backoff_min);
+  field(io, spec.backoff_max);
+  field(io, spec.max_unavailable);
+  field(io, spec.max_surge);
+  field(io, spec.spread);
+  field(io, spec.per_agent_max);
+  field(io, service.generation);
+  field(io, service.removing);
+  field(io, service.created_at.unix_ms);
+  return amounts_ok;
+}
+
+template <class Io>
+void fields(Io& io, Replica& replica, std::int64_t& since_unix_ms) {
+  field(io, replica.number);
+  field(io, replica.generation);
+  field(io, replica.state);
+  field(io, since_unix_ms);
+  field(io, replica.ready);
+  field(io, replica.attempt);
+  field(io, replica.restarts);
+  field(io, replica.failures);
+  field(io, replica.drops);
+  field(io, replica.agent.text);
+  field(io, replica.hostname);
+  field(io, replica.agent_http);
+  field(io, replica.container_path);
+  field(io, replica.message);
+  field(io, replica.reason);
+  field(io, replica.ports);
+}
+
+Writer begin() {
+  Writer writer;
+  std::uint64_t version = kVersion;
+  writer.number(version);
+  return writer;
+}
+
+Status expect_version(Reader& reader) {
+  std::uint64_t version = 0;
+  reader.number(version);
+  if (version != kVersion) {
+    return Error{ErrorCode::kUnsupported, "row of format " + std::to_string(version) +
+                                              ": expected " + std::to_string(kVersion) +
+                                              "; hint: a newer program wrote it"};
+  }
+  return {};
+}
+
+Error damaged() {
+  return {ErrorCode::kCorrupt, "row is damaged"};
+}
+
+}  // namespace
+
+Bytes encode_service(const Service& service) {
+  Service copy = service;
+  Writer writer = begin();
+  fields(writer, copy);
+  return writer.take();
+}
+
+Result<Service> decode_service(BytesView bytes) {
+  Reader reader(bytes);
+  if (Status version = expect_version(reader); !version.ok()) {
+    return version.error();
+  }
+  Service service;
+  if (!fields(reader, service) || !reader.is_done()) {
+    return damaged();
+  }
+  return service;
+}
+
+Bytes encode_replica(const Replica& replica, const RowClock& clock) {
+  Replica copy = replica;
+  std::int64_t since = clock.wall.unix_ms - (clock.now - replica.since).ms();
+  Writer writer = begin();
+  fields(writer, copy, since);
+  return writer.take();
+}
+
+Result<Replica> decode_replica(BytesView bytes, const RowClock& clock) {
+  Reader reader(bytes);
+  if (Status version = expect_version(reader); !version.ok()) {
+    return version.error();
+  }
+  Replica replica;
+  std::int64_t since = 0;
+  fields(reader, replica, since);
+  if (!reader.is_done() || replica.state > ReplicaState::kUnreachable ||
+      replica.reason > TaskReason::kReconciliation) {
+    return damaged();
+  }
+  constexpr std::int64_t kAgeMax =
+      365LL * 24 * 3600 * 1000;  // a wrong wall clock overflows nothing
+  const std::int64_t age = std::clamp<std::int64_t>(clock.wall.unix_ms - since, 0, kAgeMax);
+  replica.since = clock.now + milliseconds(-age);
+  return replica;
+}
+
+Bytes encode_number(std::uint64_t number) {
+  Writer writer = begin();
+  writer.number(number);
+  return writer.take();
+}
+
+Result<std::uint64_t> decode_number(BytesView bytes) {
+  Reader reader(bytes);
+  if (Status version = expect_version(reader); !version.ok()) {
+    return version.error();
+  }
+  std::uint64_t number = 0;
+  reader.number(number);
+  if (!reader.is_done()) {
+    return damaged();
+  }
+  return number;
+}
+
+}  // namespace fairlead::pods

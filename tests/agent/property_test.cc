@@ -1,0 +1,186 @@
+// Random events and crashes, the checkpoint being all that survives.
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+
+#include "agent/agent_core.h"
+#include "agent/container_spec.h"
+
+namespace fairlead {
+namespace {
+
+class RandomAgent {
+ public:
+  explicit RandomAgent(std::uint32_t seed) : random_(seed) { start(); }
+
+  void run(int steps) {
+    for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) one();
+  }
+  std::size_t launched() const { return launched_.size(); }
+
+ private:
+  std::uint32_t pick(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
+  TaskId some_task() { return {"t" + std::to_string(pick(12))}; }
+
+  void start() {
+    writes_.clear();
+    core_ = std::make_unique<AgentCore>(AgentConfig{.sandbox_root = "/s", .meta_root = "/m"});
+    AgentStarted started;
+    started.fresh_id = {"a1"};
+    started.boot_id = "b" + std::to_string(boot_);
+    for (const auto& [key, record] : durable_) started.checkpoint.push_back(record);
+    ++session_;  // of the connection
+    step(started);
+  }
+
+  void say(MasterToAgent message) {
+    EnvelopeHeader header;
+    header.epoch = {epoch_};
+    header.session = {session_};
+    step(MasterSaid{header, std::move(message)});
+  }
+
+  void one() {
+    now_ = now_ + milliseconds(pick(700));
+    TaskId task = some_task();
+    ContainerId container = container_id({{"f1"}, task, 1, {"a1"}});
+    switch (pick(14)) {
+      case 0:
+        if (pick(5) == 0) ++epoch_;
+        return say(AgentWelcome{{"a1"}, {"c1"}, {epoch_}, seconds(5), seconds(20)});
+      case 1:
+      case 2: {
+        LaunchTask launch{.token = {{"f1"}, task, 1, {"a1"}}, .spec = {.id = task}};
+        launch.spec.name = "n";
+        launch.spec.command.argv = {"sleep"};
+        launch.spec.resources = *parse_resources("cpus:1;mem:64MiB");
+        if (ended_life_of_.count(task) == 0) say(launch);
+        return;
+      }
+      case 3:
+        return say(KillTask{{"f1"}, task, 1, {}, TaskReason::kKilledByFramework});
+      case 4: {
+        std::uint64_t update = pick(4);  // only what was heard is acknowledged
+        if (told_.count({task, update}) == 0) return;
+        return say(AcknowledgeStatus{{"f1"}, task, 1, {"a1"}, update});
+      }
+      case 5:
+      case 6:
+        return step(ContainerStarted{container, {7, 1}});
+      case 7: {
+        ContainerExit exit{.id = container, .exit = ExitStatus{.code = 0}};
+        return step(ContainerExited{exit});
+      }
+      case 8:
+        if (pick(8) == 0) {
+          boot_ += pick(2);
+          for (const auto& [known, serial] : core_->state().by_token) crossed(known.task);
+          for (const LaunchToken& known : core_->state().finished) crossed(known.task);
+          start();
+        }
+        return;
+      case 9:
+        return pick(4) == 0 ? step(MasterLinkBroken{}) : step(TimePassed{});
+      default:
+        return answer_one();
+    }
+  }
+
+  /// A master does not launch a token again in a session after the one that launched it.
+  void crossed(const TaskId& task) { ended_life_of_.insert(task); }
+
+  void answer_one() {
+    if (writes_.empty()) return;
+    WriteCheckpoint write = writes_.front();
+    writes_.pop_front();
+    bool has_identity = false;
+    for (const auto& record : write.put) {
+      has_identity |= std::holds_alternative<IdentityRecord>(record);
+    }
+    if (!has_identity && pick(8) == 0) {
+      return step(CheckpointWritten{write.ticket, WriteOutcome::kRefused, "full"});
+    }
+    for (const CheckpointRecord& record : write.put) {
+      const auto* task = std::get_if<TaskRecord>(&record);
+      durable_[task == nullptr ? "identity" : "task/" + task->container] = record;
+      if (task == nullptr) continue;
+      std::uint64_t& most = durable_updates_[task->launch.token.task];
+      most = std::max(most, task->update_next - 1);
+    }
+    for (const std::string& key : write.erase) durable_.erase(key);
+    step(CheckpointWritten{write.ticket, WriteOutcome::kPersisted, ""});
+  }
+
+  void step(const AgentEvent& event) {
+    std::vector<AgentAction> out;
+    core_->step(now_, event, out);
+    for (const AgentAction& action : out) {
+      if (const auto* write = std::get_if<WriteCheckpoint>(&action)) writes_.push_back(*write);
+      if (const auto* launch = std::get_if<LaunchContainer>(&action)) {
+        EXPECT_TRUE(launched_.insert(launch->spec.id).second) << launch->spec.id.text;
+        EXPECT_TRUE(durable_.count("task/" + launch->spec.id.text)) << "launched before durable";
+      }
+      if (const auto* sent = std::get_if<SendToMaster>(&action)) {
+        const auto* update = std::get_if<AgentStatusUpdate>(&sent->message);
+        if (update != nullptr && update->status.update != 0) heard(update->status);
+      }
+    }
+  }
+
+  void heard(const TaskStatus& status) {
+    EXPECT_LE(status.update, durable_updates_[status.task]) << "sent before it was durable";
+    auto [told, is_new] = told_.try_emplace({status.task, status.update}, status.state);
+    EXPECT_EQ(told->second, status.state) << "one number, two stories";
+    auto before = last_.find(status.task);
+    if (is_new && before != last_.end()) {
+      EXPECT_GT(status.update, before->second.first);
+      EXPECT_FALSE(is_terminal(before->second.second)) << "terminal is final";
+    }
+    if (is_new) last_[status.task] = {status.update, status.state};
+  }
+
+  std::mt19937 random_;
+  std::unique_ptr<AgentCore> core_;
+  Instant now_;
+  std::uint64_t epoch_ = 1;
+  std::uint64_t session_ = 0;
+  std::uint32_t boot_ = 1;
+  std::map<std::string, CheckpointRecord> durable_;
+  std::deque<WriteCheckpoint> writes_;
+  std::map<TaskId, std::uint64_t> durable_updates_;
+  std::set<ContainerId> launched_;
+  std::set<TaskId> ended_life_of_;
+  std::map<std::pair<TaskId, std::uint64_t>, TaskState> told_;
+  std::map<TaskId, std::pair<std::uint64_t, TaskState>> last_;
+};
+
+TEST(AgentUnderRandomEvents, LaunchesOnceAndTellsOneStoryOverAllLives) {
+  std::size_t launched = 0;
+  for (std::uint32_t seed = 1; seed <= 100; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RandomAgent agent(seed);
+    agent.run(600);
+    if (HasFailure()) return;
+    launched += agent.launched();
+  }
+  EXPECT_GT(launched, 100U) << "hardly anything was launched";
+}
+
+TEST(ContainerIds, TwoTokensNeverShareOne) {
+  auto id = [](const char* framework, const char* task, std::uint32_t attempt) {
+    return container_id({{framework}, {task}, attempt, {"a1"}}).text;
+  };
+  EXPECT_EQ(id("f1", "t1", 1), "f1.t1.1");
+  EXPECT_NE(id("f1", "T1", 1), id("f1", "t1", 1));
+  EXPECT_NE(id("a.b", "c", 1), id("a", "b.c", 1));
+  std::string text(128, 'x');
+  EXPECT_EQ(id("f1", text.c_str(), 1).size(), 64U);
+  EXPECT_NE(id("f1", text.c_str(), 1), id("f1", text.c_str(), 2));
+}
+
+}  // namespace
+}  // namespace fairlead
