@@ -1,6 +1,7 @@
 // Ending a dev cluster: frameworks first, then agents with their containers, the master last.
 #include <poll.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
@@ -48,11 +49,28 @@ void stop_stage(const std::vector<DevProcess>& processes, DevDownReport& report)
   wait_for_end(processes, kGrace);
 }
 
+/// A start that was killed may have started one process more than it wrote down.
+void add_strays(DevRecord& record, const std::string& dev_dir) {
+  for (const FoundProcess& found : find_by_state_dir(dev_dir)) {
+    const bool is_known =
+        std::any_of(record.processes.begin(), record.processes.end(),
+                    [&](const DevProcess& one) { return one.mark.pid == found.mark.pid; });
+    if (is_known) continue;
+    DevProcess stray = {.name = std::filesystem::path(found.argv[0]).filename().string(),
+                        .mark = found.mark};
+    if (stray.name == "fairlead-master") stray.name = "master";
+    const auto flag = std::find(found.argv.begin(), found.argv.end(), "--cgroup-parent");
+    if (found.argv.end() - flag >= 2) stray.cgroup_parent = *(flag + 1);
+    record.processes.push_back(std::move(stray));
+  }
+}
+
 }  // namespace
 
 Result<DevDownReport> stop_dev_cluster(const std::string& dev_dir, Terminal& terminal) {
   Result<DevRecord> record = read_record(dev_dir);
   if (!record) return record.error();
+  add_strays(*record, dev_dir);
   ProgressLine progress(terminal.err, terminal.err_is_live);
   DevDownReport report;
   constexpr const char* kSaid[] = {"ending frameworks", "ending agents and their containers",

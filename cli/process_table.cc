@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -12,6 +13,8 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+
+#include "common/parse_units.h"
 
 namespace fairlead::cli {
 namespace {
@@ -106,6 +109,26 @@ std::optional<std::string> take_end(const ProcessMark& mark) {
   if (waitpid(mark.pid, &status, WNOHANG) != mark.pid) return std::nullopt;
   if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
   return "exit code " + std::to_string(WEXITSTATUS(status));
+}
+
+std::vector<FoundProcess> find_by_state_dir(const std::string& folder) {
+  std::vector<FoundProcess> found;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", failed)) {
+    const Result<std::int64_t> pid = parse_integer(entry.path().filename().string());
+    if (!pid) continue;
+    std::ifstream file(entry.path() / "cmdline");
+    std::vector<std::string> argv;
+    for (std::string word; std::getline(file, word, '\0');) argv.push_back(word);
+    if (argv.empty() || argv[0].find("/fairlead-") == std::string::npos) continue;
+    const auto flag = std::find(argv.begin(), argv.end(), "--state-dir");
+    if (argv.end() - flag < 2 || !(flag + 1)->starts_with(folder + "/")) continue;
+    const auto process = static_cast<pid_t>(*pid);
+    if (const auto stat = stat_of(process)) {
+      found.push_back({{.pid = process, .start_ticks = stat->start_ticks}, std::move(argv)});
+    }
+  }
+  return found;
 }
 
 Result<std::string> program_folder() {

@@ -33,6 +33,13 @@ void send_signal(const ProcessMark& mark, int signal);
 /// How a child of this process ended, once: "exit code 1", "signal 9".
 std::optional<std::string> take_end(const ProcessMark& mark);
 
+struct FoundProcess {
+  ProcessMark mark;
+  std::vector<std::string> argv;
+};
+/// Fairlead's own programs whose --state-dir lies in `folder`. Reads all of /proc.
+std::vector<FoundProcess> find_by_state_dir(const std::string& folder);
+
 /// The folder of the program that runs: its siblings are there.
 Result<std::string> program_folder();
 

@@ -2,6 +2,7 @@
 #include "cli/answer.h"
 #include "cli/cluster_client.h"
 #include "cli/command.h"
+#include "cli/progress.h"
 
 namespace fairlead::cli {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 using nlohmann::json;
 
 constexpr Duration kQuiet = milliseconds(500);
+constexpr Duration kHistoryMax = seconds(2);  // a busy cluster is never quiet
 
 class Events : public Command {
  public:
@@ -23,6 +25,9 @@ class Events : public Command {
 
  private:
   void print(std::string_view line, const CommonOptions& options, Terminal& terminal);
+
+  Result<HttpAnswer> print_stream(JsonClient& master, const std::string& after,
+                                  const CommonOptions& options, Terminal& terminal);
 
   bool follow_ = false;
   std::string after_;
@@ -45,11 +50,31 @@ Result<int> Events::run(const CommonOptions& options, Terminal& terminal) {
   Result<ClusterClient> cluster = ClusterClient::open(options, terminal);
   if (!cluster) return cluster.error();
   JsonClient master = follow_ ? cluster->master() : cluster->quiet_master(kQuiet);
-  // Without a token the master tells only what is new; the history is asked for by its start.
+  std::string after = after_;
+  if (after.empty() && !follow_) {
+    // The history from its start, as long as its start is still there.
+    Result<json> summary = cluster->master().get("/api/v1/cluster");
+    if (!summary) return summary.error();
+    after = std::to_string(number_of(*summary, "epoch")) + ".0";
+  }
+  Result<HttpAnswer> ended = print_stream(master, after, options, terminal);
+  if (!ended && after_.empty() && ended.error().code == ErrorCode::kConflict &&
+      !terminal.interrupts.is_pending()) {
+    ended = print_stream(master, "", options, terminal);
+  }
+  if (ended || terminal.interrupts.is_pending()) return kExitOk;
+  // Silence is the end of what there is.
+  if (!follow_ && ended.error().code == ErrorCode::kTimedOut) return kExitOk;
+  return ended.error();
+}
+
+Result<HttpAnswer> Events::print_stream(JsonClient& master, const std::string& after,
+                                        const CommonOptions& options, Terminal& terminal) {
   std::string target = "/api/v1/events";
-  if (!after_.empty()) target += "?after=" + url_encoded(after_);
+  if (!after.empty()) target += "?after=" + url_encoded(after);
+  const Instant until = follow_ ? Instant::never() : steady_now() + kHistoryMax;
   std::string partial;
-  Result<HttpAnswer> ended = master.stream(target, [&](std::string_view chunk) {
+  return master.stream(target, [&](std::string_view chunk) {
     partial += chunk;
     std::size_t from = 0;
     for (std::size_t end = 0; (end = partial.find('\n', from)) != std::string::npos;
@@ -57,12 +82,8 @@ Result<int> Events::run(const CommonOptions& options, Terminal& terminal) {
       print(std::string_view(partial).substr(from, end - from), options, terminal);
     }
     partial.erase(0, from);
-    return true;
+    return steady_now() < until;
   });
-  if (ended || terminal.interrupts.is_pending()) return kExitOk;
-  // Silence is the end of what there is.
-  if (!follow_ && ended.error().code == ErrorCode::kTimedOut) return kExitOk;
-  return ended.error();
 }
 
 }  // namespace

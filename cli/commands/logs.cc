@@ -1,6 +1,8 @@
 // fairlead logs: what tasks wrote, read from the agents that ran them.
 #include <algorithm>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include "cli/cluster_client.h"
 #include "cli/command.h"
@@ -44,8 +46,9 @@ class Logs : public Command {
   bool use_stderr_ = false;
   std::int64_t tail_ = -1;
   bool is_job_ = false;
-  bool is_over_ = false;                   ///< nothing new will come
-  std::map<std::string, Source> sources_;  ///< by task and sandbox: an attempt has its own
+  bool is_over_ = false;                      ///< nothing new will come
+  std::vector<Source> sources_;               ///< in the order in which they were found
+  std::map<std::string, std::size_t> index_;  ///< by sandbox: an attempt has its own
 };
 
 void Logs::declare(FlagSet& flags) {
@@ -74,7 +77,7 @@ Result<int> Logs::run(const CommonOptions& options, Terminal& terminal) {
     if (Status found = find_sources(*cluster); !found) return found.error();
     any_failed = false;
     bool all_complete = true;
-    for (auto& [key, source] : sources_) {
+    for (Source& source : sources_) {
       if (source.is_complete) continue;
       if (Status printed = print_new(*cluster, source, terminal); !printed) {
         any_failed = true;
@@ -87,7 +90,7 @@ Result<int> Logs::run(const CommonOptions& options, Terminal& terminal) {
     if (!follow_ || (is_over_ && all_complete)) break;
     if (terminal.interrupts.wait(kFollowPause)) break;
   }
-  for (auto& [key, source] : sources_) print_lines(source, terminal, /*is_last=*/true);
+  for (Source& source : sources_) print_lines(source, terminal, /*is_last=*/true);
   if (sources_.empty()) terminal.err << subject_ << ": no task was started yet\n";
   return any_failed ? kExitFailed : kExitOk;
 }
@@ -105,9 +108,12 @@ void Logs::add_source(const json& task, const std::map<std::string, std::string>
   if (const auto now = addresses.find(text_of(task, "agent")); now != addresses.end()) {
     source.agent_http = now->second;
   }
-  const std::string address = source.agent_http;
-  const auto at = sources_.try_emplace(source.task + " " + source.container_path, source).first;
-  at->second.agent_http = address;
+  const auto [at, is_new] = index_.try_emplace(source.container_path, sources_.size());
+  if (is_new) {
+    sources_.push_back(std::move(source));
+  } else {
+    sources_[at->second].agent_http = source.agent_http;
+  }
 }
 
 Status Logs::find_job_sources(ClusterClient& cluster) {

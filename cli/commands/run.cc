@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/job_watch.h"
 #include "cli/placement_check.h"
+#include "common/amounts.h"
 #include "common/limits.h"
 #include "common/parse_units.h"
 #include "runtime/adapters/yaml/strict_yaml.h"
@@ -48,6 +49,7 @@ class Run : public Command {
   void declare_waiting(FlagSet& flags);
   Result<JobText> job_text() const;
   Result<JobText> job_of_file() const;
+  Status check_amounts() const;
   Result<json> task_of_flags() const;
   std::optional<std::string> refuse_unplaceable(const JobRef& job, ClusterClient& cluster) const;
   Result<int> wait(const JobRef& job, ClusterClient& cluster, Terminal& terminal) const;
@@ -135,7 +137,29 @@ void Run::declare_waiting(FlagSet& flags) {
             &allow_unplaceable_);
 }
 
+/// What only the cluster would find out later is said with the flag's name.
+Status Run::check_amounts() const {
+  struct Flag {
+    const char* flag;
+    const char* resource;
+    const std::string& text;
+  };
+  for (const Flag& one :
+       {Flag{"cpus", "cpus", cpus_}, Flag{"mem", "mem", mem_}, Flag{"disk", "disk", disk_},
+        Flag{"gpus", "gpus", gpus_}, Flag{"cpu-limit", "cpus", cpu_limit_},
+        Flag{"mem-limit", "mem", mem_limit_}}) {
+    if (one.text.empty()) continue;
+    Result<Amounts> read = parse_amounts(std::string(one.resource) + ":" + one.text);
+    if (!read) {
+      return Error{ErrorCode::kInvalid,
+                   "flag --" + std::string(one.flag) + ": " + read.error().message};
+    }
+  }
+  return {};
+}
+
 Result<json> Run::task_of_flags() const {
+  if (Status good = check_amounts(); !good) return good.error();
   json resources = {{"cpus", cpus_}, {"mem", mem_}};
   if (!disk_.empty()) resources["disk"] = disk_;
   if (!gpus_.empty()) resources["gpus"] = gpus_;

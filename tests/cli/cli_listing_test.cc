@@ -37,7 +37,7 @@ TEST(CliListing, JsonAndYamlHoldTheSameCells) {
   EXPECT_THAT(json.out, HasSubstr(R"("attributes": "rack:a")"));
   const CliRun yaml = cluster.run({"agents", "-o", "yaml"});
   EXPECT_THAT(yaml.out, HasSubstr("agents:"));
-  EXPECT_THAT(yaml.out, HasSubstr("attributes: rack:a"));
+  EXPECT_THAT(yaml.out, HasSubstr("attributes: \"rack:a\""));
 }
 
 TEST(CliListing, RolesShowSharesInThousandths) {
@@ -75,11 +75,11 @@ TEST(CliListing, LogsOfAJobArePrefixedByTask) {
                  R"({"id":"j1","state":"finished","instances":[{"task":"j1.main.0","agent":"a-1",
                  "agent_http":")" +
                      cluster.address() + R"(","container_path":"f/j1.main.0/1"}]})");
-  cluster.answer("GET /api/v1/files", {.body = "one\ntwo",
-                                       .content_type = "text/plain",
-                                       .headers = {{"x-fairlead-offset", "0"},
-                                                   {"x-fairlead-size", "7"},
-                                                   {"x-fairlead-complete", "1"}}});
+  cluster.reply_with("GET /api/v1/files", {.body = "one\ntwo",
+                                           .content_type = "text/plain",
+                                           .headers = {{"x-fairlead-offset", "0"},
+                                                       {"x-fairlead-size", "7"},
+                                                       {"x-fairlead-complete", "1"}}});
   const CliRun run = cluster.run({"logs", "j1"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(run.out, "j1.main.0| one\nj1.main.0| two\n");

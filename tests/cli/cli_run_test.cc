@@ -27,7 +27,7 @@ class CliRunTest : public ::testing::Test {
  protected:
   CliRunTest() {
     cluster_.add_framework("batch", "jobs", "research");
-    cluster_.answer("POST /api/v1/jobs", {.status = 201, .body = R"({"id":"j1"})"});
+    cluster_.reply_with("POST /api/v1/jobs", {.status = 201, .body = R"({"id":"j1"})"});
     cluster_.answer("GET /api/v1/agents", kSmallAgent);
     cluster_.answer("POST /api/v1/jobs/j1/cancel", "{}");
   }
@@ -79,7 +79,7 @@ TEST_F(CliRunTest, TheReasonOfALimitIsSaid) {
 }
 
 TEST_F(CliRunTest, ARefusedPlacementIsExitTwo) {
-  cluster_.answer(
+  cluster_.reply_with(
       "POST /api/v1/jobs",
       {.status = 409, .body = R"({"error":{"code":"conflict","message":"job cannot be placed"}})"});
   const CliRun run = cluster_.run({"run", "--", "true"});

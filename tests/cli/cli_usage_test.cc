@@ -18,6 +18,7 @@ TEST(CliUsage, ASlipIsExplainedWithExit64) {
 TEST(CliUsage, BadValuesNeverReachTheCluster) {
   EXPECT_EQ(run_alone({"run"}).exit_code, 64);
   EXPECT_EQ(run_alone({"run", "--instances", "0", "--", "true"}).exit_code, 64);
+  EXPECT_THAT(run_alone({"run", "--cpus", "abc", "--", "true"}).err, HasSubstr("flag --cpus: "));
   EXPECT_EQ(run_alone({"run", "--env", "novalue", "--", "true"}).exit_code, 64);
   EXPECT_EQ(run_alone({"run", "--file", "/nonexistent.yaml"}).exit_code, 64);
   EXPECT_EQ(run_alone({"agents", "-o", "xml"}).exit_code, 64);
@@ -64,9 +65,9 @@ TEST(CliUsage, ErrorsOfTheMasterHaveTheirExitCodes) {
        {Case{400, "invalid", 64}, Case{403, "denied", 5}, Case{404, "not_found", 4},
         Case{409, "conflict", 1}, Case{503, "unavailable", 6}}) {
     FakeCluster cluster;
-    cluster.answer("GET /api/v1/agents",
-                   {.status = one.status,
-                    .body = R"({"error":{"code":")" + one.code + R"(","message":"because"}})"});
+    cluster.reply_with("GET /api/v1/agents",
+                       {.status = one.status,
+                        .body = R"({"error":{"code":")" + one.code + R"(","message":"because"}})"});
     const CliRun run = cluster.run({"agents"});
     EXPECT_EQ(run.exit_code, one.exit_code) << one.code;
     EXPECT_THAT(run.err, HasSubstr("because"));

@@ -27,7 +27,7 @@ void FakeCluster::serve(const HttpRequest& request, HttpResponder& responder) {
                                   .body = R"({"error":{"code":"not_found","message":"nothing"}})"});
 }
 
-void FakeCluster::answer(const std::string& call, HttpReply reply) {
+void FakeCluster::reply_with(const std::string& call, HttpReply reply) {
   const std::lock_guard lock(mutex_);
   replies_[call] = std::move(reply);
 }

@@ -23,8 +23,10 @@ class FakeCluster {
   FakeCluster();
 
   /// `call` is "GET /api/v1/agents"; the query is not looked at. Until set: 404.
-  void answer(const std::string& call, HttpReply reply);
-  void answer(const std::string& call, const std::string& json) { answer(call, {.body = json}); }
+  void reply_with(const std::string& call, HttpReply reply);
+  void answer(const std::string& call, const std::string& json) {
+    reply_with(call, {.body = json});
+  }
   /// A framework of `kind` that lives at this very server.
   void add_framework(const std::string& kind, const std::string& name, const std::string& role);
   std::string address() const { return server_->address(); }
