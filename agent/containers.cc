@@ -37,7 +37,7 @@ std::optional<UpdateFacts> refusal(const AgentContext& context, const LaunchTask
                        {},
                        {}};
   }
-  std::string busy = why_no_launches(context);
+  std::string busy = why_no_launches(context.state, context.config);
   if (busy.empty() && context.state.tasks.size() >= context.config.tasks_max) {
     busy = "the agent has " + std::to_string(context.state.tasks.size()) + " tasks, its bound";
   }

@@ -28,15 +28,15 @@ std::int64_t used_percent(const DiskState& disk) {
 
 }  // namespace
 
-std::string why_no_launches(const AgentContext& context) {
-  const DiskState& disk = context.state.disk;
+std::string why_no_launches(const AgentState& state, const AgentConfig& config) {
+  const DiskState& disk = state.disk;
   if (!disk.writes_refused_why.empty()) {
     return "the state directory takes no writes: " + disk.writes_refused_why;
   }
   if (disk.is_above_watermark) {
     return "disk " + std::to_string(used_percent(disk)) + " % used, above the watermark of " +
-           std::to_string(context.config.disk_high_percent) + " %; launches again below " +
-           std::to_string(context.config.disk_low_percent) + " %";
+           std::to_string(config.disk_high_percent) + " %; launches again below " +
+           std::to_string(config.disk_low_percent) + " %";
   }
   return {};
 }

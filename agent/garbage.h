@@ -8,7 +8,7 @@
 namespace fairlead {
 
 /// "" when launches are taken, else why not: one sentence for people.
-std::string why_no_launches(const AgentContext& context);
+std::string why_no_launches(const AgentState& state, const AgentConfig& config);
 void on_disk_sampled(AgentContext& context, const DiskSampled& sampled);
 /// `path` is removed after sandbox_age_max, or sooner when the disk is full.
 void keep_sandbox_for_now(AgentContext& context, const std::string& path);

@@ -89,7 +89,7 @@ void begin_registering(AgentContext& context) {
 void beat(AgentContext& context) {
   MasterLink& link = context.state.link;
   if (!link.is_registered) return;
-  std::string why_not = why_no_launches(context);
+  std::string why_not = why_no_launches(context.state, context.config);
   context.send(AgentHeartbeat{.accepts_launches = why_not.empty(), .why_not = why_not});
   context.state.timers.arm(TimerKind::kHeartbeat, 0, context.now + link.heartbeat_every);
 }

@@ -34,9 +34,15 @@ StoreBatch to_batch(const WriteCheckpoint& action) {
 CheckpointWritten to_event(Ticket ticket, StoreOutcome outcome, std::string reason) {
   CheckpointWritten written{.ticket = ticket, .reason = std::move(reason)};
   switch (outcome) {
-    case StoreOutcome::kPersisted: written.outcome = WriteOutcome::kPersisted; break;
-    case StoreOutcome::kRefused: written.outcome = WriteOutcome::kRefused; break;
-    case StoreOutcome::kUnknown: written.outcome = WriteOutcome::kUnknown; break;
+    case StoreOutcome::kPersisted:
+      written.outcome = WriteOutcome::kPersisted;
+      break;
+    case StoreOutcome::kRefused:
+      written.outcome = WriteOutcome::kRefused;
+      break;
+    case StoreOutcome::kUnknown:
+      written.outcome = WriteOutcome::kUnknown;
+      break;
   }
   return written;
 }

@@ -20,12 +20,11 @@ void log_failure(const char* event, const ContainerId& container, const Status& 
 ContainerPort::ContainerPort(Loop& loop, LauncherOptions options, std::string sandbox_root,
                              EventHandler on_event)
     : sandbox_root_(std::move(sandbox_root)), on_event_(std::move(on_event)) {
-  LauncherEvents events{
-      .on_started =
-          [this](const ContainerId& id, const ShimIdentity& shim, std::int32_t) {
-            on_event_(ContainerStarted{id, shim});
-          },
-      .on_exited = [this](const ContainerExit& exit) { on_exited(exit); }};
+  LauncherEvents events{.on_started =
+                            [this](const ContainerId& id, const ShimIdentity& shim, std::int32_t) {
+                              on_event_(ContainerStarted{id, shim});
+                            },
+                        .on_exited = [this](const ContainerExit& exit) { on_exited(exit); }};
   launcher_ = std::make_unique<Launcher>(loop, std::move(options), std::move(events));
 }
 

@@ -22,9 +22,9 @@ constexpr int kRotatedFilesMax = 100;
 constexpr std::size_t kEntriesMax = 10'000;
 
 Error failure(const std::string& path, int error) {
-  ErrorCode code = error == ENOENT || error == ENOTDIR ? ErrorCode::kNotFound
+  ErrorCode code = error == ENOENT || error == ENOTDIR                   ? ErrorCode::kNotFound
                    : error == EXDEV || error == ELOOP || error == EACCES ? ErrorCode::kDenied
-                                                                          : ErrorCode::kUnavailable;
+                                                                         : ErrorCode::kUnavailable;
   return {code, "file " + path.substr(0, 200) + ": " +
                     (error == EXDEV ? "outside of the sandboxes" : std::strerror(error))};
 }
@@ -34,7 +34,7 @@ Result<Descriptor> open_beneath(const std::string& root, const std::string& path
   if (!top.is_open()) return failure(root, errno);
   open_how how{};
   // O_NONBLOCK: a pipe that a task put there must not hold the reader.
-  how.flags = static_cast<std::uint64_t>(flags | O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  how.flags = static_cast<unsigned>(flags | O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   long opened = ::syscall(SYS_openat2, top.get(), path.c_str(), &how, sizeof(how));
   if (opened < 0) return failure(path, errno);
@@ -75,8 +75,8 @@ void append_from(const OpenFile& file, std::int64_t offset, std::int64_t limit, 
   std::size_t before = out.size();
   std::int64_t count = std::min(limit, file.size - offset);
   out.resize(before + static_cast<std::size_t>(count));
-  ssize_t got = ::pread(file.descriptor.get(), out.data() + before, static_cast<std::size_t>(count),
-                        offset);
+  ssize_t got =
+      ::pread(file.descriptor.get(), out.data() + before, static_cast<std::size_t>(count), offset);
   out.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
 }
 

@@ -34,6 +34,7 @@ struct DirectoryEntry {
 };
 
 /// At most 10,000 entries, by name.
-Result<std::vector<DirectoryEntry>> list_directory(const std::string& root, const std::string& path);
+Result<std::vector<DirectoryEntry>> list_directory(const std::string& root,
+                                                   const std::string& path);
 
 }  // namespace fairlead

@@ -1,5 +1,5 @@
-// A peer's end of its link to the master: messages in, stamped and size-bounded envelopes out over a
-// Dealer; bytes in, messages in order out, and every loss noticed. What agents and the SDK share.
+// A peer's end of its link to the master: messages in, stamped and size-bounded envelopes out over
+// a Dealer; bytes in, messages in order out, and every loss noticed. What agents and the SDK share.
 // It decides nothing and keeps no message. Owned by a daemon; loop's thread only.
 #pragma once
 
@@ -72,8 +72,7 @@ class DealerLink {
       messages = std::move(envelope.messages);
     }
     auto middle = messages.begin() + static_cast<std::ptrdiff_t>(messages.size() / 2);
-    std::vector<Out> rest(std::make_move_iterator(middle),
-                          std::make_move_iterator(messages.end()));
+    std::vector<Out> rest(std::make_move_iterator(middle), std::make_move_iterator(messages.end()));
     messages.erase(middle, messages.end());
     return send_all(dealer, header, std::move(messages)) &&
            send_all(dealer, header, std::move(rest));
