@@ -28,10 +28,19 @@ HttpReply token_refused(const std::string& token) {
 
 }  // namespace
 
-void EventFeed::publish(const PublishEvent& event, WallTime at) {
+void EventFeed::publish(PublishEvent event, WallTime at) {
+  history_.push_back({next_number_++, at, std::move(event)});
+  if (history_.size() > limits::kEventHistoryMax) history_.pop_front();
+  if (streams_.empty()) return;
+  std::string text = line_of(history_.back());
+  std::erase_if(streams_, [&](const auto& stream) { return !stream->write(text); });
+}
+
+std::string EventFeed::line_of(const Entry& entry) const {
+  const PublishEvent& event = entry.event;
   nlohmann::json line = {
-      {"token", std::to_string(epoch_.number) + "." + std::to_string(next_number_)},
-      {"at_unix_ms", at.unix_ms},
+      {"token", std::to_string(epoch_.number) + "." + std::to_string(entry.number)},
+      {"at_unix_ms", entry.at.unix_ms},
       {"kind", event.kind},
       {"subject", event.subject},
       {"text", event.text}};
@@ -44,10 +53,7 @@ void EventFeed::publish(const PublishEvent& event, WallTime at) {
     line["state"] = to_string(status.state);
     line["reason"] = to_string(status.reason);
   }
-  std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  std::erase_if(streams_, [&](const auto& stream) { return !stream->write(text); });
-  history_.push_back({next_number_++, std::move(text)});
-  if (history_.size() > limits::kEventHistoryMax) history_.pop_front();
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 void EventFeed::subscribe(const std::string& token, HttpResponder& responder) {
@@ -65,8 +71,8 @@ void EventFeed::subscribe(const std::string& token, HttpResponder& responder) {
     after = *number;
   }
   std::shared_ptr<HttpStream> stream = responder.stream({.content_type = "application/x-ndjson"});
-  for (const Line& line : history_) {
-    if (line.number > after && !stream->write(line.text)) return;
+  for (const Entry& entry : history_) {
+    if (entry.number > after && !stream->write(line_of(entry))) return;
   }
   if (streams_.size() >= limits::kEventStreamsMax) {
     streams_.front()->close();

@@ -155,17 +155,17 @@ void PeerLinks::mark_queued(LinkNumber number, Link& link) {
   queued_.push_back(number);
 }
 
-void PeerLinks::send(const SendToAgent& action) {
+void PeerLinks::send(SendToAgent action) {
   auto link = links_.find(action.connection.number);
   if (link == links_.end()) return;
-  link->second.to_agent.push_back(action.message);
+  link->second.to_agent.push_back(std::move(action.message));
   mark_queued(action.connection, link->second);
 }
 
-void PeerLinks::send(const SendToFramework& action) {
+void PeerLinks::send(SendToFramework action) {
   auto link = links_.find(action.connection.number);
   if (link == links_.end()) return;
-  link->second.to_framework.push_back(action.message);
+  link->second.to_framework.push_back(std::move(action.message));
   mark_queued(action.connection, link->second);
 }
 

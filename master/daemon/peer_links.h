@@ -48,8 +48,8 @@ class PeerLinks {
   void on_incoming(const Incoming& incoming);
 
   /// Queues for the next flush.
-  void send(const SendToAgent& action);
-  void send(const SendToFramework& action);
+  void send(SendToAgent action);
+  void send(SendToFramework action);
   /// Sends what was queued, one envelope per link. Called after every round of the loop.
   void flush();
 
