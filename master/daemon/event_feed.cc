@@ -1,6 +1,7 @@
 #include "master/daemon/event_feed.h"
 
 #include <charconv>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -60,15 +61,17 @@ void EventFeed::subscribe(const std::string& token, HttpResponder& responder) {
   std::uint64_t after = next_number_ - 1;
   if (!token.empty()) {
     std::size_t dot = token.find('.');
-    std::optional<std::uint64_t> epoch = read_number(std::string_view(token).substr(0, dot));
-    std::optional<std::uint64_t> number =
-        dot == std::string::npos ? std::nullopt
-                                 : read_number(std::string_view(token).substr(dot + 1));
+    // Neither is ever a real one: what cannot be read is not known.
+    constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t epoch = read_number(std::string_view(token).substr(0, dot)).value_or(kNone);
+    std::uint64_t number =
+        dot == std::string::npos
+            ? kNone
+            : read_number(std::string_view(token).substr(dot + 1)).value_or(kNone);
     std::uint64_t oldest = history_.empty() ? next_number_ : history_.front().number;
-    bool is_known =
-        epoch == epoch_.number && number && *number + 1 >= oldest && *number < next_number_;
+    bool is_known = epoch == epoch_.number && number < next_number_ && number + 1 >= oldest;
     if (!is_known) return responder.reply(token_refused(token));
-    after = *number;
+    after = number;
   }
   std::shared_ptr<HttpStream> stream = responder.stream({.content_type = "application/x-ndjson"});
   for (const Entry& entry : history_) {
