@@ -1,6 +1,7 @@
 #include "master/daemon/event_feed.h"
 
 #include <charconv>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -28,10 +29,19 @@ HttpReply token_refused(const std::string& token) {
 
 }  // namespace
 
-void EventFeed::publish(const PublishEvent& event, WallTime at) {
+void EventFeed::publish(PublishEvent event, WallTime at) {
+  history_.push_back({next_number_++, at, std::move(event)});
+  if (history_.size() > limits::kEventHistoryMax) history_.pop_front();
+  if (streams_.empty()) return;
+  std::string text = line_of(history_.back());
+  std::erase_if(streams_, [&](const auto& stream) { return !stream->write(text); });
+}
+
+std::string EventFeed::line_of(const Entry& entry) const {
+  const PublishEvent& event = entry.event;
   nlohmann::json line = {
-      {"token", std::to_string(epoch_.number) + "." + std::to_string(next_number_)},
-      {"at_unix_ms", at.unix_ms},
+      {"token", std::to_string(epoch_.number) + "." + std::to_string(entry.number)},
+      {"at_unix_ms", entry.at.unix_ms},
       {"kind", event.kind},
       {"subject", event.subject},
       {"text", event.text}};
@@ -44,29 +54,28 @@ void EventFeed::publish(const PublishEvent& event, WallTime at) {
     line["state"] = to_string(status.state);
     line["reason"] = to_string(status.reason);
   }
-  std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  std::erase_if(streams_, [&](const auto& stream) { return !stream->write(text); });
-  history_.push_back({next_number_++, std::move(text)});
-  if (history_.size() > limits::kEventHistoryMax) history_.pop_front();
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 void EventFeed::subscribe(const std::string& token, HttpResponder& responder) {
   std::uint64_t after = next_number_ - 1;
   if (!token.empty()) {
     std::size_t dot = token.find('.');
-    std::optional<std::uint64_t> epoch = read_number(std::string_view(token).substr(0, dot));
-    std::optional<std::uint64_t> number =
-        dot == std::string::npos ? std::nullopt
-                                 : read_number(std::string_view(token).substr(dot + 1));
+    // Neither is ever a real one: what cannot be read is not known.
+    constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t epoch = read_number(std::string_view(token).substr(0, dot)).value_or(kNone);
+    std::uint64_t number =
+        dot == std::string::npos
+            ? kNone
+            : read_number(std::string_view(token).substr(dot + 1)).value_or(kNone);
     std::uint64_t oldest = history_.empty() ? next_number_ : history_.front().number;
-    bool is_known =
-        epoch == epoch_.number && number && *number + 1 >= oldest && *number < next_number_;
+    bool is_known = epoch == epoch_.number && number < next_number_ && number + 1 >= oldest;
     if (!is_known) return responder.reply(token_refused(token));
-    after = *number;
+    after = number;
   }
   std::shared_ptr<HttpStream> stream = responder.stream({.content_type = "application/x-ndjson"});
-  for (const Line& line : history_) {
-    if (line.number > after && !stream->write(line.text)) return;
+  for (const Entry& entry : history_) {
+    if (entry.number > after && !stream->write(line_of(entry))) return;
   }
   if (streams_.size() >= limits::kEventStreamsMax) {
     streams_.front()->close();

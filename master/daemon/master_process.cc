@@ -249,7 +249,7 @@ void MasterProcess::carry_out(MasterAction& action) {
         using Order = std::decay_t<decltype(order)>;
         if constexpr (std::is_same_v<Order, SendToAgent> ||
                       std::is_same_v<Order, SendToFramework>) {
-          links_->send(order);
+          links_->send(std::move(order));
         } else if constexpr (std::is_same_v<Order, WriteRegistry>) {
           store_->commit(to_batch(order));
         } else if constexpr (std::is_same_v<Order, AnswerOperator>) {
@@ -257,7 +257,7 @@ void MasterProcess::carry_out(MasterAction& action) {
         } else if constexpr (std::is_same_v<Order, RecordAudit>) {
           audit_->record(order, clock_.wall());
         } else if constexpr (std::is_same_v<Order, PublishEvent>) {
-          events_->publish(order, clock_.wall());
+          events_->publish(std::move(order), clock_.wall());
         } else if constexpr (std::is_same_v<Order, CountReject>) {
           metrics_->count_reject(order.kind);
         } else {

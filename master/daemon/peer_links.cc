@@ -1,6 +1,8 @@
 #include "master/daemon/peer_links.h"
 
+#include <iterator>
 #include <utility>
+#include <variant>
 
 #include "common/limits.h"
 #include "schemas/agent_codec.h"
@@ -13,6 +15,7 @@ namespace {
 constexpr std::string_view kAgentPrefix = "agent/";
 constexpr std::string_view kFrameworkPrefix = "framework/";
 constexpr Duration kAnswerPause = seconds(1);
+constexpr std::size_t kOffersTogetherMax = 500;  // one message must stay below kMessageBytesMax
 
 bool is_agent(const PeerId& peer) {
   return peer.text.starts_with(kAgentPrefix);
@@ -155,18 +158,36 @@ void PeerLinks::mark_queued(LinkNumber number, Link& link) {
   queued_.push_back(number);
 }
 
-void PeerLinks::send(const SendToAgent& action) {
+void PeerLinks::send(SendToAgent action) {
   auto link = links_.find(action.connection.number);
   if (link == links_.end()) return;
-  link->second.to_agent.push_back(action.message);
+  link->second.to_agent.push_back(std::move(action.message));
   mark_queued(action.connection, link->second);
 }
 
-void PeerLinks::send(const SendToFramework& action) {
+void PeerLinks::send(SendToFramework action) {
   auto link = links_.find(action.connection.number);
   if (link == links_.end()) return;
-  link->second.to_framework.push_back(action.message);
+  if (auto* offers = std::get_if<Offers>(&action.message)) {
+    add_offers(link->second, *offers);
+  } else {
+    // What takes offers back must not overtake them; anything else may.
+    if (std::holds_alternative<Rescind>(action.message)) close_offers(link->second);
+    link->second.to_framework.push_back(std::move(action.message));
+  }
   mark_queued(action.connection, link->second);
+}
+
+void PeerLinks::add_offers(Link& link, Offers& more) {
+  std::vector<Offer>& offers = link.offers.offers;
+  offers.insert(offers.end(), std::make_move_iterator(more.offers.begin()),
+                std::make_move_iterator(more.offers.end()));
+  if (offers.size() >= kOffersTogetherMax) close_offers(link);
+}
+
+void PeerLinks::close_offers(Link& link) {
+  if (link.offers.offers.empty()) return;
+  link.to_framework.emplace_back(std::exchange(link.offers, {}));
 }
 
 void PeerLinks::flush() {
@@ -181,6 +202,7 @@ void PeerLinks::flush() {
 
 void PeerLinks::flush_link(LinkNumber number, Link& link) {
   link.is_queued = false;
+  close_offers(link);
   bool sent = is_agent(link.peer) ? send_all(link, std::exchange(link.to_agent, {}))
                                   : send_all(link, std::exchange(link.to_framework, {}));
   if (sent) return;
@@ -195,8 +217,11 @@ void PeerLinks::flush_link(LinkNumber number, Link& link) {
 template <class Message>
 bool PeerLinks::send_all(Link& link, std::vector<Message> messages) {
   Envelope<Message> envelope{header_for(link.peer, link.sent + 1), std::move(messages)};
-  Bytes bytes = encode(envelope);
-  if (bytes.size() > limits::kMessageBytesMax && envelope.messages.size() > 1) {
+  // Encoding what is too many only to learn that would be waste.
+  bool is_many = envelope.messages.size() > limits::kEnvelopeMessagesMax;
+  Bytes bytes = is_many ? Bytes{} : encode(envelope);
+  bool is_large = bytes.size() > limits::kMessageBytesMax && envelope.messages.size() > 1;
+  if (is_many || is_large) {
     auto middle =
         envelope.messages.begin() + static_cast<std::ptrdiff_t>(envelope.messages.size() / 2);
     std::vector<Message> second(std::make_move_iterator(middle),

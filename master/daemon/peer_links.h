@@ -48,8 +48,8 @@ class PeerLinks {
   void on_incoming(const Incoming& incoming);
 
   /// Queues for the next flush.
-  void send(const SendToAgent& action);
-  void send(const SendToFramework& action);
+  void send(SendToAgent action);
+  void send(SendToFramework action);
   /// Sends what was queued, one envelope per link. Called after every round of the loop.
   void flush();
 
@@ -81,6 +81,8 @@ class PeerLinks {
     /// Only the one that fits the peer's kind is ever used.
     std::vector<MasterToAgent> to_agent;
     std::vector<MasterToFramework> to_framework;
+    /// Of this round, after everything in `to_framework`: a framework answers offers together.
+    Offers offers;
   };
   using LinkNumber = ConnectionId;
 
@@ -92,6 +94,8 @@ class PeerLinks {
   /// Answers what could not be decoded, at most once a second per connection.
   void refuse(const Incoming& incoming, const Error& error);
   void report_broken(LinkNumber number, const PeerId& peer);
+  static void add_offers(Link& link, Offers& more);
+  static void close_offers(Link& link);
   void mark_queued(LinkNumber number, Link& link);
   void flush_link(LinkNumber number, Link& link);
   /// In as few envelopes as limits::kMessageBytesMax allows. False when the peer cannot take them.

@@ -1,6 +1,7 @@
 #include "frameworks/sdk/driver/framework_driver.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "runtime/adapters/log/log.h"
@@ -74,6 +75,7 @@ Result<std::unique_ptr<FrameworkDriver>> FrameworkDriver::start(DriverOptions op
   self->dealer_ = std::move(dealer).value();
   loop.set_timer([self] { return self->next_deadline(); },
                  [self](Instant now) { self->on_due(now); });
+  loop.set_after_round([self] { self->flush(); });
   SdkStarted started;
   for (StoreRow& row : contents->rows) {
     started.rows.push_back({std::move(row.key), std::move(row.value)});
@@ -117,7 +119,7 @@ void FrameworkDriver::step(const SdkEvent& event) {
 
 void FrameworkDriver::perform(SdkAction& action) {
   if (auto* said = std::get_if<SpeakToMaster>(&action)) {
-    speak(std::move(*said));
+    queue(std::move(*said));
   } else if (auto* write = std::get_if<WriteStore>(&action)) {
     StoreBatch batch{.ticket = write->ticket, .writes = {}};
     for (StateWrite& row : write->writes) {
@@ -132,6 +134,27 @@ void FrameworkDriver::perform(SdkAction& action) {
   } else {
     log_line(LogLevel::kInfo, "sdk", {{"note", std::get<SdkNote>(action).text}});
   }
+}
+
+/// What the steps of one round say leaves together: after a group commit every one of its tickets
+/// brings a step of its own, and an envelope for each would cost more than what is in it.
+void FrameworkDriver::queue(SpeakToMaster speak) {
+  bool is_same = queued_ && queued_->session == speak.session && queued_->epoch == speak.epoch &&
+                 queued_->cluster == speak.cluster && queued_->framework == speak.framework;
+  if (!is_same) {
+    flush();
+    queued_ = std::move(speak);
+    return;
+  }
+  queued_->messages.insert(queued_->messages.end(), std::make_move_iterator(speak.messages.begin()),
+                           std::make_move_iterator(speak.messages.end()));
+}
+
+void FrameworkDriver::flush() {
+  if (!queued_) return;
+  SpeakToMaster all = std::move(*queued_);
+  queued_.reset();
+  speak(std::move(all));
 }
 
 void FrameworkDriver::speak(SpeakToMaster speak) {
@@ -208,6 +231,7 @@ void FrameworkDriver::on_link(LinkState state) {
     log_line(LogLevel::kWarning, "link_refused",
              {{"master", options_.master}, {"hint", "check --key-file and --master-key-file"}});
   }
+  queued_.reset();  // it was meant for the session that ends here
   step(LinkBroken{"the link to the master is down"});
 }
 

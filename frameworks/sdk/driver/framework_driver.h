@@ -34,7 +34,8 @@ struct DriverOptions {
 class FrameworkDriver {
  public:
   /// Opens the state and begins to connect; the scheduler's on_recovered is called before this
-  /// returns. Takes over the loop's timer. Everything handed in outlives the driver.
+  /// returns. Takes over the loop's timer and after-round hook. Everything handed in outlives the
+  /// driver.
   static Result<std::unique_ptr<FrameworkDriver>> start(DriverOptions options, Scheduler& scheduler,
                                                         Loop& loop, const Clock& clock,
                                                         ZmqContext& context);
@@ -53,6 +54,8 @@ class FrameworkDriver {
 
   void step(const SdkEvent& event);
   void perform(SdkAction& action);
+  void queue(SpeakToMaster speak);
+  void flush();
   void speak(SpeakToMaster speak);
   bool send(const SpeakToMaster& speak, std::vector<FrameworkToMaster> messages);
   void on_bytes(const Bytes& bytes);
@@ -69,7 +72,8 @@ class FrameworkDriver {
   std::unique_ptr<ZmqDealer> dealer_;
   std::optional<PeerLink> link_;  ///< of the session that speaks
   Session link_session_;
-  std::uint64_t envelopes_sent_ = 0;  ///< in that session
+  std::uint64_t envelopes_sent_ = 0;     ///< in that session
+  std::optional<SpeakToMaster> queued_;  ///< leaves at the end of the round
   bool is_stepping_ = false;
   std::vector<SdkEvent> waiting_;  ///< events that arose inside a step
   std::optional<EndFramework> end_;
