@@ -31,7 +31,13 @@ function(fairlead_test name)
   target_compile_definitions(${name} PRIVATE
     FAIRLEAD_SOURCE_DIR="${CMAKE_SOURCE_DIR}" FAIRLEAD_BINARY_DIR="${CMAKE_BINARY_DIR}")
   target_link_libraries(${name} PRIVATE fairlead_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  # Escaped once more: the list has to arrive in CTest as one value.
+  string(REPLACE ";" "\\;" _labels "${ARG_LABELS}")
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+    PROPERTIES LABELS "${_labels}" TIMEOUT ${ARG_TIMEOUT}
       ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
+  # Root and process tests need the programs as operators run them.
+  if(NOT ARG_LABELS MATCHES "root|process")
+    set_property(GLOBAL APPEND PROPERTY FAIRLEAD_SANITIZED_TESTS ${name})
+  endif()
 endfunction()
