@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <vector>
 
 namespace fairlead {
@@ -81,6 +82,20 @@ ContainerId container_id(const LaunchToken& token) {
 
 std::string sandbox_path(const LaunchToken& token) {
   return token.framework.text + "/" + token.task.text + "/" + std::to_string(token.attempt);
+}
+
+std::optional<ContainerId> container_of_sandbox(std::string_view path) {
+  const std::size_t task = path.find('/');
+  const std::size_t attempt = path.rfind('/');
+  if (task == std::string_view::npos || task == attempt) return std::nullopt;
+  LaunchToken token;
+  token.framework.text = path.substr(0, task);
+  token.task.text = path.substr(task + 1, attempt - task - 1);
+  const std::string_view number = path.substr(attempt + 1);
+  const auto [end, error] =
+      std::from_chars(number.data(), number.data() + number.size(), token.attempt);
+  const bool is_whole = error == std::errc{} && end == number.data() + number.size();
+  return is_whole ? std::optional(container_id(token)) : std::nullopt;
 }
 
 ContainerSpec container_spec(const AgentConfig& config, const AgentInfo& agent,

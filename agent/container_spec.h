@@ -1,7 +1,9 @@
 // From a launch to the container that runs it. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "agent/config.h"
 #include "common/agent_messages.h"
@@ -14,6 +16,8 @@ namespace fairlead {
 ContainerId container_id(const LaunchToken& token);
 /// `<framework>/<task>/<attempt>`, below the sandbox root.
 std::string sandbox_path(const LaunchToken& token);
+/// The inverse: whose sandbox it is; nullopt when `path` is none.
+std::optional<ContainerId> container_of_sandbox(std::string_view path);
 /// The environment is complete: PATH and HOME unless the task sets them, then FAIRLEAD_TASK_ID and
 /// the other names listed in agent/README.md, which the task cannot change.
 ContainerSpec container_spec(const AgentConfig& config, const AgentInfo& agent,

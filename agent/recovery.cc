@@ -1,5 +1,6 @@
 #include "agent/recovery.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -32,6 +33,20 @@ void recover_task(AgentContext& context, TaskRecord record, bool has_rebooted) {
                      ShimIdentity{kept.record.shim_pid, kept.record.shim_start_ticks}});
 }
 
+/// For a first life, or when the record of the identity was damaged: then the tasks still tell
+/// whose they are and the highest epoch among them. The boot counts as the same one, as a shim is
+/// never taken for another's: what a reboot ended is found out by looking.
+IdentityRecord identity_without_record(const AgentStarted& started,
+                                       const std::vector<TaskRecord>& tasks) {
+  IdentityRecord identity;
+  identity.agent = tasks.empty() ? started.fresh_id : tasks.front().launch.token.agent;
+  identity.boot_id = started.boot_id;
+  for (const TaskRecord& task : tasks) {
+    identity.epoch_seen = std::max(identity.epoch_seen, task.epoch);
+  }
+  return identity;
+}
+
 }  // namespace
 
 void recover(AgentContext& context, const AgentStarted& started) {
@@ -43,15 +58,17 @@ void recover(AgentContext& context, const AgentStarted& started) {
     if (const auto* identity = std::get_if<IdentityRecord>(&record)) state.identity = *identity;
     if (const auto* task = std::get_if<TaskRecord>(&record)) tasks.push_back(*task);
   }
-  if (state.identity.agent.empty()) state.identity.agent = started.fresh_id;
+  if (state.identity.agent.empty()) state.identity = identity_without_record(started, tasks);
   state.info.id = state.identity.agent;
   state.link.epoch_durable = state.identity.epoch_seen;
   bool has_rebooted = state.identity.boot_id != started.boot_id;
   state.identity.boot_id = started.boot_id;
 
+  // Only what is looked for is spared: a container whose task has ended is nobody's.
   std::vector<ContainerId> known;
   for (TaskRecord& task : tasks) {
-    known.push_back(ContainerId{task.container});
+    bool is_looked_for = !has_rebooted && !is_terminal(task.latest.state);
+    if (is_looked_for) known.push_back(ContainerId{task.container});
     recover_task(context, std::move(task), has_rebooted);
   }
   context.emit(DestroyOrphans{std::move(known)});

@@ -23,16 +23,37 @@ std::uint64_t next_random(std::uint64_t& state) {
   return mixed ^ (mixed >> 31);
 }
 
+/// What may be told: a state that is not durable has not happened, and frees nothing.
+TaskStatus latest_durable(const AgentTask& task) {
+  const TaskRecord& record = task.record;
+  if (record.latest.update <= task.updates_durable) return record.latest;
+  TaskStatus durable = record.latest;
+  for (const TaskStatus& open : record.unacknowledged) {
+    if (open.update <= task.updates_durable) durable = open;
+  }
+  if (durable.update <= task.updates_durable) return durable;
+  // The one before was acknowledged, or there was none.
+  bool has_run = task.updates_durable > 0;
+  durable.state = has_run ? TaskState::kRunning : TaskState::kStaging;
+  durable.reason = TaskReason::kNone;
+  durable.message.clear();
+  durable.update = task.updates_durable;
+  durable.exit.reset();
+  durable.usage.reset();
+  return durable;
+}
+
 RegisterAgent everything(const AgentState& state) {
   RegisterAgent all{.agent = state.info, .epoch_seen = state.link.epoch_durable, .tasks = {}};
   for (const auto& [serial, task] : state.tasks) {
     const LaunchTask& launch = task.record.launch;
-    bool has_ended = is_terminal(task.record.latest.state);
+    TaskStatus status = latest_durable(task);
+    bool has_ended = is_terminal(status.state);
     all.tasks.push_back({.token = launch.token,
                          .name = launch.spec.name,
                          .role = launch.role,
                          .resources = has_ended ? Resources{} : launch.spec.resources,
-                         .status = task.record.latest});
+                         .status = std::move(status)});
   }
   return all;
 }
@@ -40,6 +61,13 @@ RegisterAgent everything(const AgentState& state) {
 void end_agent(AgentContext& context, std::string reason) {
   context.state.has_ended = true;
   context.emit(EndAgent{std::move(reason)});
+}
+
+void kill_everything(AgentContext& context) {
+  for (const auto& [serial, task] : context.state.tasks) {
+    if (task.stage == ContainerStage::kEnded) continue;
+    context.emit(KillContainer{ContainerId{task.record.container}});
+  }
 }
 
 void on_welcome(AgentContext& context, const AgentWelcome& welcome, const EnvelopeHeader& header) {
@@ -115,6 +143,8 @@ void on_master_said(AgentContext& context, const MasterSaid& said) {
     return context.reject("epoch_stale");
   }
   if (const auto* refused = std::get_if<AgentRefused>(&said.message)) {
+    // Denied: the cluster takes this agent's tasks for gone. None may outlive that.
+    if (refused->error.code == ErrorCode::kDenied) kill_everything(context);
     return end_agent(context, "the master refused this agent: " + refused->error.message);
   }
   if (std::holds_alternative<AgentResync>(said.message)) return begin_registering(context);

@@ -183,7 +183,9 @@ Status AgentProcess::open_containers() {
       loop_,
       LauncherOptions{
           .shim = options_.shim, .host = std::move(*host), .cgroup_parent = options_.cgroup_parent},
-      options_.core.sandbox_root, [this](const AgentEvent& event) { on_event(event); });
+      ContainerPort::Roots{.sandboxes = options_.core.sandbox_root,
+                           .metas = options_.core.meta_root},
+      [this](const AgentEvent& event) { on_event(event); });
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "agent/container_spec.h"
 #include "runtime/adapters/log/log.h"
 
 namespace fairlead {
@@ -17,9 +18,9 @@ void log_failure(const char* event, const ContainerId& container, const Status& 
 
 }  // namespace
 
-ContainerPort::ContainerPort(Loop& loop, LauncherOptions options, std::string sandbox_root,
+ContainerPort::ContainerPort(Loop& loop, LauncherOptions options, Roots roots,
                              EventHandler on_event)
-    : sandbox_root_(std::move(sandbox_root)), on_event_(std::move(on_event)) {
+    : roots_(std::move(roots)), on_event_(std::move(on_event)) {
   LauncherEvents events{.on_started =
                             [this](const ContainerId& id, const ShimIdentity& shim, std::int32_t) {
                               on_event_(ContainerStarted{id, shim});
@@ -72,12 +73,15 @@ void ContainerPort::destroy_orphans(const DestroyOrphans& order) {
 
 void ContainerPort::remove_sandbox(const std::string& path) {
   namespace fs = std::filesystem;
-  fs::path inside = fs::path(path).lexically_relative(sandbox_root_);
+  fs::path inside = fs::path(path).lexically_relative(roots_.sandboxes);
   bool is_inside = !inside.empty() && *inside.begin() != ".." && inside != ".";
   std::error_code error;
   if (is_inside) {
     // remove_all follows no symbolic link.
     fs::remove_all(path, error);
+    if (const auto container = container_of_sandbox(inside.string())) {
+      fs::remove_all(fs::path(roots_.metas) / container->text, error);
+    }
     // The folders of the task and the framework go with their last attempt.
     fs::remove(fs::path(path).parent_path(), error);
     fs::remove(fs::path(path).parent_path().parent_path(), error);

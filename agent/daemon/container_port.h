@@ -18,15 +18,20 @@ class ContainerPort {
  public:
   using EventHandler = std::function<void(const AgentEvent&)>;
 
-  ContainerPort(Loop& loop, LauncherOptions options, std::string sandbox_root,
-                EventHandler on_event);
+  struct Roots {
+    std::string sandboxes;  ///< as AgentConfig::sandbox_root
+    std::string metas;      ///< as AgentConfig::meta_root
+  };
+
+  ContainerPort(Loop& loop, LauncherOptions options, Roots roots, EventHandler on_event);
 
   void launch(const ContainerSpec& spec);
   void adopt(const AdoptContainer& order);
   void terminate(const ContainerId& container);
   void kill(const ContainerId& container);
   void destroy_orphans(const DestroyOrphans& order);
-  /// Removes a sandbox below the root; another path is refused and logged.
+  /// Removes a sandbox below the root and its container's meta folder, which holds the task's
+  /// environment. Another path is refused and logged.
   void remove_sandbox(const std::string& path);
   /// Reports the usage of every container. O(containers) file reads.
   void sample();
@@ -38,7 +43,7 @@ class ContainerPort {
  private:
   void on_exited(const ContainerExit& exit);
 
-  std::string sandbox_root_;
+  Roots roots_;
   EventHandler on_event_;
   std::set<ContainerId> live_;
   std::unique_ptr<Launcher> launcher_;

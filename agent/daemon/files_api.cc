@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <memory>
 
@@ -19,6 +21,8 @@ namespace {
 
 constexpr std::int64_t kFileReadBytesMax = 1 << 20;
 constexpr int kRotatedFilesMax = 100;
+constexpr std::size_t kSkippedBytes = 21;  // digits and the mark
+constexpr std::int64_t kSkippedMax = std::int64_t{1} << 60;
 constexpr std::size_t kEntriesMax = 10'000;
 
 Error failure(const std::string& path, int error) {
@@ -71,6 +75,52 @@ std::vector<OpenFile> open_generations(const std::string& root, const std::strin
   return files;
 }
 
+/// What the shim says of the bytes that rotation took away; see agent/shim/log_file.h.
+struct Skipped {
+  std::int64_t bytes = 0;
+  bool is_rotating = false;
+  friend bool operator==(const Skipped&, const Skipped&) = default;
+};
+
+Skipped read_skipped(const std::string& root, const std::string& path) {
+  Result<OpenFile> file = open_regular(root, path + ".skipped");
+  if (!file) return {};
+  std::array<char, kSkippedBytes> text{};
+  const ssize_t got = ::pread(file->descriptor.get(), text.data(), text.size(), 0);
+  if (got != static_cast<ssize_t>(text.size())) return {};
+  Skipped skipped{.is_rotating = text.back() == 'r'};
+  // A task may have written anything there: at worst its own offsets are wrong.
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size() - 1, skipped.bytes);
+  const bool is_sane = error == std::errc{} && skipped.bytes >= 0 && skipped.bytes < kSkippedMax;
+  if (!is_sane) skipped.bytes = 0;
+  return skipped;
+}
+
+struct Log {
+  std::vector<OpenFile> files;  ///< oldest first
+  std::int64_t skipped = 0;     ///< offset of their first byte
+};
+
+/// The files and their offset as they belong together, although the shim may rotate meanwhile.
+Result<Log> open_log(const std::string& root, const std::string& path) {
+  constexpr int kAttempts = 5;
+  for (int attempt = 1;; ++attempt) {
+    const Skipped before = read_skipped(root, path);
+    Result<OpenFile> newest = open_regular(root, path);
+    const bool is_last = attempt == kAttempts;
+    if (!newest && is_last) return newest.error();
+    if (!newest && !before.is_rotating) {
+      // Between the two names of a rotation, or there is no such file.
+      if (read_skipped(root, path) == before) return newest.error();
+    }
+    if (!newest) continue;
+    Log log{.files = open_generations(root, path, std::move(*newest)), .skipped = before.bytes};
+    const bool is_whole = !before.is_rotating && read_skipped(root, path) == before;
+    if (is_whole || is_last) return log;
+  }
+}
+
 void append_from(const OpenFile& file, std::int64_t offset, std::int64_t limit, std::string& out) {
   std::size_t before = out.size();
   std::int64_t count = std::min(limit, file.size - offset);
@@ -83,14 +133,15 @@ void append_from(const OpenFile& file, std::int64_t offset, std::int64_t limit, 
 }  // namespace
 
 Result<FilePart> read_part(const FileRequest& request) {
-  Result<OpenFile> newest = open_regular(request.root, request.path);
-  if (!newest) return newest.error();
-  std::vector<OpenFile> files = open_generations(request.root, request.path, std::move(*newest));
+  Result<Log> log = open_log(request.root, request.path);
+  if (!log) return log.error();
+  const std::vector<OpenFile>& files = log->files;
   FilePart part;
+  part.size = log->skipped;
   for (const OpenFile& file : files) part.size += file.size;
-  part.offset = std::clamp<std::int64_t>(request.offset, 0, part.size);
+  part.offset = std::clamp<std::int64_t>(request.offset, log->skipped, part.size);
   std::int64_t left = std::clamp<std::int64_t>(request.limit, 0, kFileReadBytesMax);
-  std::int64_t begin = 0;
+  std::int64_t begin = log->skipped;
   for (const OpenFile& file : files) {
     std::int64_t inside = part.offset + static_cast<std::int64_t>(part.bytes.size()) - begin;
     if (inside >= 0 && inside < file.size && left > 0) {

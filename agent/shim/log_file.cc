@@ -34,7 +34,33 @@ bool LogFile::create(int flags) {
   return true;
 }
 
+/// Adds what the coming rotation takes away.
+void LogFile::count_skipped() {
+  if (bounds_.files_max == 0) {
+    bytes_skipped_ += file_bytes_;
+    return;
+  }
+  struct stat oldest {};
+  const std::string name = numbered(bounds_.files_max);
+  if (::fstatat(sandbox_, name.c_str(), &oldest, AT_SYMLINK_NOFOLLOW) == 0) {
+    bytes_skipped_ += oldest.st_size;
+  }
+}
+
+void LogFile::write_skipped(bool is_rotating) {
+  const std::string digits = std::to_string(bytes_skipped_);
+  std::string text(static_cast<std::size_t>(kSkippedDigits) - digits.size(), '0');
+  text += digits + (is_rotating ? 'r' : '\n');
+  const std::string name = name_ + ".skipped";
+  const Descriptor file(::openat(sandbox_, name.c_str(),
+                                 O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644));
+  // Best effort: without it a reader's offsets jump, but no byte is lost.
+  if (file.is_open() && ::pwrite(file.get(), text.data(), text.size(), 0) < 0) return;
+}
+
 void LogFile::rotate() {
+  count_skipped();
+  write_skipped(true);
   file_.reset();
   if (bounds_.files_max == 0) {
     ::unlinkat(sandbox_, name_.c_str(), 0);
@@ -47,6 +73,7 @@ void LogFile::rotate() {
   // Between the rename and the open the task may have put something of its own there.
   constexpr int kAttempts = 3;
   for (int i = 0; i < kAttempts && !create(O_EXCL); ++i) ::unlinkat(sandbox_, name_.c_str(), 0);
+  write_skipped(false);
 }
 
 void LogFile::append(std::string_view bytes) {

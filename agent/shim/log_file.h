@@ -1,6 +1,8 @@
 // One output stream of a container as files in its sandbox: `stdout`, and older ones `stdout.1`,
 // `stdout.2`, … Bytes are cut only between files, never lost by a rotation, except that the oldest
 // file goes when there are too many. Follows no symbolic link that the task may have planted.
+// What went is counted in `stdout.skipped`: 20 digits, and an 'r' while a rotation is going on, so
+// that a reader can give every byte one offset for the life of the task.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +12,8 @@
 #include "isolators/apply/descriptor.h"
 
 namespace fairlead::shim {
+
+inline constexpr int kSkippedDigits = 20;
 
 struct LogBounds {
   std::int64_t file_bytes_max = 0;  ///< 0: never rotated
@@ -30,6 +34,8 @@ class LogFile {
   LogFile() = default;
   bool create(int flags);
   void rotate();
+  void count_skipped();
+  void write_skipped(bool is_rotating);
   std::string numbered(std::int32_t number) const { return name_ + "." + std::to_string(number); }
 
   int sandbox_ = -1;
@@ -40,6 +46,7 @@ class LogFile {
   Descriptor file_;
   std::int64_t file_bytes_ = 0;
   std::int64_t bytes_dropped_ = 0;
+  std::int64_t bytes_skipped_ = 0;
 };
 
 }  // namespace fairlead::shim

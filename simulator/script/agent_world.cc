@@ -97,7 +97,7 @@ Status AgentWorld::start(const ScriptLine& line) {
   writes_.clear();
   boot_ = line.option("boot", boot_);
   AgentStarted started{.info = agent_info(),
-                       .fresh_id = {"a1"},
+                       .fresh_id = {line.option("fresh", "a1")},
                        .boot_id = boot_,
                        .session = {1},
                        .wall_at_zero = {},
@@ -133,7 +133,9 @@ Status AgentWorld::on_master(const ScriptLine& line) {
   } else if (what == "resync") {
     say(line, AgentResync{"lost"});
   } else if (what == "refuses") {
-    say(line, AgentRefused{{ErrorCode::kDenied, line.word(2)}});
+    bool is_version = line.option("code") == "unsupported";
+    say(line,
+        AgentRefused{{is_version ? ErrorCode::kUnsupported : ErrorCode::kDenied, line.word(2)}});
   } else if (what == "removes") {
     say(line, FrameworkRemoved{{line.word(2)}});
   } else {
@@ -234,13 +236,17 @@ Status AgentWorld::on_disk(const ScriptLine& line) {
 
 Status AgentWorld::on_checkpoint(const ScriptLine& line) {
   const std::string& what = line.word(1);
+  if (what == "damages") {
+    durable_.erase(line.word(2));
+    return {};
+  }
   holds_ = what == "holds";
   outcome_ = what == "refuses" ? WriteOutcome::kRefused
              : what == "loses" ? WriteOutcome::kUnknown
                                : WriteOutcome::kPersisted;
   outcome_reason_ = line.word(2);
   bool is_known = holds_ || what == "refuses" || what == "loses" || what == "persists";
-  if (!is_known) return unreadable(line, "checkpoint persists|refuses|loses|holds");
+  if (!is_known) return unreadable(line, "checkpoint persists|refuses|loses|holds|damages");
   answer_writes();
   return {};
 }
