@@ -20,6 +20,8 @@ struct EnvelopeHeader {
   Epoch epoch;                 ///< master: its own; peer: the highest it has durably acknowledged
   Session session;             ///< one life of the sender towards this receiver
   std::uint64_t sequence = 0;  ///< 1, 2, … within (sender, session)
+  Session
+      answers;  ///< from the master: the peer's session that it speaks to; 0: outside of every one
   PeerId peer;  ///< the logical peer, whichever side sends: "agent/<id>", "framework/<id>"
   std::int64_t lease_ns = 0;  ///< CLOCK_BOOTTIME deadline of the sender's right to say this;
                               ///< checked at the send; 0: none

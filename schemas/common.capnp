@@ -17,6 +17,7 @@ struct Header {
   leaseNs @5 :Int64;    # CLOCK_BOOTTIME of the sender; 0: none
   cluster @6 :Text;
   peer @7 :Text;
+  answers @8 :UInt64;  # master only: session of the peer that it speaks to; 0: outside of every one
 }
 
 # What the four envelopes have in common: enough to answer a peer of another version.

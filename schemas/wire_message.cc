@@ -43,6 +43,7 @@ void write(const EnvelopeHeader& value, Direction direction, wire::Header::Build
   out.setEpoch(value.epoch.number);
   out.setSession(value.session.number);
   out.setSequence(value.sequence);
+  out.setAnswers(value.answers.number);
   out.setLeaseNs(value.lease_ns);
   put(out, &wire::Header::Builder::setCluster, value.cluster.text);
   put(out, &wire::Header::Builder::setPeer, value.peer.text);
@@ -55,6 +56,7 @@ EnvelopeHeader read(wire::Header::Reader in) {
   value.epoch = Epoch{in.getEpoch()};
   value.session = Session{in.getSession()};
   value.sequence = in.getSequence();
+  value.answers = {in.getAnswers()};
   value.peer = PeerId{read_text(in.getPeer(), limits::kPeerCharsMax, "peer id")};
   expect(is_peer_text(value.peer.text), "peer id", "expected printable characters");
   value.lease_ns = in.getLeaseNs();

@@ -132,7 +132,7 @@ void PeerLinks::refuse(const Incoming& incoming, const Error& error) {
   PeerId peer = header ? header->peer : PeerId{};
   bool is_final = error.code == ErrorCode::kUnsupported;
   // The answer stands outside every session: sequence 0 is never a gap.
-  EnvelopeHeader answer = header_for(peer, 0);
+  EnvelopeHeader answer = header_for(peer, {}, 0);
   Bytes bytes;
   if (is_agent(peer)) {
     MasterToAgent message =
@@ -216,7 +216,8 @@ void PeerLinks::flush_link(LinkNumber number, Link& link) {
 
 template <class Message>
 bool PeerLinks::send_all(Link& link, std::vector<Message> messages) {
-  Envelope<Message> envelope{header_for(link.peer, link.sent + 1), std::move(messages)};
+  Envelope<Message> envelope{header_for(link.peer, link.key.session, link.sent + 1),
+                             std::move(messages)};
   // Encoding what is too many only to learn that would be waste.
   bool is_many = envelope.messages.size() > limits::kEnvelopeMessagesMax;
   Bytes bytes = is_many ? Bytes{} : encode(envelope);
@@ -246,11 +247,13 @@ void PeerLinks::forget_idle() {
   }
 }
 
-EnvelopeHeader PeerLinks::header_for(const PeerId& peer, std::uint64_t sequence) const {
+EnvelopeHeader PeerLinks::header_for(const PeerId& peer, Session answers,
+                                     std::uint64_t sequence) const {
   return {.cluster = identity_.cluster,
           .epoch = identity_.epoch,
           .session = identity_.session,
           .sequence = sequence,
+          .answers = answers,
           .peer = peer};
 }
 

@@ -101,7 +101,7 @@ class PeerLinks {
   /// In as few envelopes as limits::kMessageBytesMax allows. False when the peer cannot take them.
   template <class Message>
   bool send_all(Link& link, std::vector<Message> messages);
-  EnvelopeHeader header_for(const PeerId& peer, std::uint64_t sequence) const;
+  EnvelopeHeader header_for(const PeerId& peer, Session answers, std::uint64_t sequence) const;
 
   Identity identity_;
   const Clock& clock_;

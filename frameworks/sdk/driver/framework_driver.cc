@@ -206,6 +206,10 @@ void FrameworkDriver::on_bytes(const Bytes& bytes) {
   if (!link_) {
     return;
   }
+  const Session answers = envelope->header.answers;
+  if (answers.number != 0 && answers != link_session_) {
+    return;  // still on its way when this session began: it speaks to the one before
+  }
   if (envelope->header.sequence == 0) {
     // The master's answer to what it could not read: it stands outside every session.
     step(MasterSpoke{envelope->header, std::move(envelope->messages)});

@@ -48,6 +48,8 @@ class DealerLink {
     if (!envelope) return {.refused = envelope.error()};
     if (!link_) return {};
     const EnvelopeHeader& header = envelope->header;
+    // Still on its way when this session began: it speaks to the one before.
+    if (header.answers.number != 0 && header.answers != session_) return {};
     // The master's answer to what it could not read stands outside every session.
     if (header.sequence == 0) return {.envelope = std::move(*envelope)};
     bool had_peer = link_->peer_session().number != 0;
