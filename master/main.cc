@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <utility>
 
+#include "master/daemon/acl_file.h"
 #include "master/daemon/master_process.h"
 #include "runtime/adapters/flags/flags.h"
 #include "runtime/adapters/log/log.h"
@@ -14,6 +16,7 @@ using namespace fairlead;
 
 struct Extra {
   std::string log_dir;
+  std::string acl_file;
   bool no_fsync = false;
 };
 
@@ -43,6 +46,10 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
              .help = "lines `<token> <principal>`: who may use HTTP",
              .value_name = "FILE"},
             &options.token_file);
+  flags.add({.name = "acl-file",
+             .help = "YAML: what each principal may do; default: everything",
+             .value_name = "FILE"},
+            &extra.acl_file);
   flags.add({.name = "ready-file",
              .help = "written once it serves: `<endpoint> <http address>`",
              .value_name = "FILE"},
@@ -53,7 +60,8 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
             &extra.log_dir);
   flags.add({.name = "registry-no-fsync", .help = "for benchmarks only: a power cut loses state"},
             &extra.no_fsync);
-  flags.add({.name = "heartbeat", .help = "how often peers say that they live; at most a quarter of the timeouts"},
+  flags.add({.name = "heartbeat",
+             .help = "how often peers say that they live; at most a quarter of the timeouts"},
             &options.core.heartbeat_every, {milliseconds(100), seconds(60)});
   flags.add({.name = "agent-timeout", .help = "an agent silent for so long is unreachable"},
             &options.core.agent_lease, {milliseconds(500), seconds(3600)});
@@ -88,6 +96,14 @@ int main(int argc, char** argv) {
       !logging) {
     std::fprintf(stderr, "fairlead-master: %s\n", logging.error().message.c_str());
     return 1;
+  }
+  if (!extra.acl_file.empty()) {
+    Result<master::Acl> acl = read_acl_file(extra.acl_file);
+    if (!acl) {
+      std::fprintf(stderr, "fairlead-master: flag --acl-file: %s\n", acl.error().message.c_str());
+      return kExitUsage;
+    }
+    core.acl = std::move(*acl);
   }
   Status ended = run_master(options);
   if (ended) return 0;

@@ -2,6 +2,7 @@
 #include "cli/answer.h"
 #include "cli/cluster_client.h"
 #include "cli/command.h"
+#include "cli/job_watch.h"
 #include "cli/progress.h"
 
 namespace fairlead::cli {
@@ -123,11 +124,8 @@ std::string StatusCommand::table_of(const ordered_json& ordered) {
       ++ended;
       continue;
     }
-    const std::int64_t whole = number_of(job, "instance_count");
-    const std::int64_t done = number_of(job, "finished");
-    jobs += "  " + padded(text_of(job, "framework") + "/" + text_of(job, "id"), 16) + " " +
-            bar({.part = done, .whole = whole}) + " " + std::to_string(done) + "/" +
-            std::to_string(whole) + " " + text_of(job, "name") + "\n";
+    jobs += "  " + padded(text_of(job, "name"), 16) + " " + text_of(job, "framework") + "/" +
+            progress_text(job) + "\n";
   }
   text +=
       "\njobs (" + std::to_string(ended) + " ended)\n" + (jobs.empty() ? "  none active\n" : jobs);

@@ -1,0 +1,81 @@
+#include "master/daemon/acl_file.h"
+
+#include <utility>
+#include <vector>
+
+#include "runtime/adapters/yaml/strict_yaml.h"
+
+namespace fairlead {
+namespace {
+
+using master::AclRule;
+using master::Verb;
+
+constexpr Verb kVerbs[] = {Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone,
+                           Verb::kTeardown, Verb::kKill};
+
+Status read_roles(const YamlNode& rule, AclRule& into) {
+  std::vector<std::string> roles;
+  if (Status read = rule.read("roles", roles); !read) return read;
+  for (std::string& role : roles) {
+    if (Status named = check_role_name(role); !named) {
+      return rule.error_at_key("roles", {.what = named.error().message});
+    }
+    into.roles.push_back({std::move(role)});
+  }
+  return {};
+}
+
+Status read_verbs(const YamlNode& rule, AclRule& into) {
+  std::optional<YamlNode> list = rule.find("verbs");
+  if (!list) return {};
+  std::vector<std::string> words = {"*"};
+  for (Verb verb : kVerbs) words.emplace_back(to_string(verb));
+  Result<std::vector<YamlNode>> items = list->items();
+  if (!items) return items.error();
+  for (const YamlNode& item : *items) {
+    Result<std::string> word = item.word(words);
+    if (!word) return word.error();
+    for (Verb verb : kVerbs) {
+      if (*word == "*" || *word == to_string(verb)) into.verbs.push_back(verb);
+    }
+  }
+  return {};
+}
+
+Result<AclRule> read_rule(const YamlNode& rule) {
+  Status keys = rule.expect_keys({"principal", "roles", "agents", "users", "verbs"});
+  if (!keys) return keys.error();
+  AclRule read;
+  Result<YamlNode> principal = rule.require("principal");
+  if (!principal) return principal.error();
+  Result<std::string> name = principal->text();
+  if (!name) return name.error();
+  read.principal = {*name};
+  for (Status part : {read_roles(rule, read), rule.read("agents", read.agents),
+                      rule.read("users", read.users), read_verbs(rule, read)}) {
+    if (!part) return part.error();
+  }
+  return read;
+}
+
+}  // namespace
+
+Result<master::Acl> read_acl_file(const std::string& path) {
+  Result<YamlNode> file = YamlNode::read_file(path);
+  if (!file) return file.error();
+  if (Status keys = file->expect_keys({"rules"}); !keys) return keys.error();
+  Result<YamlNode> rules = file->require("rules");
+  if (!rules) return rules.error();
+  Result<std::vector<YamlNode>> items = rules->items();
+  if (!items) return items.error();
+  master::Acl acl;
+  for (const YamlNode& item : *items) {
+    Result<AclRule> rule = read_rule(item);
+    if (!rule) return rule.error();
+    acl.rules.push_back(std::move(*rule));
+  }
+  return acl;
+}
+
+}  // namespace fairlead

@@ -1,0 +1,21 @@
+// The operators' file of rights: which principal may register under which roles, speak for which
+// agents, run tasks as which users and use which verbs. Strict YAML; read once at the start.
+#pragma once
+
+#include <string>
+
+#include "common/result.h"
+#include "master/acl.h"
+
+namespace fairlead {
+
+/// rules:
+///   - principal: batch           # "*" is everybody
+///     roles: [analytics]         # and their sub-roles; "*" is every role
+///     agents: ["rack1-*"]        # ids, or prefixes that end in "*"
+///     users: [nobody]            # "*" is every user
+///     verbs: [set_weight, kill]  # "*" is every verb
+/// kInvalid with line and column; kNotFound when the file cannot be opened.
+Result<master::Acl> read_acl_file(const std::string& path);
+
+}  // namespace fairlead

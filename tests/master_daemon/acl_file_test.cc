@@ -1,0 +1,54 @@
+#include "master/daemon/acl_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <fstream>
+
+namespace fairlead {
+namespace {
+
+class AclFile : public testing::Test {
+ protected:
+  Result<master::Acl> read(const std::string& text) {
+    std::ofstream(path_) << text;
+    return read_acl_file(path_);
+  }
+  ~AclFile() override { std::remove(path_.c_str()); }
+
+  std::string path_ = testing::TempDir() + "acl.yaml";
+};
+
+TEST_F(AclFile, RulesDecideWhoMayDoWhat) {
+  Result<master::Acl> acl = read(
+      "rules:\n"
+      "  - {principal: batch, roles: [analytics], verbs: [kill]}\n"
+      "  - {principal: rack1, agents: ['rack1-*']}\n");
+  ASSERT_TRUE(acl.ok()) << acl.error().message;
+  EXPECT_TRUE(may_register_role(*acl, {"batch"}, {"analytics/ads"}).ok());
+  EXPECT_FALSE(may_register_role(*acl, {"batch"}, {"web"}).ok());
+  EXPECT_TRUE(may_operate(*acl, {"batch"}, master::Verb::kKill).ok());
+  EXPECT_FALSE(may_operate(*acl, {"batch"}, master::Verb::kSetWeight).ok());
+  EXPECT_TRUE(may_speak_for(*acl, {"rack1"}, {"rack1-07"}).ok());
+  EXPECT_FALSE(may_speak_for(*acl, {"rack1"}, {"rack2-07"}).ok());
+}
+
+TEST_F(AclFile, AStarGivesEveryVerb) {
+  Result<master::Acl> acl = read("rules: [{principal: root, verbs: ['*']}]\n");
+  ASSERT_TRUE(acl.ok());
+  EXPECT_TRUE(may_operate(*acl, {"root"}, master::Verb::kTeardown).ok());
+  EXPECT_TRUE(may_operate(*acl, {"root"}, master::Verb::kSetWeight).ok());
+}
+
+TEST_F(AclFile, MistakesAreNamedWithTheirPlace) {
+  EXPECT_THAT(read("rules:\n  - principle: x\n").error().message,
+              testing::AllOf(testing::HasSubstr("acl.yaml:2:"), testing::HasSubstr("principal")));
+  EXPECT_THAT(read("rules:\n  - principal: x\n    verbs: [teardwon]\n").error().message,
+              testing::HasSubstr("teardown"));
+  EXPECT_THAT(read("rules:\n  - principal: x\n    roles: [a//b]\n").error().message,
+              testing::HasSubstr("role name"));
+}
+
+}  // namespace
+}  // namespace fairlead
