@@ -96,6 +96,7 @@ class Starter {
  private:
   std::string at(const std::string& name) const { return options_.dev_dir + "/" + name; }
   Status make_keys();
+  Status write_rights() const;
   Status add_key(const std::string& name, std::ofstream& allow_list);
   Status start_master();
   Status start_agent(std::int64_t index);
@@ -122,6 +123,7 @@ Status Starter::run() {
     if (failed) return Error{ErrorCode::kDenied, at(folder) + ": " + failed.message()};
   }
   if (Status made = make_keys(); !made) return made;
+  if (Status written = write_rights(); !written) return written;
   if (Status started = start_master(); !started) return started;
   for (std::int64_t i = 0; i < options_.agents; ++i) {
     if (Status started = start_agent(i); !started) return started;
@@ -158,6 +160,25 @@ Status Starter::make_keys() {
   return {};
 }
 
+/// Each process may do what it is there for, and no more; who sits at this machine may operate.
+Status Starter::write_rights() const {
+  std::ofstream file(at("keys/rights.yaml"));
+  file << "rules:\n  - {principal: anonymous, verbs: ['*']}\n";
+  for (std::int64_t i = 1; i <= options_.agents; ++i) {
+    const std::string name = "agent-" + std::to_string(i);
+    file << "  - {principal: " << name << ", agents: ['" << name << "-*']}\n";
+  }
+  std::vector<DevFramework> frameworks = options_.batches;
+  frameworks.push_back({"pods", options_.service_roles});
+  for (const DevFramework& framework : frameworks) {
+    file << "  - principal: " << framework.name << "\n    users: ['*']\n    roles:\n";
+    for (const std::string& role : framework.roles) file << "      - '" << role << "'\n";
+  }
+  file.close();
+  if (file) return {};
+  return Error{ErrorCode::kExhausted, at("keys/rights.yaml") + ": not written"};
+}
+
 Status Starter::add_key(const std::string& name, std::ofstream& allow_list) {
   const CurveKeyPair keys = make_key_pair();
   allow_list << keys.public_key << " " << name << "\n";
@@ -179,12 +200,13 @@ Status Starter::spawn(DevProcess process, const std::string& program,
 }
 
 Status Starter::start_master() {
-  Status started = spawn(
-      {.name = "master", .mark = {}, .log_path = {}, .cgroup_parent = {}, .detail = {}},
-      "fairlead-master",
-      {"--bind", "tcp://127.0.0.1:0", "--http-port", "0", "--state-dir", at("master"), "--key-file",
-       at("keys/master.key"), "--allow-list", at("keys/allow.list"), "--ready-file",
-       at("run/master.ready"), "--agent-timeout", format_duration(options_.agent_timeout)});
+  Status started =
+      spawn({.name = "master", .mark = {}, .log_path = {}, .cgroup_parent = {}, .detail = {}},
+            "fairlead-master",
+            {"--bind", "tcp://127.0.0.1:0", "--http-port", "0", "--state-dir", at("master"),
+             "--key-file", at("keys/master.key"), "--allow-list", at("keys/allow.list"),
+             "--acl-file", at("keys/rights.yaml"), "--ready-file", at("run/master.ready"),
+             "--agent-timeout", format_duration(options_.agent_timeout)});
   return started ? wait_for_master() : started;
 }
 
