@@ -14,7 +14,7 @@ import time
 import unittest
 import urllib.request
 
-BIN = os.environ.get("FAIRLEAD_BIN_DIR", "")
+BIN = os.path.abspath(os.environ["FAIRLEAD_BIN_DIR"]) if "FAIRLEAD_BIN_DIR" in os.environ else ""
 CGROUP_ROOTS = [path for path in glob.glob("/sys/fs/cgroup/*") if os.path.isdir(path)]
 POLL_S = 0.05
 
