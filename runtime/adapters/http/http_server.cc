@@ -601,7 +601,7 @@ Result<tcp::endpoint> endpoint_of(const HttpServerOptions& options) {
     return Error{.code = ErrorCode::kDenied,
                  .message = "http address " + options.host +
                             ": refused without bearer tokens, because it is not loopback; "
-                            "hint: give --http-token-file, or --insecure to serve anybody"};
+                            "hint: give --token-file, or --insecure to serve anybody"};
   }
   return tcp::endpoint(address, options.port);
 }
