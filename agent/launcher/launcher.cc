@@ -114,8 +114,9 @@ Status Launcher::adopt(const ContainerId& id, const std::string& meta,
       isolators::plan({.id = id}, options_.host, options_.cgroup_parent);
   if (!plan) return plan.error();
   Container container{.meta = meta, .plan = std::move(plan).value(), .process = {}, .ready = {}};
-  if (is_shim_alive(meta)) {
-    const Result<ShimIdentity> written = find_identity(meta);
+  const Result<ShimIdentity> written = find_identity(meta);
+  const bool is_alive = is_shim_alive(meta);
+  if (is_alive) {
     Result<Descriptor> process = open_shim(written ? *written : identity);
     if (process) {
       container.process = std::move(process).value();
@@ -128,7 +129,9 @@ Status Launcher::adopt(const ContainerId& id, const std::string& meta,
       return {};
     }
   }
-  events_.on_exited(take_exit(id, container, ""));
+  // A shim says who it is before it does anything: without that word nothing ever ran.
+  const bool has_begun = is_alive || written || identity.pid != 0;
+  events_.on_exited(take_exit(id, container, has_begun ? "" : "its shim had not begun"));
   return {};
 }
 

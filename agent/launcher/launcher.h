@@ -48,8 +48,8 @@ class Launcher {
   /// Takes over the container whose shim has `meta`. Known by `identity`, or when its pid is 0 (the
   /// agent ended before it learnt it) by what the shim wrote itself; only then on_started comes
   /// (again), perhaps before this returns. If the shim is gone, on_exited runs before this returns:
-  /// with the exit that it left, or without one, and then its cgroups are destroyed. kConflict:
-  /// already here.
+  /// with the exit that it left, or without one, and then its cgroups are destroyed; with a
+  /// launch_error when it never began, because the old agent ended first. kConflict: already here.
   Status adopt(const ContainerId& id, const std::string& meta, const ShimIdentity& identity);
 
   /// SIGTERM to the task's process group. kNotFound: no such container here.

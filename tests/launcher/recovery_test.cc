@@ -41,6 +41,14 @@ TEST_F(ContainerRecovery, AdoptionWithoutAnIdentityFindsTheShimByItself) {
   EXPECT_EQ(exits_[spec.id].front().exit->signal, SIGKILL);
 }
 
+TEST_F(ContainerRecovery, ContainerThatNeverBeganIsToldApartFromALostStatus) {
+  const ContainerSpec spec = shell("never", "true");
+  ASSERT_TRUE(launcher_->adopt(spec.id, spec.meta, {}).ok());
+  ASSERT_TRUE(exits_.contains(spec.id));
+  EXPECT_EQ(exits_[spec.id].front().launch_error, "its shim had not begun");
+  EXPECT_FALSE(exits_[spec.id].front().exit.has_value());
+}
+
 TEST_F(ContainerRecovery, ExitThatHappenedWhileTheAgentWasAwayIsReportedAtAdoption) {
   const ContainerSpec spec = shell("away", "exit 4");
   ASSERT_TRUE(launcher_->launch(spec).ok());

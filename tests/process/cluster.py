@@ -193,8 +193,13 @@ class Cluster:
 
     def down(self):
         """`dev down`, and what is left of the cluster: an empty list when all is well."""
-        answer = self.fairlead("dev", "down", timeout=90)
-        left = [] if answer.returncode == 0 else [f"dev down: {answer.stderr}"]
+        left = []
+        try:
+            answer = self.fairlead("dev", "down", timeout=90)
+            if answer.returncode != 0:
+                left.append(f"dev down: {answer.stderr}")
+        except (OSError, subprocess.TimeoutExpired) as failure:
+            left.append(f"dev down: {failure}")
         left += self.leftovers()
         for pid, _ in processes_naming(self.dev_dir):  # a bug must not harm the next test
             os.kill(pid, signal.SIGKILL)

@@ -26,11 +26,8 @@ class Storm(ClusterTest):
                 self.kill_and_restart(one, record, name)
         self.assertGreaterEqual(kills, 4, "the storm hit while tasks ran")
 
-        def over():
-            answer = one.fairlead("job", "show", job, "-o", "json")
-            return answer.returncode == 0 and '"state": "finished",\n  "submitted' in answer.stdout
-        wait_until(over, "the job is finished", 90)
-        ended = one.job(job)
+        wait_until(lambda: one.fairlead("job", "show", job).returncode == 0, "the framework is back")
+        ended = one.wait_for_job(job, seconds=70)
         self.assertEqual((ended["finished"], ended["failures"]), (COUNT, 0))
         ran = sorted(int(line) for line in read(marks).split())
         self.assertEqual(ran, list(range(COUNT)), "each instance ran once")
