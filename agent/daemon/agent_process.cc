@@ -131,6 +131,7 @@ Status AgentProcess::start() {
 }
 
 Status AgentProcess::open_state() {
+  options_.state_dir = std::filesystem::absolute(options_.state_dir).string();
   if (Status made = make_directory(std::filesystem::path(options_.state_dir).parent_path());
       !made) {
     return made;
