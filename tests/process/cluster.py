@@ -17,6 +17,7 @@ import urllib.request
 BIN = os.path.abspath(os.environ["FAIRLEAD_BIN_DIR"]) if "FAIRLEAD_BIN_DIR" in os.environ else ""
 CGROUP_ROOTS = [path for path in glob.glob("/sys/fs/cgroup/*") if os.path.isdir(path)]
 POLL_S = 0.05
+SECONDS_MAX = 100  # of one script; ctest kills without mercy after 120
 
 
 def program(name):
@@ -93,6 +94,8 @@ class Cluster:
     """One dev cluster in a temporary folder. `fairlead` runs a command against it."""
 
     def __init__(self):
+        if Interruption.was_asked:
+            raise Interrupted("not started")
         self.top = tempfile.mkdtemp(prefix="fairlead-process-")
         self.dev_dir = os.path.join(self.top, "dev")
         self.env = {name: value for name, value in os.environ.items()
@@ -195,7 +198,7 @@ class Cluster:
         """`dev down`, and what is left of the cluster: an empty list when all is well."""
         left = []
         try:
-            answer = self.fairlead("dev", "down", timeout=90)
+            answer = self.fairlead("dev", "down", timeout=60)
             if answer.returncode != 0:
                 left.append(f"dev down: {answer.stderr}")
         except (OSError, subprocess.TimeoutExpired) as failure:
@@ -253,9 +256,32 @@ class ClusterTest(unittest.TestCase):
         return outcome is None or outcome.success
 
 
+class Interrupted(Exception):
+    """The test has to end now. Not KeyboardInterrupt: unittest would skip the cleanups."""
+
+
+class Interruption:
+    """SIGINT, SIGTERM and the end of our time fail the test once; its cleanups then run in peace."""
+
+    was_asked = False
+
+    @classmethod
+    def on_signal(cls, number, _frame):
+        if not cls.was_asked:
+            cls.was_asked = True
+            raise Interrupted(signal.Signals(number).name)
+
+    @classmethod
+    def install(cls):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+            signal.signal(number, cls.on_signal)
+        signal.alarm(SECONDS_MAX)
+
+
 def main():
     if not BIN:
         raise SystemExit("set FAIRLEAD_BIN_DIR to build/<preset>/bin")
     if os.geteuid() != 0:
         raise SystemExit("process tests need root: containers")
+    Interruption.install()
     unittest.main(verbosity=2)
