@@ -17,6 +17,7 @@
 #include "agent/daemon/container_port.h"
 #include "agent/daemon/host_facts.h"
 #include "agent/daemon/master_port.h"
+#include "common/version.h"
 #include "isolators/apply/host.h"
 #include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/http/http_server.h"
@@ -225,7 +226,7 @@ Status AgentProcess::open_master() {
 Result<AgentInfo> AgentProcess::describe() const {
   AgentInfo info{.hostname = options_.hostname.empty() ? host_name() : options_.hostname,
                  .http_address = http_->address(),
-                 .version = "0.1.0"};
+                 .version = version()};
   Status named = check_id_text(info.hostname, "flag --hostname");
   if (!named) return named.error();
   Result<Attributes> attributes = parse_attributes(options_.attributes);
