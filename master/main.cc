@@ -53,7 +53,8 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
             &extra.log_dir);
   flags.add({.name = "registry-no-fsync", .help = "for benchmarks only: a power cut loses state"},
             &extra.no_fsync);
-  flags.add({.name = "heartbeat", .help = "how often peers say that they live; at most a quarter of the timeouts"},
+  flags.add({.name = "heartbeat",
+             .help = "how often peers say that they live; at most a quarter of the timeouts"},
             &options.core.heartbeat_every, {milliseconds(100), seconds(60)});
   flags.add({.name = "agent-timeout", .help = "an agent silent for so long is unreachable"},
             &options.core.agent_lease, {milliseconds(500), seconds(3600)});
