@@ -17,9 +17,11 @@
 #include "agent/daemon/container_port.h"
 #include "agent/daemon/host_facts.h"
 #include "agent/daemon/master_port.h"
+#include "common/version.h"
 #include "isolators/apply/host.h"
 #include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/http/http_server.h"
+#include "runtime/adapters/link/first_session.h"
 #include "runtime/adapters/log/log.h"
 #include "runtime/adapters/loop/epoll_loop.h"
 #include "runtime/adapters/process/stop_signals.h"
@@ -32,11 +34,6 @@ namespace {
 
 constexpr Duration kSampleEvery = seconds(5);
 constexpr Duration kDestroyMax = seconds(10);  // containers' ends are waited for so long at exit
-
-/// Grows from one life to the next as long as the clock does not go back by the pause between them.
-Session first_session(const Clock& clock) {
-  return {static_cast<std::uint64_t>(clock.wall().unix_ms) << 10};
-}
 
 Status make_directory(const std::string& path) {
   std::error_code error;
@@ -232,7 +229,7 @@ Status AgentProcess::open_master() {
 Result<AgentInfo> AgentProcess::describe() const {
   AgentInfo info{.hostname = options_.hostname.empty() ? host_name() : options_.hostname,
                  .http_address = http_->address(),
-                 .version = "0.1.0"};
+                 .version = version()};
   Status named = check_id_text(info.hostname, "flag --hostname");
   if (!named) return named.error();
   Result<Attributes> attributes = parse_attributes(options_.attributes);

@@ -4,110 +4,12 @@
 #include <optional>
 #include <utility>
 
+#include "frameworks/sdk/row_codec.h"
+
 namespace fairlead::batch {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
-
-/// One list of fields serves both directions: a Writer takes them, a Reader gives them.
-class Writer {
- public:
-  void operator()(std::uint64_t value) {
-    while (value >= 0x80) {
-      bytes_.push_back(static_cast<std::uint8_t>(value | 0x80));
-      value >>= 7;
-    }
-    bytes_.push_back(static_cast<std::uint8_t>(value));
-  }
-  void operator()(std::uint32_t value) { (*this)(std::uint64_t{value}); }
-  void operator()(bool value) { (*this)(std::uint64_t{value ? 1U : 0U}); }
-  /// Zigzag: small negative numbers stay short.
-  void operator()(std::int64_t value) {
-    const auto bits = static_cast<std::uint64_t>(value);
-    (*this)((bits << 1) ^ (value < 0 ? ~std::uint64_t{0} : 0));
-  }
-  void operator()(std::int32_t value) { (*this)(std::int64_t{value}); }
-  void operator()(const std::string& text) {
-    (*this)(std::uint64_t{text.size()});
-    bytes_.insert(bytes_.end(), text.begin(), text.end());
-  }
-  std::uint64_t begin_list(std::uint64_t size) {
-    (*this)(size);
-    return size;
-  }
-  Bytes take() { return std::move(bytes_); }
-
- private:
-  Bytes bytes_;
-};
-
-class Reader {
- public:
-  explicit Reader(BytesView bytes) : bytes_(bytes) {}
-
-  void operator()(std::uint64_t& value) {
-    value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      if (at_ == bytes_.size()) {
-        ok_ = false;
-        return;
-      }
-      const std::uint8_t byte = bytes_[at_++];
-      value |= std::uint64_t{byte & 0x7FU} << shift;
-      if ((byte & 0x80U) == 0) {
-        return;
-      }
-    }
-    ok_ = false;
-  }
-  void operator()(std::uint32_t& value) {
-    std::uint64_t wide = 0;
-    (*this)(wide);
-    ok_ = ok_ && wide <= UINT32_MAX;
-    value = static_cast<std::uint32_t>(wide);
-  }
-  void operator()(bool& value) {
-    std::uint64_t wide = 0;
-    (*this)(wide);
-    value = wide != 0;
-  }
-  void operator()(std::int64_t& value) {
-    std::uint64_t bits = 0;
-    (*this)(bits);
-    value = static_cast<std::int64_t>((bits >> 1) ^ ((bits & 1) != 0 ? ~std::uint64_t{0} : 0));
-  }
-  void operator()(std::int32_t& value) {
-    std::int64_t wide = 0;
-    (*this)(wide);
-    ok_ = ok_ && wide >= INT32_MIN && wide <= INT32_MAX;
-    value = static_cast<std::int32_t>(wide);
-  }
-  void operator()(std::string& text) {
-    std::uint64_t size = 0;
-    (*this)(size);
-    if (!ok_ || size > bytes_.size() - at_) {
-      ok_ = false;
-      return;
-    }
-    text.assign(bytes_.begin() + static_cast<std::ptrdiff_t>(at_),
-                bytes_.begin() + static_cast<std::ptrdiff_t>(at_ + size));
-    at_ += size;
-  }
-  /// An element takes at least one byte: a damaged size cannot ask for more than is there.
-  std::uint64_t begin_list(std::uint64_t) {
-    std::uint64_t size = 0;
-    (*this)(size);
-    ok_ = ok_ && size <= bytes_.size() - at_;
-    return ok_ ? size : 0;
-  }
-  bool is_done() const { return ok_ && at_ == bytes_.size(); }
-  bool ok() const { return ok_; }
-
- private:
-  BytesView bytes_;
-  std::size_t at_ = 0;
-  bool ok_ = true;
-};
 
 template <class Io, class List, class Each>
 void list(Io& io, List& items, Each each) {
@@ -252,7 +154,7 @@ void fields(Io& io, Instance& instance) {
 
 template <class Value>
 Bytes encode(Value value) {
-  Writer writer;
+  sdk::RowWriter writer;
   writer(kVersion);
   fields(writer, value);
   return writer.take();
@@ -260,7 +162,7 @@ Bytes encode(Value value) {
 
 template <class Value>
 Result<Value> decode(BytesView bytes, const char* what) {
-  Reader reader(bytes);
+  sdk::RowReader reader(bytes);
   std::uint64_t version = 0;
   reader(version);
   if (reader.ok() && version != kVersion) {
@@ -360,13 +262,13 @@ Result<Instance> decode_instance(BytesView bytes) {
 }
 
 Bytes encode_number(std::uint64_t number) {
-  Writer writer;
+  sdk::RowWriter writer;
   writer(number);
   return writer.take();
 }
 
 Result<std::uint64_t> decode_number(BytesView bytes) {
-  Reader reader(bytes);
+  sdk::RowReader reader(bytes);
   std::uint64_t number = 0;
   reader(number);
   if (!reader.is_done()) {

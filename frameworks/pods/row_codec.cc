@@ -5,73 +5,12 @@
 #include <optional>
 #include <utility>
 
+#include "frameworks/sdk/row_codec.h"
+
 namespace fairlead::pods {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
-
-/// One list of fields serves both directions: a Writer takes them, a Reader gives them.
-class Writer {
- public:
-  void number(std::uint64_t& value) {
-    for (std::uint64_t rest = value; true; rest >>= 7) {
-      if (rest < 0x80) {
-        bytes_.push_back(static_cast<std::uint8_t>(rest));
-        return;
-      }
-      bytes_.push_back(static_cast<std::uint8_t>((rest & 0x7FU) | 0x80U));
-    }
-  }
-  void text(std::string& value) {
-    std::uint64_t size = value.size();
-    number(size);
-    bytes_.insert(bytes_.end(), value.begin(), value.end());
-  }
-  std::uint64_t list(std::uint64_t size) {
-    number(size);
-    return size;
-  }
-  Bytes take() { return std::move(bytes_); }
-
- private:
-  Bytes bytes_;
-};
-
-class Reader {
- public:
-  explicit Reader(BytesView bytes) : bytes_(bytes) {}
-
-  void number(std::uint64_t& value) {
-    value = 0;
-    for (unsigned shift = 0; shift < 64 && at_ < bytes_.size(); shift += 7) {
-      const std::uint8_t byte = bytes_[at_++];
-      value |= std::uint64_t{byte & 0x7FU} << shift;
-      if ((byte & 0x80U) == 0) {
-        return;
-      }
-    }
-    ok_ = false;
-  }
-  void text(std::string& value) {
-    const std::uint64_t size = list(0);
-    value.assign(bytes_.begin() + static_cast<std::ptrdiff_t>(at_),
-                 bytes_.begin() + static_cast<std::ptrdiff_t>(at_ + size));
-    at_ += size;
-  }
-  /// An element takes at least one byte: a damaged size cannot ask for more than is there.
-  std::uint64_t list(std::uint64_t) {
-    std::uint64_t size = 0;
-    number(size);
-    ok_ = ok_ && size <= bytes_.size() - at_;
-    return ok_ ? size : 0;
-  }
-  bool is_done() const { return ok_ && at_ == bytes_.size(); }
-
- private:
-  BytesView bytes_;
-  std::size_t at_ = 0;
-  bool ok_ = true;
-};
 
 /// Zigzag for signed ones: small negative numbers stay short.
 template <class Io, class Number>
@@ -79,14 +18,14 @@ requires std::integral<Number> || std::is_enum_v<Number>
 void field(Io& io, Number& value) {
   const auto wide = static_cast<std::int64_t>(value);
   auto bits = (static_cast<std::uint64_t>(wide) << 1) ^ (wide < 0 ? ~std::uint64_t{0} : 0);
-  io.number(bits);
+  io(bits);
   value = static_cast<Number>(
       static_cast<std::int64_t>((bits >> 1) ^ ((bits & 1) != 0 ? ~std::uint64_t{0} : 0)));
 }
 
 template <class Io>
 void field(Io& io, std::string& value) {
-  io.text(value);
+  io(value);
 }
 template <class Io, class Value>
 void field(Io& io, std::vector<Value>& values);
@@ -144,7 +83,7 @@ bool field(Io& io, Amounts& value) {
 
 template <class Io, class Value>
 void field(Io& io, std::vector<Value>& values) {
-  values.resize(io.list(values.size()));
+  values.resize(io.begin_list(values.size()));
   for (Value& value : values) {
     field(io, value);
   }
@@ -214,16 +153,16 @@ void fields(Io& io, Replica& replica, std::int64_t& since_unix_ms) {
   field(io, replica.ports);
 }
 
-Writer begin() {
-  Writer writer;
+sdk::RowWriter begin() {
+  sdk::RowWriter writer;
   std::uint64_t version = kVersion;
-  writer.number(version);
+  writer(version);
   return writer;
 }
 
-Status expect_version(Reader& reader) {
+Status expect_version(sdk::RowReader& reader) {
   std::uint64_t version = 0;
-  reader.number(version);
+  reader(version);
   if (version != kVersion) {
     return Error{ErrorCode::kUnsupported, "row of format " + std::to_string(version) +
                                               ": expected " + std::to_string(kVersion) +
@@ -240,13 +179,13 @@ Error damaged() {
 
 Bytes encode_service(const Service& service) {
   Service copy = service;
-  Writer writer = begin();
+  sdk::RowWriter writer = begin();
   fields(writer, copy);
   return writer.take();
 }
 
 Result<Service> decode_service(BytesView bytes) {
-  Reader reader(bytes);
+  sdk::RowReader reader(bytes);
   if (Status version = expect_version(reader); !version.ok()) {
     return version.error();
   }
@@ -260,13 +199,13 @@ Result<Service> decode_service(BytesView bytes) {
 Bytes encode_replica(const Replica& replica, const RowClock& clock) {
   Replica copy = replica;
   std::int64_t since = clock.wall.unix_ms - (clock.now - replica.since).ms();
-  Writer writer = begin();
+  sdk::RowWriter writer = begin();
   fields(writer, copy, since);
   return writer.take();
 }
 
 Result<Replica> decode_replica(BytesView bytes, const RowClock& clock) {
-  Reader reader(bytes);
+  sdk::RowReader reader(bytes);
   if (Status version = expect_version(reader); !version.ok()) {
     return version.error();
   }
@@ -285,18 +224,18 @@ Result<Replica> decode_replica(BytesView bytes, const RowClock& clock) {
 }
 
 Bytes encode_number(std::uint64_t number) {
-  Writer writer = begin();
-  writer.number(number);
+  sdk::RowWriter writer = begin();
+  writer(number);
   return writer.take();
 }
 
 Result<std::uint64_t> decode_number(BytesView bytes) {
-  Reader reader(bytes);
+  sdk::RowReader reader(bytes);
   if (Status version = expect_version(reader); !version.ok()) {
     return version.error();
   }
   std::uint64_t number = 0;
-  reader.number(number);
+  reader(number);
   if (!reader.is_done()) {
     return damaged();
   }

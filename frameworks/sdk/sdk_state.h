@@ -60,8 +60,8 @@ struct SdkState {
   SessionPhase phase = SessionPhase::kWaiting;
   Session session;
   bool is_session_used_up = true;  ///< the next Subscribe begins another one
-  Identity identity;          ///< newest seen
-  Identity identity_durable;  ///< what leaves in headers
+  Identity identity;               ///< newest seen
+  Identity identity_durable;       ///< what leaves in headers
   Instant subscribe_at = Instant::never();
   std::int64_t subscribe_tries = 0;  ///< since the last Subscribed
   Duration heartbeat_every;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "runtime/store_outcome.h"
 #include "schemas/registry_codec.h"
 
 namespace fairlead {
@@ -32,19 +33,7 @@ StoreBatch to_batch(const WriteRegistry& action) {
 }
 
 RegistryWritten to_event(Ticket ticket, StoreOutcome outcome, std::string reason) {
-  RegistryWritten written{.ticket = ticket, .reason = std::move(reason)};
-  switch (outcome) {
-    case StoreOutcome::kPersisted:
-      written.outcome = WriteOutcome::kPersisted;
-      break;
-    case StoreOutcome::kRefused:
-      written.outcome = WriteOutcome::kRefused;
-      break;
-    case StoreOutcome::kUnknown:
-      written.outcome = WriteOutcome::kUnknown;
-      break;
-  }
-  return written;
+  return {.ticket = ticket, .outcome = to_write_outcome(outcome), .reason = std::move(reason)};
 }
 
 }  // namespace fairlead

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "common/version.h"
 #include "master/daemon/json_forms.h"
 
 namespace fairlead::views {
@@ -177,7 +178,7 @@ json cluster(const MasterCore& core, Instant now) {
   Quantities offered;
   for (const auto& [id, offer] : state.offers) add(offered, scalars(offer.resources));
   return {{"cluster", state.cluster.text},
-          {"version", "0.1.0"},
+          {"version", version()},
           {"epoch", state.epoch.number},
           {"leader_for_ms", (now - state.started_at).ms()},
           {"agents", agents_by_state},

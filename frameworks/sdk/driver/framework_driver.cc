@@ -4,7 +4,9 @@
 #include <iterator>
 #include <utility>
 
+#include "runtime/adapters/link/first_session.h"
 #include "runtime/adapters/log/log.h"
+#include "runtime/store_outcome.h"
 #include "schemas/framework_codec.h"
 
 namespace fairlead::sdk {
@@ -12,27 +14,13 @@ namespace {
 
 constexpr Duration kLastWords = milliseconds(200);
 
-/// Grows from one life to the next as long as the clock does not go back by the pause between them.
-Session session_base(const Clock& clock) {
-  return {static_cast<std::uint64_t>(std::max<std::int64_t>(clock.wall().unix_ms, 1)) << 10};
-}
-
-WriteOutcome outcome_of(StoreOutcome outcome) {
-  switch (outcome) {
-    case StoreOutcome::kPersisted:
-      return WriteOutcome::kPersisted;
-    case StoreOutcome::kRefused:
-      return WriteOutcome::kRefused;
-    case StoreOutcome::kUnknown:
-      break;
-  }
-  return WriteOutcome::kUnknown;
-}
-
 }  // namespace
 
 FrameworkDriver::FrameworkDriver(DriverOptions options, Loop& loop, const Clock& clock)
-    : options_(std::move(options)), loop_(loop), clock_(clock) {}
+    : options_(std::move(options)),
+      loop_(loop),
+      clock_(clock),
+      link_(&encode, &decode_master_to_framework) {}
 
 FrameworkDriver::~FrameworkDriver() = default;
 
@@ -51,7 +39,7 @@ Result<std::unique_ptr<FrameworkDriver>> FrameworkDriver::start(DriverOptions op
   store_options.directory = self->options_.state_dir;
   auto store = SqliteStore::open(
       store_options, loop, [self](Ticket ticket, StoreOutcome outcome, const std::string& reason) {
-        self->step(StoreWritten{ticket, outcome_of(outcome), reason});
+        self->step(StoreWritten{ticket, to_write_outcome(outcome), reason});
       });
   if (!store.ok()) {
     return store.error();
@@ -81,7 +69,7 @@ Result<std::unique_ptr<FrameworkDriver>> FrameworkDriver::start(DriverOptions op
     started.rows.push_back({std::move(row.key), std::move(row.value)});
   }
   started.quarantined = contents->quarantined;
-  started.session_base = session_base(clock);
+  started.session_base = first_session(clock);
   started.wall_at_zero = {clock.wall().unix_ms - clock.now().ns / 1'000'000};
   self->step(std::move(started));
   if (self->end_ && self->end_->failed) {
@@ -158,72 +146,28 @@ void FrameworkDriver::flush() {
 }
 
 void FrameworkDriver::speak(SpeakToMaster speak) {
-  if (!link_ || link_session_ != speak.session) {
-    link_.emplace(speak.session);
-    link_session_ = speak.session;
-    envelopes_sent_ = 0;
-  }
-  std::vector<FrameworkToMaster> messages = std::exchange(speak.messages, {});
-  if (!send(speak, std::move(messages))) {
+  EnvelopeHeader header;
+  header.cluster = speak.cluster;
+  header.epoch = speak.epoch;
+  header.peer = {"framework/" + speak.framework.text};
+  header.session = speak.session;
+  if (!link_.send(*dealer_, std::move(header), std::move(speak.messages))) {
     step(LinkBroken{"the master's queue is full, or the link is down"});
   }
 }
 
-/// Halves what is too large for one envelope.
-bool FrameworkDriver::send(const SpeakToMaster& speak, std::vector<FrameworkToMaster> messages) {
-  Envelope<FrameworkToMaster> envelope;
-  envelope.header.cluster = speak.cluster;
-  envelope.header.epoch = speak.epoch;
-  envelope.header.peer = {"framework/" + speak.framework.text};
-  envelope.header.session = speak.session;
-  const std::size_t half = messages.size() / 2;
-  constexpr std::size_t kMessagesMax = 1'000;  // encoding twice what is too large would be waste
-  Bytes bytes;
-  if (messages.size() <= kMessagesMax) {
-    envelope.messages = std::move(messages);
-    // The stamp is taken once it is sure that this envelope leaves as it is.
-    envelope.header.sequence = envelopes_sent_ + 1;
-    bytes = encode(envelope);
-    if (bytes.size() <= limits::kMessageBytesMax || envelope.messages.size() == 1) {
-      envelopes_sent_ += 1;
-      return dealer_->send(bytes) == SendOutcome::kSent;
-    }
-    messages = std::move(envelope.messages);
-  }
-  const auto middle = messages.begin() + static_cast<std::ptrdiff_t>(half);
-  std::vector<FrameworkToMaster> rest(std::make_move_iterator(middle),
-                                      std::make_move_iterator(messages.end()));
-  messages.erase(middle, messages.end());
-  return send(speak, std::move(messages)) && send(speak, std::move(rest));
-}
-
 void FrameworkDriver::on_bytes(const Bytes& bytes) {
-  auto envelope = decode_master_to_framework(bytes);
-  if (!envelope.ok()) {
-    log_line(LogLevel::kWarning, "envelope_refused", {{"error", envelope.error().message}});
+  auto received = link_.receive(bytes);
+  if (received.refused) {
+    log_line(LogLevel::kWarning, "envelope_refused", {{"error", received.refused->message}});
     return;
   }
-  if (!link_) {
-    return;
-  }
-  const Session answers = envelope->header.answers;
-  if (answers.number != 0 && answers != link_session_) {
-    return;  // still on its way when this session began: it speaks to the one before
-  }
-  if (envelope->header.sequence == 0) {
-    // The master's answer to what it could not read: it stands outside every session.
-    step(MasterSpoke{envelope->header, std::move(envelope->messages)});
-    return;
-  }
-  const bool had_peer = link_->peer_session().number != 0;
-  const Arrival arrival = link_->on_inbound({envelope->header.session, envelope->header.sequence});
-  if (arrival == Arrival::kDuplicate || arrival == Arrival::kOldSession) {
-    return;
-  }
-  if (arrival == Arrival::kGap || (arrival == Arrival::kNewSession && had_peer)) {
+  if (received.is_broken) {
     step(LinkBroken{"envelopes of the master were lost"});
   }
-  step(MasterSpoke{envelope->header, std::move(envelope->messages)});
+  if (received.envelope) {
+    step(MasterSpoke{received.envelope->header, std::move(received.envelope->messages)});
+  }
 }
 
 void FrameworkDriver::on_link(LinkState state) {

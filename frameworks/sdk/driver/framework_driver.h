@@ -9,12 +9,12 @@
 #include <string>
 
 #include "frameworks/sdk/sdk_core.h"
+#include "runtime/adapters/link/dealer_link.h"
 #include "runtime/adapters/sqlite/sqlite_store.h"
 #include "runtime/adapters/sqlite/state_lock.h"
 #include "runtime/adapters/zmq/zmq_dealer.h"
 #include "runtime/clock.h"
 #include "runtime/loop.h"
-#include "runtime/peer_link.h"
 
 namespace fairlead::sdk {
 
@@ -57,7 +57,6 @@ class FrameworkDriver {
   void queue(SpeakToMaster speak);
   void flush();
   void speak(SpeakToMaster speak);
-  bool send(const SpeakToMaster& speak, std::vector<FrameworkToMaster> messages);
   void on_bytes(const Bytes& bytes);
   void on_link(LinkState state);
   Instant next_deadline() const;
@@ -70,9 +69,7 @@ class FrameworkDriver {
   std::unique_ptr<SqliteStore> store_;
   std::unique_ptr<SdkCore> core_;
   std::unique_ptr<ZmqDealer> dealer_;
-  std::optional<PeerLink> link_;  ///< of the session that speaks
-  Session link_session_;
-  std::uint64_t envelopes_sent_ = 0;     ///< in that session
+  DealerLink<FrameworkToMaster, MasterToFramework> link_;
   std::optional<SpeakToMaster> queued_;  ///< leaves at the end of the round
   bool is_stepping_ = false;
   std::vector<SdkEvent> waiting_;  ///< events that arose inside a step

@@ -6,14 +6,13 @@
 #include <map>
 
 #include "common/edit_distance.h"
+#include "common/version.h"
 #include "runtime/adapters/flags/flag_table.h"
 #include "runtime/adapters/flags/flags.h"
 #include "runtime/adapters/yaml/strict_yaml.h"
 
 namespace fairlead {
 namespace {
-
-constexpr const char* kVersion = "0.1.0";
 
 std::string with(std::string text, char from, char to) {
   for (char& c : text) c = c == from ? to : c;
@@ -269,7 +268,7 @@ FlagOutcome FlagSet::parse(const std::vector<std::string>& words,
       if (!flag->is_own || reader.options.at(flag.get())->count() == 0) continue;
       if (flag->spec.name == "help")
         return {.run = false, .exit_code = 0, .text = last.help(), .command = {}};
-      return {.run = false, .exit_code = 0, .text = name_ + " " + kVersion + "\n", .command = {}};
+      return {.run = false, .exit_code = 0, .text = name_ + " " + version() + "\n", .command = {}};
     }
   }
   Status good;
