@@ -1,7 +1,7 @@
 // The newest events of the cluster in as few bytes as they need: fields packed one after the other
 // in large blocks, so that a burst of events neither keeps strings alive nor scatters them among
-// what lives longer. Bounded by number and by bytes; the oldest block goes first. Owned by EventFeed;
-// loop thread only.
+// what lives longer. Bounded by number and by bytes; the oldest block goes first. Owned by
+// EventFeed; loop thread only.
 #pragma once
 
 #include <cstdint>

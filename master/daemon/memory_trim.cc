@@ -2,30 +2,37 @@
 
 #include <malloc.h>
 
+#include <algorithm>
+
 namespace fairlead {
 namespace {
 
-constexpr Duration kLookEvery = milliseconds(500);
+constexpr Duration kLookEvery = milliseconds(250);
+constexpr Duration kWaitMax = seconds(60);
 // Fewer leave too little behind to be worth a walk over the heap.
 constexpr std::uint64_t kBurstMessages = 5'000;
-// A cluster that only keeps its leases alive says less than this between two looks, even with some
-// thousands of agents; a busy one says more.
-constexpr std::uint64_t kQuietMessages = 2'000;
 
 }  // namespace
 
 void MemoryTrim::after_round(Instant now, std::uint64_t messages) {
+  std::uint64_t of_round = messages - at_round_;
+  at_round_ = messages;
   if (!look_at_.is_never() || messages - at_trim_ < kBurstMessages) return;
   look_at_ = now + kLookEvery;
+  trim_at_ = now + kWaitMax;
   at_look_ = messages;
+  most_ = of_round;
 }
 
 void MemoryTrim::on_time(Instant now, std::uint64_t messages) {
-  if (now < look_at_) return;
-  bool is_busy = messages - at_look_ > kQuietMessages;
+  if (look_at_.is_never() || now < look_at_) return;
+  std::uint64_t since = messages - at_look_;
+  most_ = std::max(most_, since);
   at_look_ = messages;
   look_at_ = now + kLookEvery;
-  if (is_busy) return;
+  // Beside what keeps leases alive, which is a steady stream in a large cluster.
+  bool is_over = since <= most_ / 4;
+  if (!is_over && now < trim_at_) return;
   look_at_ = Instant::never();
   at_trim_ = messages;
   trim_();

@@ -21,14 +21,17 @@ class MemoryTrim {
   void after_round(Instant now, std::uint64_t messages);
   /// never() unless a burst is to be looked at again.
   Instant next_deadline() const { return look_at_; }
-  /// Trims when the messages became few.
+  /// Trims when the messages became few beside the burst's, or a minute after it began.
   void on_time(Instant now, std::uint64_t messages);
 
  private:
   const std::function<void()> trim_;
   Instant look_at_ = Instant::never();
-  std::uint64_t at_trim_ = 0;  ///< messages at the last trim
-  std::uint64_t at_look_ = 0;
+  Instant trim_at_;             ///< at the latest
+  std::uint64_t at_trim_ = 0;   ///< messages at the last trim
+  std::uint64_t at_round_ = 0;  ///< messages after the last round
+  std::uint64_t at_look_ = 0;   ///< messages at the last look
+  std::uint64_t most_ = 0;      ///< between two looks of this burst
 };
 
 /// What MasterProcess passes as `trim`.
