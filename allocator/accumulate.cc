@@ -89,9 +89,9 @@ std::optional<AgentHandle> choose(const Context& context, ClientIndex index,
     const FreeColumn& column = state.columns[handle.index];
     if (!column.open || !contains(agent.total_scalars, wanted.shape.amounts.scalars)) continue;
     if (!satisfies_all(agent, wanted.shape)) continue;
-    if (!take(agent.total, wanted.shape.amounts, role)) continue;
+    if (!take(agent.total(), wanted.shape.amounts, role)) continue;
     // It fits here already: a refusal stands in between, and waiting longer changes nothing.
-    if (take(agent.free, wanted.shape.amounts, role)) return std::nullopt;
+    if (take(agent.free(), wanted.shape.amounts, role)) return std::nullopt;
     Fraction lack = lack_of(column, wanted.shape.amounts.scalars);
     bool is_given_up = given_up != state.accumulated_last.end() && given_up->second == handle;
     if (is_given_up) lack = {1, 1};

@@ -88,7 +88,10 @@ void take_out_of_order(State& state, AgentHandle handle) {
 void set_total(State& state, AgentHandle handle, const Resources& total) {
   Agent& agent = agent_of(state, handle);
   subtract(state.cluster, agent.total_scalars);
-  agent.total = total;
+  if (!state.newest_total || *state.newest_total != total) {
+    state.newest_total = std::make_shared<const Resources>(total);
+  }
+  agent.shared_total = state.newest_total;
   agent.total_scalars = scalars(total);
   add(state.cluster, agent.total_scalars);
   refresh_shares(state);

@@ -100,7 +100,7 @@ Result<Resources> AllocatorCore::free(AgentHandle agent) const {
   if (!allocation::is_known(*state_, agent)) {
     return Error{ErrorCode::kNotFound, "agent " + std::to_string(agent.index) + " is not known"};
   }
-  return allocation::agent_of(*state_, agent).free;
+  return allocation::agent_of(*state_, agent).free();
 }
 
 std::vector<OutstandingOffer> AllocatorCore::offers() const {

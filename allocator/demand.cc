@@ -36,6 +36,18 @@ Status check_shapes(const DemandSet& event) {
   return {};
 }
 
+/// Sets `offered` of the shapes that `counted` does not name, from the client's outstanding offers.
+/// O(offers and their parts).
+void count_offered(const State& state, Client& client, const std::set<std::string>& counted) {
+  for (OfferId offer : client.offers) {
+    for (const OfferPart& part : state.offers.at(offer).parts) {
+      if (counted.contains(part.shape)) continue;
+      WantedShape* wanted = find_shape(client, part.shape);
+      if (wanted != nullptr) wanted->offered += part.tasks;
+    }
+  }
+}
+
 }  // namespace
 
 WantedShape* find_shape(Client& client, const std::string& name) {
@@ -76,10 +88,16 @@ Status on_demand_set(Context& context, const DemandSet& event) {
   ClientIndex index = framework_of(state, event.framework).clients.at(event.role);
   Client& client = client_of(state, index);
   std::vector<WantedShape> shapes;
+  std::set<std::string> counted;
   bool wants_new = !client.has_demand;
   for (const DemandShape& shape : event.shapes) {
     WantedShape wanted{.shape = shape};
     const WantedShape* before = find_shape(client, shape.name);
+    // Carried over: counting again would walk every open offer at every change of a count.
+    if (before != nullptr) {
+      wanted.offered = before->offered;
+      counted.insert(shape.name);
+    }
     if (before != nullptr && wants_the_same(before->shape, shape)) {
       wanted.waiting_since = before->waiting_since;
     } else {
@@ -92,12 +110,8 @@ Status on_demand_set(Context& context, const DemandSet& event) {
   });
   client.shapes = std::move(shapes);
   client.has_demand = true;
-  for (OfferId offer : client.offers) {
-    for (const OfferPart& part : state.offers.at(offer).parts) {
-      WantedShape* wanted = find_shape(client, part.shape);
-      if (wanted != nullptr) wanted->offered += part.tasks;
-    }
-  }
+  // Offers made for a shape of a new name: it was taken away before and came back.
+  if (counted.size() < client.shapes.size()) count_offered(state, client, counted);
   if (wants_new) clear_backoffs(context, index);
   refresh_wants(state, index);
   drop_stale_accumulation(context, index);

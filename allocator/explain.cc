@@ -164,22 +164,22 @@ Answer ask(const Question& question, AgentHandle handle) {
   const Amounts& need = question.wanted.shape.amounts;
   if (agent.paused) return {.reason = WaitReason::kPaused};
   if (!satisfies_all(agent, question.wanted.shape)) return {.reason = WaitReason::kConstraint};
-  std::optional<Resources> taken = take(agent.free, need, question.role);
+  std::optional<Resources> taken = take(agent.free(), need, question.role);
   if (taken) return {.reason = hindrance(question, handle, *taken)};
 
   Answer answer;
-  Amounts whole = total(agent.total);
+  Amounts whole = total(agent.total());
   if (!contains(whole.scalars, need.scalars) || !other_missing(whole, need).empty()) {
     answer.reason = WaitReason::kNeverFits;
     set_lack(answer, whole, need);
     return answer;
   }
   // Of what is free, would it fit if the reservations were not there?
-  Amounts free = total(agent.free);
+  Amounts free = total(agent.free());
   bool reserved = contains(free.scalars, need.scalars) && other_missing(free, need).empty();
-  bool never = !take(agent.total, need, question.role);
+  bool never = !take(agent.total(), need, question.role);
   answer.reason = reserved || never ? WaitReason::kReserved : WaitReason::kNotEnough;
-  set_lack(answer, usable_amounts(agent.free, question.role), need);
+  set_lack(answer, usable_amounts(agent.free(), question.role), need);
   return answer;
 }
 

@@ -85,7 +85,7 @@ void refuse(Context& context, ClientIndex index, AgentHandle agent, const Refuse
                           ? state.config.backoff_min
                           : std::min(refusal.backoff * 2, state.config.backoff_max);
     refusal.backoff_until = context.now + refusal.backoff;
-    refusal.free_then = agent_of(state, agent).free;
+    refusal.free_then = agent_of(state, agent).free();
   }
   schedule(state, context.now, index, agent, refusal);
 }
@@ -160,7 +160,7 @@ bool is_backed_off(const State& state, Instant now, ClientIndex client, AgentHan
   if (refusals.empty()) return false;
   auto known = refusals.find(agent);
   return known != refusals.end() && known->second.backoff_until > now &&
-         contains(known->second.free_then, agent_of(state, agent).free);
+         contains(known->second.free_then, agent_of(state, agent).free());
 }
 
 }  // namespace fairlead::allocation

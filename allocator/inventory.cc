@@ -56,7 +56,7 @@ Amounts common_part(const Amounts& a, const Amounts& b) {
 }
 
 void refresh_column(State& state, AgentHandle agent) {
-  const Resources& free = agent_of(state, agent).free;
+  const Resources& free = agent_of(state, agent).free();
   FreeColumn& column = state.columns[agent.index];
   column.free = {};
   for (const Lot& lot : free.lots) {
@@ -67,14 +67,21 @@ void refresh_column(State& state, AgentHandle agent) {
   column.plain = free.lots.size() == 1 && free.lots.front().kind == LotKind{};
 }
 
+/// What is free, to be changed.
+Resources& changeable_free(Agent& agent) {
+  if (!agent.own_free) agent.own_free = std::make_unique<Resources>(agent.total());
+  return *agent.own_free;
+}
+
 /// Takes `part` out of the agent's free resources; what is not there makes it overfull.
 void occupy(Agent& agent, const Resources& part) {
-  if (contains(agent.free, part)) {
-    subtract(agent.free, part);
+  Resources& free = changeable_free(agent);
+  if (contains(free, part)) {
+    subtract(free, part);
     return;
   }
   agent.overfull = true;
-  agent.free = minus_saturated(agent.free, part);
+  free = minus_saturated(free, part);
 }
 
 auto holding_place(std::vector<ClientHolding>& holdings, ClientIndex client) {
@@ -84,6 +91,11 @@ auto holding_place(std::vector<ClientHolding>& holdings, ClientIndex client) {
 }
 
 }  // namespace
+
+const Resources& Agent::total() const {
+  static const Resources kNothing;
+  return shared_total ? *shared_total : kNothing;
+}
 
 Resources minus_saturated(const Resources& whole, const Resources& part) {
   Resources rest = whole;
@@ -99,7 +111,7 @@ Resources minus_saturated(const Resources& whole, const Resources& part) {
 
 void recompute_free(State& state, AgentHandle handle) {
   Agent& agent = agent_of(state, handle);
-  agent.free = agent.total;
+  agent.own_free.reset();
   agent.overfull = false;
   for (const ClientHolding& holding : agent.holdings) occupy(agent, holding.resources);
   for (OfferId offer : agent.offers) occupy(agent, state.offers.at(offer).resources);
@@ -107,7 +119,7 @@ void recompute_free(State& state, AgentHandle handle) {
 }
 
 void take_free(State& state, AgentHandle handle, const Resources& resources) {
-  subtract(agent_of(state, handle).free, resources);
+  subtract(changeable_free(agent_of(state, handle)), resources);
   refresh_column(state, handle);
 }
 
@@ -117,7 +129,9 @@ void give_free(State& state, AgentHandle handle, const Resources& resources) {
     recompute_free(state, handle);
     return;
   }
-  add(agent.free, resources);
+  Resources& free = changeable_free(agent);
+  add(free, resources);
+  if (free == agent.total()) agent.own_free.reset();
   refresh_column(state, handle);
 }
 

@@ -109,7 +109,7 @@ std::optional<Resources> cut(const Context& context, ClientIndex client, AgentHa
   if (column.plain && want.ranges.empty() && want.sets.empty() && want.scalars.custom.empty()) {
     taken = plain(want);
   } else {
-    taken = take(agent.free, want, role_of(state, client_of(state, client).role).path);
+    taken = take(agent.free(), want, role_of(state, client_of(state, client).role).path);
   }
   if (taken && is_filtered(state, context.now, client, handle, *taken)) return std::nullopt;
   return taken;

@@ -71,7 +71,7 @@ bool is_used_up(const State& state, const Round& round) {
   if (!round.is_local) return false;
   if (!fits_any(state, round.agents, round.least)) return true;
   return std::all_of(round.agents.begin(), round.agents.end(),
-                     [&](AgentHandle agent) { return agent_of(state, agent).free.is_zero(); });
+                     [&](AgentHandle agent) { return agent_of(state, agent).free().is_zero(); });
 }
 
 bool is_wanting(const State& state, ClientIndex client) {
@@ -226,9 +226,9 @@ bool is_allocatable(const AllocatorConfig& config, const Quantities& amount) {
 
 bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
   State& state = context.state;
-  if (!state.columns[agent.index].open || agent_of(state, agent).free.is_zero()) return false;
+  if (!state.columns[agent.index].open || agent_of(state, agent).free().is_zero()) return false;
   const RoleName& role = role_of(state, client_of(state, index).role).path;
-  Resources all = offerable(agent_of(state, agent).free, role);
+  Resources all = offerable(agent_of(state, agent).free(), role);
   if (all.is_zero() || !is_allocatable(state.config, scalars(all))) return false;
   if (is_backed_off(state, context.now, index, agent) ||
       is_filtered(state, context.now, index, agent, all)) {

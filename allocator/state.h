@@ -8,6 +8,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -110,17 +111,21 @@ struct Agent {
   bool present = false;
   AgentId id;
   std::string hostname;
-  Resources total;
+  std::shared_ptr<const Resources> shared_total;  ///< one for many agents of the same shape
   Quantities total_scalars;
   Attributes attributes;
   bool paused = false;
   std::string paused_why;
-  Resources free;         ///< total - held - offered
+  std::unique_ptr<Resources> own_free;  ///< null while all of it is free, as on most idle agents
   bool overfull = false;  ///< more is held than there is: `free` is recomputed at each change
   std::vector<ClientHolding> holdings;  ///< by client
   std::set<OfferId> offers;
   std::optional<ClientIndex> kept_for;  ///< see Accumulation
   std::size_t order_at = 0;             ///< its place in State::agent_order
+
+  const Resources& total() const;
+  /// total - held - offered
+  const Resources& free() const { return own_free ? *own_free : total(); }
 };
 
 /// What a scan over agents reads: free standard scalars of all lots, in one row of memory.
@@ -155,10 +160,11 @@ struct State {
   Random random;
   Instant now;  ///< of the last step: questions between steps are answered as of then
 
-  std::vector<Agent> agents;             ///< by handle
-  std::vector<FreeColumn> columns;       ///< by handle
-  std::vector<AgentHandle> agent_order;  ///< those present, in seeded order
-  Quantities cluster;                    ///< sum of those present
+  std::vector<Agent> agents;                      ///< by handle
+  std::vector<FreeColumn> columns;                ///< by handle
+  std::vector<AgentHandle> agent_order;           ///< those present, in seeded order
+  Quantities cluster;                             ///< sum of those present
+  std::shared_ptr<const Resources> newest_total;  ///< the next agent is likely to have the same
 
   std::vector<Framework> frameworks;  ///< by handle
   std::vector<Client> clients;

@@ -75,6 +75,7 @@ inline constexpr std::size_t kFiltersPerFrameworkMax = 16'384;
 inline constexpr std::size_t kCompletedTasksMax = 1'000;  // history per framework
 inline constexpr std::size_t kCompletedFrameworksMax = 50;
 inline constexpr std::size_t kEventHistoryMax = 10'000;  // resume window of /api/v1/events
+inline constexpr std::size_t kEventHistoryBytesMax = 4 << 20;  // long texts shorten the window
 inline constexpr std::size_t kEventStreamsMax = 1'000;   // the oldest is closed for a new one
 inline constexpr std::size_t kOperatorCallsMax =
     1'000;  // operators' calls that wait for the registry

@@ -4,13 +4,13 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 #include "common/allocator_events.h"
 #include "common/task.h"
+#include "master/block_vector.h"
 #include "master/slot_index.h"
 
 namespace fairlead::master {
@@ -101,7 +101,7 @@ class TaskTable {
 
   static std::uint32_t hash_of(FrameworkHandle framework, std::string_view task);
 
-  std::deque<TaskEntry> slots_;
+  BlockVector<TaskEntry> slots_;
   std::vector<std::uint32_t> free_;
   std::vector<List> by_agent_;      // by AgentHandle::index
   std::vector<List> by_framework_;  // by FrameworkHandle::index

@@ -29,36 +29,34 @@ HttpReply token_refused(const std::string& token) {
 
 }  // namespace
 
-void EventFeed::publish(PublishEvent event, WallTime at) {
-  history_.push_back({next_number_++, at, std::move(event)});
-  if (history_.size() > limits::kEventHistoryMax) history_.pop_front();
+void EventFeed::publish(const PublishEvent& event, WallTime at) {
+  std::uint64_t number = history_.next_number();
+  history_.append(event, at);
   if (streams_.empty()) return;
-  std::string text = line_of(history_.back());
+  std::string text = line_of(view_of(event, number, at));
   std::erase_if(streams_, [&](const auto& stream) { return !stream->write(text); });
 }
 
-std::string EventFeed::line_of(const Entry& entry) const {
-  const PublishEvent& event = entry.event;
+std::string EventFeed::line_of(const KeptEvent& event) const {
   nlohmann::json line = {
-      {"token", std::to_string(epoch_.number) + "." + std::to_string(entry.number)},
-      {"at_unix_ms", entry.at.unix_ms},
+      {"token", std::to_string(epoch_.number) + "." + std::to_string(event.number)},
+      {"at_unix_ms", event.at.unix_ms},
       {"kind", event.kind},
       {"subject", event.subject},
       {"text", event.text}};
-  if (event.status) {
-    const TaskStatus& status = *event.status;
-    line["framework"] = status.framework.text;
-    line["task"] = status.task.text;
-    line["attempt"] = status.attempt;
-    line["agent"] = status.agent.text;
-    line["state"] = to_string(status.state);
-    line["reason"] = to_string(status.reason);
+  if (event.task) {
+    line["framework"] = event.task->framework;
+    line["task"] = event.task->task;
+    line["attempt"] = event.task->attempt;
+    line["agent"] = event.task->agent;
+    line["state"] = to_string(event.task->state);
+    line["reason"] = to_string(event.task->reason);
   }
   return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 void EventFeed::subscribe(const std::string& token, HttpResponder& responder) {
-  std::uint64_t after = next_number_ - 1;
+  std::uint64_t after = history_.next_number() - 1;
   if (!token.empty()) {
     std::size_t dot = token.find('.');
     // Neither is ever a real one: what cannot be read is not known.
@@ -68,15 +66,18 @@ void EventFeed::subscribe(const std::string& token, HttpResponder& responder) {
         dot == std::string::npos
             ? kNone
             : read_number(std::string_view(token).substr(dot + 1)).value_or(kNone);
-    std::uint64_t oldest = history_.empty() ? next_number_ : history_.front().number;
-    bool is_known = epoch == epoch_.number && number < next_number_ && number + 1 >= oldest;
+    bool is_known = epoch == epoch_.number && number < history_.next_number() &&
+                    number + 1 >= history_.oldest();
     if (!is_known) return responder.reply(token_refused(token));
     after = number;
   }
   std::shared_ptr<HttpStream> stream = responder.stream({.content_type = "application/x-ndjson"});
-  for (const Entry& entry : history_) {
-    if (entry.number > after && !stream->write(line_of(entry))) return;
-  }
+  bool is_open = true;
+  history_.for_each_after(after, [&](const KeptEvent& event) {
+    is_open = stream->write(line_of(event));
+    return is_open;
+  });
+  if (!is_open) return;
   if (streams_.size() >= limits::kEventStreamsMax) {
     streams_.front()->close();
     streams_.erase(streams_.begin());

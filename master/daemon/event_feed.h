@@ -4,12 +4,12 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "common/master_events.h"
+#include "master/daemon/event_history.h"
 #include "runtime/http.h"
 
 namespace fairlead {
@@ -20,24 +20,17 @@ class EventFeed {
 
   /// Keeps the event and hands it to every open stream as a JSON line. O(streams); next to nothing
   /// when nobody follows, for every status of every task passes here.
-  void publish(PublishEvent event, WallTime at);
+  void publish(const PublishEvent& event, WallTime at);
   /// Answers GET /api/v1/events: history after `token` ("" = from now on), then what comes.
   void subscribe(const std::string& token, HttpResponder& responder);
   /// Ends every stream.
   void close();
 
  private:
-  struct Entry {
-    std::uint64_t number = 0;
-    WallTime at;
-    PublishEvent event;
-  };
-
-  std::string line_of(const Entry& entry) const;
+  std::string line_of(const KeptEvent& event) const;
 
   Epoch epoch_;
-  std::uint64_t next_number_ = 1;
-  std::deque<Entry> history_;
+  EventHistory history_;
   std::vector<std::shared_ptr<HttpStream>> streams_;
 };
 

@@ -13,6 +13,7 @@
 #include "master/daemon/event_feed.h"
 #include "master/daemon/http_api.h"
 #include "master/daemon/master_metrics.h"
+#include "master/daemon/memory_trim.h"
 #include "master/daemon/peer_links.h"
 #include "master/daemon/registry_port.h"
 #include "master/master_core.h"
@@ -80,6 +81,10 @@ class MasterProcess {
   void on_store(Ticket ticket, StoreOutcome outcome, const std::string& reason);
   void on_time(Instant now);
   void step_down(const std::string& reason);
+  /// Taken and sent so far.
+  std::uint64_t messages() const {
+    return links_->counters().messages_in + links_->counters().messages_out;
+  }
 
   const MasterOptions& options_;
   SystemClock& clock_;
@@ -89,6 +94,7 @@ class MasterProcess {
   std::vector<RegistryRecord> registry_;  ///< until the core has it
   Status ending_;
   Instant forget_idle_at_;
+  MemoryTrim memory_trim_{give_memory_back};
   std::vector<MasterAction> actions_;  ///< kept for its memory
 
   std::unique_ptr<StateLock> lock_;
@@ -113,9 +119,15 @@ Status MasterProcess::start() {
   auto signals = StopSignals::watch(loop_, [this] { loop_.stop(); });
   if (!signals) return signals.error();
   signals_ = std::move(*signals);
-  loop_.set_timer([this] { return std::min(core_.next_deadline(), forget_idle_at_); },
-                  [this](Instant now) { on_time(now); });
-  loop_.set_after_round([this] { links_->flush(); });
+  loop_.set_timer(
+      [this] {
+        return std::min({core_.next_deadline(), forget_idle_at_, memory_trim_.next_deadline()});
+      },
+      [this](Instant now) { on_time(now); });
+  loop_.set_after_round([this] {
+    links_->flush();
+    memory_trim_.after_round(clock_.now(), messages());
+  });
   // The epoch is durable before anybody hears of it: two lives never share one.
   store_->commit(to_batch({.ticket = {}, .put = {cluster_}, .erase = {}}));
   return {};
@@ -257,7 +269,7 @@ void MasterProcess::carry_out(MasterAction& action) {
         } else if constexpr (std::is_same_v<Order, RecordAudit>) {
           audit_->record(order, clock_.wall());
         } else if constexpr (std::is_same_v<Order, PublishEvent>) {
-          events_->publish(std::move(order), clock_.wall());
+          events_->publish(order, clock_.wall());
         } else if constexpr (std::is_same_v<Order, CountReject>) {
           metrics_->count_reject(order.kind);
         } else {
@@ -273,6 +285,7 @@ void MasterProcess::on_time(Instant now) {
     links_->forget_idle();
     forget_idle_at_ = now + kForgetIdleEvery;
   }
+  memory_trim_.on_time(now, messages());
   if (core_.state().leads) on_event(TimePassed{});
 }
 

@@ -15,6 +15,9 @@ namespace {
 constexpr std::string_view kAgentPrefix = "agent/";
 constexpr std::string_view kFrameworkPrefix = "framework/";
 constexpr Duration kAnswerPause = seconds(1);
+// Flushed in the middle of a round: a thousand messages fill envelopes well, while all launches of
+// one round (some hundred bytes each) would take many times the memory of the tasks themselves.
+constexpr std::size_t kQueuedMessagesMax = 1'000;
 constexpr std::size_t kOffersTogetherMax = 500;  // one message must stay below kMessageBytesMax
 
 bool is_agent(const PeerId& peer) {
@@ -54,6 +57,7 @@ void PeerLinks::on_incoming(const Incoming& incoming) {
                               .expected = "agent/<id> or framework/<id>",
                               .got = header->peer.text.substr(0, 60)}));
   }
+  if (queued_messages_ >= kQueuedMessagesMax) flush();
 }
 
 void PeerLinks::take_agent(const Incoming& incoming) {
@@ -152,42 +156,45 @@ void PeerLinks::report_broken(LinkNumber number, const PeerId& peer) {
   }
 }
 
-void PeerLinks::mark_queued(LinkNumber number, Link& link) {
-  if (link.is_queued) return;
-  link.is_queued = true;
-  queued_.push_back(number);
+PeerLinks::Outbox& PeerLinks::open_outbox(LinkNumber number, Link& link) {
+  ++queued_messages_;
+  if (!link.outbox) {
+    link.outbox = std::make_unique<Outbox>();
+    queued_.push_back(number);
+  }
+  return *link.outbox;
 }
 
 void PeerLinks::send(SendToAgent action) {
   auto link = links_.find(action.connection.number);
   if (link == links_.end()) return;
-  link->second.to_agent.push_back(std::move(action.message));
-  mark_queued(action.connection, link->second);
+  Outbox& outbox = open_outbox(action.connection, link->second);
+  outbox.to_agent.push_back(std::move(action.message));
 }
 
 void PeerLinks::send(SendToFramework action) {
   auto link = links_.find(action.connection.number);
   if (link == links_.end()) return;
+  Outbox& outbox = open_outbox(action.connection, link->second);
   if (auto* offers = std::get_if<Offers>(&action.message)) {
-    add_offers(link->second, *offers);
+    add_offers(outbox, *offers);
   } else {
     // What takes offers back must not overtake them; anything else may.
-    if (std::holds_alternative<Rescind>(action.message)) close_offers(link->second);
-    link->second.to_framework.push_back(std::move(action.message));
+    if (std::holds_alternative<Rescind>(action.message)) close_offers(outbox);
+    outbox.to_framework.push_back(std::move(action.message));
   }
-  mark_queued(action.connection, link->second);
 }
 
-void PeerLinks::add_offers(Link& link, Offers& more) {
-  std::vector<Offer>& offers = link.offers.offers;
+void PeerLinks::add_offers(Outbox& outbox, Offers& more) {
+  std::vector<Offer>& offers = outbox.offers.offers;
   offers.insert(offers.end(), std::make_move_iterator(more.offers.begin()),
                 std::make_move_iterator(more.offers.end()));
-  if (offers.size() >= kOffersTogetherMax) close_offers(link);
+  if (offers.size() >= kOffersTogetherMax) close_offers(outbox);
 }
 
-void PeerLinks::close_offers(Link& link) {
-  if (link.offers.offers.empty()) return;
-  link.to_framework.emplace_back(std::exchange(link.offers, {}));
+void PeerLinks::close_offers(Outbox& outbox) {
+  if (outbox.offers.offers.empty()) return;
+  outbox.to_framework.emplace_back(std::exchange(outbox.offers, {}));
 }
 
 void PeerLinks::flush() {
@@ -198,13 +205,14 @@ void PeerLinks::flush() {
     if (link != links_.end()) flush_link(number, link->second);
   }
   queued_.clear();
+  queued_messages_ = 0;
 }
 
 void PeerLinks::flush_link(LinkNumber number, Link& link) {
-  link.is_queued = false;
-  close_offers(link);
-  bool sent = is_agent(link.peer) ? send_all(link, std::exchange(link.to_agent, {}))
-                                  : send_all(link, std::exchange(link.to_framework, {}));
+  std::unique_ptr<Outbox> outbox = std::move(link.outbox);
+  close_offers(*outbox);
+  bool sent = is_agent(link.peer) ? send_all(link, std::move(outbox->to_agent))
+                                  : send_all(link, std::move(outbox->to_framework));
   if (sent) return;
   // What was lost cannot be sent again in order: the link ends here, and the peer's next word over
   // it starts a new one that shows the gap.
@@ -241,7 +249,7 @@ bool PeerLinks::send_all(Link& link, std::vector<Message> messages) {
 void PeerLinks::forget_idle() {
   Instant now = clock_.now();
   for (auto link = links_.begin(); link != links_.end();) {
-    bool is_idle = now - link->second.heard > limits::kLinkIdleMax && !link->second.is_queued;
+    bool is_idle = now - link->second.heard > limits::kLinkIdleMax && !link->second.outbox;
     if (is_idle) numbers_.erase(link->second.key);
     link = is_idle ? links_.erase(link) : std::next(link);
   }

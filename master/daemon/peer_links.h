@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -50,7 +51,8 @@ class PeerLinks {
   /// Queues for the next flush.
   void send(SendToAgent action);
   void send(SendToFramework action);
-  /// Sends what was queued, one envelope per link. Called after every round of the loop.
+  /// Sends what was queued, one envelope per link. Called after every round of the loop; a long
+  /// round flushes in between, so that a burst's messages never wait in memory all together.
   void flush();
 
   /// Forgets links that were silent for limits::kLinkIdleMax. O(links).
@@ -71,18 +73,21 @@ class PeerLinks {
                                         key.session.number);
     }
   };
+  /// What waits for the next flush.
+  struct Outbox {
+    /// Only the one that fits the peer's kind is ever used.
+    std::vector<MasterToAgent> to_agent;
+    std::vector<MasterToFramework> to_framework;
+    /// Of this round, after everything in `to_framework`: a framework answers offers together.
+    Offers offers;
+  };
   struct Link {
     LinkKey key;
     PeerId peer;
     std::uint64_t received = 0;  ///< sequence of the last envelope taken
     std::uint64_t sent = 0;
     Instant heard;
-    bool is_queued = false;
-    /// Only the one that fits the peer's kind is ever used.
-    std::vector<MasterToAgent> to_agent;
-    std::vector<MasterToFramework> to_framework;
-    /// Of this round, after everything in `to_framework`: a framework answers offers together.
-    Offers offers;
+    std::unique_ptr<Outbox> outbox;  ///< null while nothing waits: most links are silent
   };
   using LinkNumber = ConnectionId;
 
@@ -94,9 +99,10 @@ class PeerLinks {
   /// Answers what could not be decoded, at most once a second per connection.
   void refuse(const Incoming& incoming, const Error& error);
   void report_broken(LinkNumber number, const PeerId& peer);
-  static void add_offers(Link& link, Offers& more);
-  static void close_offers(Link& link);
-  void mark_queued(LinkNumber number, Link& link);
+  static void add_offers(Outbox& outbox, Offers& more);
+  static void close_offers(Outbox& outbox);
+  /// The link's outbox, which the next flush sends.
+  Outbox& open_outbox(LinkNumber number, Link& link);
   void flush_link(LinkNumber number, Link& link);
   /// In as few envelopes as limits::kMessageBytesMax allows. False when the peer cannot take them.
   template <class Message>
@@ -111,6 +117,7 @@ class PeerLinks {
   std::unordered_map<LinkKey, std::uint64_t, LinkKeyHash> numbers_;
   std::uint64_t next_number_ = 1;
   std::vector<LinkNumber> queued_;
+  std::size_t queued_messages_ = 0;
   std::unordered_map<ConnectionId, Instant> refused_;  ///< when an answer last went to a bad peer
   PeerLinkCounters counters_;
 };

@@ -125,7 +125,8 @@ Status SqliteDatabase::prepare_schema(const DatabaseOptions& options) {
   }
   bool full = options.durability == Durability::kFull;
   // The log is checkpointed by checkpoint_if_long: SQLite's own way swallows a failed sync.
-  if (execute("PRAGMA journal_mode=WAL;"
+  // Rows are read once, at the start, and then only written: 512 KiB of pages do instead of 2 MiB.
+  if (execute("PRAGMA journal_mode=WAL; PRAGMA cache_size=-512;"
               "PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY;") != SQLITE_OK ||
       execute(full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF") != SQLITE_OK) {
     return error("set up");
