@@ -50,7 +50,7 @@ TEST(EventFeed, AFollowerSeesWhatComesAfterItsToken) {
 
 TEST(EventFeed, ATokenOfAnotherEpochOrOfForgottenHistoryIsGone) {
   EventFeed feed({7});
-  for (std::size_t i = 0; i < limits::kEventHistoryMax + 10; ++i) publish(feed, "a");
+  for (std::size_t i = 0; i < 2 * limits::kEventHistoryMax; ++i) publish(feed, "a");
   for (const char* token : {"6.1", "7.1", "7.99999999", "nonsense", "7.", "7"}) {
     Client client;
     feed.subscribe(token, client);
