@@ -3,7 +3,7 @@
 #   fairlead_library(NAME SOURCES a.cc … DEPS lib …)     static library
 #   fairlead_program(NAME SOURCES main.cc … DEPS lib …)  executable in build/<preset>/bin
 #   fairlead_test(NAME SOURCES x_test.cc … DEPS lib … [LABELS unit] [DATA])
-#       one gtest executable; every TEST() is a ctest entry. LABELS: unit golden property fuzz root process.
+#       one gtest executable; every TEST() is a ctest entry. LABELS is one of: unit golden property threads fuzz root process.
 include(GoogleTest)
 
 function(fairlead_library name)
@@ -19,7 +19,7 @@ function(fairlead_program name)
 endfunction()
 
 function(fairlead_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;LABELS" "SOURCES;DEPS" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
@@ -31,10 +31,8 @@ function(fairlead_test name)
   target_compile_definitions(${name} PRIVATE
     FAIRLEAD_SOURCE_DIR="${CMAKE_SOURCE_DIR}" FAIRLEAD_BINARY_DIR="${CMAKE_BINARY_DIR}")
   target_link_libraries(${name} PRIVATE fairlead_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
-  # Escaped once more: the list has to arrive in CTest as one value.
-  string(REPLACE ";" "\\;" _labels "${ARG_LABELS}")
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${_labels}" TIMEOUT ${ARG_TIMEOUT}
+    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
       ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
   # Root and process tests need the programs as operators run them.
   if(NOT ARG_LABELS MATCHES "root|process")
