@@ -22,17 +22,6 @@ std::string key_of(const TaskId& task, std::uint32_t attempt) {
   return task.text + "#" + std::to_string(attempt);
 }
 
-Result<TaskState> state_named(const std::string& name) {
-  for (int i = 0; i <= static_cast<int>(TaskState::kUnknown); ++i) {
-    auto state = static_cast<TaskState>(i);
-    std::string known = to_string(state);
-    std::transform(known.begin(), known.end(), known.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    if (known == "task_" + name) return state;
-  }
-  return unreadable("unknown state '" + name + "'");
-}
-
 }  // namespace
 
 std::pair<TaskId, std::uint32_t> parse_script_token(const std::string& text,
@@ -228,7 +217,7 @@ Status MasterWorld::agent_registers(Agent& agent, const ScriptLine& line) {
 
 Status MasterWorld::agent_status(Agent& agent, const ScriptLine& line) {
   auto [task, attempt] = parse_script_token(line.word(3), 1);
-  Result<TaskState> state = state_named(line.word(4));
+  Result<TaskState> state = parse_script_state(line.word(4));
   if (!state) return state.error();
   TaskStatus status;
   auto found = agent.tasks.find(key_of(task, attempt));

@@ -1,5 +1,6 @@
 #include "simulator/script/script_line.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace fairlead {
@@ -72,6 +73,27 @@ Result<Duration> parse_script_duration(std::string_view text) {
   if (unit == "m") return seconds(*number * 60);
   if (unit == "h") return seconds(*number * 3600);
   return unreadable("duration", "a number with ms, s, m or h", text);
+}
+
+Result<ScriptDurations> parse_script_durations(std::string_view text) {
+  std::size_t dots = text.find("..");
+  if (dots == std::string_view::npos) return unreadable("durations", "two, as 1s..8s", text);
+  Result<Duration> min = parse_script_duration(text.substr(0, dots));
+  if (!min) return min.error();
+  Result<Duration> max = parse_script_duration(text.substr(dots + 2));
+  if (!max) return max.error();
+  return ScriptDurations{*min, *max};
+}
+
+Result<TaskState> parse_script_state(std::string_view text) {
+  std::string name = "TASK_" + std::string(text);
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  for (int i = 0; i <= static_cast<int>(TaskState::kUnknown); ++i) {
+    const auto state = static_cast<TaskState>(i);
+    if (to_string(state) == name) return state;
+  }
+  return unreadable("state of a task", "a state as RUNNING or finished", text);
 }
 
 std::vector<RoleName> parse_script_roles(std::string_view text) {

@@ -8,6 +8,7 @@
 
 #include "common/ids.h"
 #include "common/result.h"
+#include "common/task.h"
 #include "common/time.h"
 
 namespace fairlead {
@@ -28,7 +29,15 @@ ScriptLine split_script_line(std::string_view line);
 
 /// "250ms", "5s", "2h"; whole numbers of ms, s, m, h.
 Result<Duration> parse_script_duration(std::string_view text);
+struct ScriptDurations {
+  Duration min;
+  Duration max;
+};
+/// "1s..8s".
+Result<ScriptDurations> parse_script_durations(std::string_view text);
 Result<std::int64_t> parse_script_number(std::string_view text, std::string_view what);
+/// "RUNNING" or "running": TASK_RUNNING.
+Result<TaskState> parse_script_state(std::string_view text);
 /// "a,b/c": role names, "" is an empty list.
 std::vector<RoleName> parse_script_roles(std::string_view text);
 std::vector<std::string> split_text(std::string_view text, char separator);

@@ -3,80 +3,34 @@
 #include <array>
 #include <map>
 #include <memory>
-#include <optional>
-#include <sstream>
 #include <vector>
 
 #include "frameworks/batch/batch_scheduler.h"
+#include "simulator/script/script.h"
 
 namespace fairlead::batch {
 namespace {
 
-struct Line {
-  std::vector<std::string> words;
-  std::map<std::string, std::string> options;
-  std::string option(const std::string& key, const std::string& otherwise) const {
-    const auto found = options.find(key);
-    return found == options.end() ? otherwise : found->second;
-  }
-};
-
-Line split(const std::string& text) {
-  Line line;
-  std::istringstream in(text);
-  std::string word;
-  while (in >> word) {
-    const std::size_t at = word.find('=');
-    if (at == std::string::npos) {
-      line.words.push_back(word);
-    } else {
-      line.options[word.substr(0, at)] = word.substr(at + 1);
-    }
-  }
-  return line;
-}
-
-Duration duration(const std::string& text) {
-  const bool ms = text.ends_with("ms");
-  const std::int64_t number = std::stoll(text);
-  return ms ? milliseconds(number) : seconds(number);
-}
-
-std::vector<std::string> commas(const std::string& text) {
-  std::vector<std::string> parts;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, ',');) {
-    parts.push_back(part);
-  }
-  return parts;
-}
-
-std::optional<TaskState> state_of(const std::string& word) {
-  for (int i = 0; i <= static_cast<int>(TaskState::kUnknown); ++i) {
-    if (to_string(static_cast<TaskState>(i)) == "TASK_" + word) {
-      return static_cast<TaskState>(i);
-    }
-  }
-  return std::nullopt;
-}
-
-TaskReason reason_of(const std::string& word) {
+Result<TaskReason> reason_of(const std::string& word) {
   for (int i = 0; i <= static_cast<int>(TaskReason::kReconciliation); ++i) {
     if (to_string(static_cast<TaskReason>(i)) == word) {
       return static_cast<TaskReason>(i);
     }
   }
-  return TaskReason::kNone;
+  return invalid({.what = "reason", .expected = "a reason as MEMORY_LIMIT", .got = word});
+}
+
+Duration duration(const std::string& text) {
+  return parse_script_duration(text).value();
 }
 
 class World {
  public:
   World() { restart(); }
 
-  std::vector<std::string> run(const std::string& text) {
+  Result<std::vector<std::string>> run(const ScriptLine& line) {
     trace_.clear();
-    const Line line = split(text);
-    const std::string& name = line.words.front();
+    const std::string& name = line.word(0);
     if (name == "task") {
       task(line);
     } else if (name == "submit") {
@@ -103,7 +57,7 @@ class World {
     } else if (name == "show") {
       show(parse_job_id(line.words.at(1)).value());
     } else {
-      say("! no such command: " + name);
+      return invalid({.what = "command", .expected = "a command of batch_script.h", .got = name});
     }
     return trace_;
   }
@@ -111,22 +65,23 @@ class World {
  private:
   void say(std::string text) { trace_.push_back(std::move(text)); }
 
-  void task(const Line& line) {
+  void task(const ScriptLine& line) {
     TaskGroup group;
     group.name = line.words.at(1);
     group.command.argv = {"true"};
     group.instances = static_cast<std::uint32_t>(std::stoul(line.option("instances", "1")));
     group.retries = static_cast<std::uint32_t>(std::stoul(line.option("retries", "0")));
     group.resources = parse_amounts(line.option("need", "cpus:1")).value();
-    group.depends_on = commas(line.option("after", ""));
+    group.depends_on = split_text(line.option("after"), ',');
     group.priority = std::stoi(line.option("priority", "0"));
     group.timeout = duration(line.option("timeout", "0s"));
     if (line.option("policy", "wait") == "relaunch") {
       group.on_unreachable = OnUnreachable::kRelaunch;
     }
     if (const std::string retry = line.option("retry", ""); !retry.empty()) {
-      group.retry_min = duration(retry);
-      group.retry_max = duration(retry.substr(retry.find("..") + 2));
+      const ScriptDurations pause = parse_script_durations(retry).value();
+      group.retry_min = pause.min;
+      group.retry_max = pause.max;
     }
     if (const std::string where = line.option("where", ""); !where.empty()) {
       const std::size_t colon = where.find(':');
@@ -136,7 +91,7 @@ class World {
     tasks_.push_back(std::move(group));
   }
 
-  void submit(const Line& line) {
+  void submit(const ScriptLine& line) {
     JobSpec spec;
     spec.name = line.words.at(1);
     spec.role = {line.option("role", "")};
@@ -149,7 +104,7 @@ class World {
     });
   }
 
-  void cancel(const Line& line) {
+  void cancel(const ScriptLine& line) {
     call([&](sdk::SchedulerActions& actions) {
       const Status done =
           scheduler_->cancel(now_, parse_job_id(line.words.at(1)).value(), {1}, actions);
@@ -159,7 +114,7 @@ class World {
     });
   }
 
-  void offer(const Line& line) {
+  void offer(const ScriptLine& line) {
     Offer offer;
     offer.id = {std::stoull(line.words.at(1))};
     offer.agent = {line.words.at(2)};
@@ -170,21 +125,16 @@ class World {
     offers_.push_back(std::move(offer));
   }
 
-  void status(const Line& line) {
+  void status(const ScriptLine& line) {
     const std::string& token = line.words.at(1);
     const std::size_t slash = token.find('/');
-    const auto state = state_of(line.words.at(2));
-    if (!state) {
-      say("! no such state");
-      return;
-    }
     TaskStatus status;
     status.task = {token.substr(0, slash)};
     status.attempt = static_cast<std::uint32_t>(std::stoul(token.substr(slash + 1)));
-    status.state = *state;
-    status.reason = reason_of(line.option("reason", "NONE"));
-    if (line.options.contains("exit")) {
-      status.exit = ExitStatus{std::stoi(line.option("exit", "")), std::nullopt};
+    status.state = parse_script_state(line.words.at(2)).value();
+    status.reason = reason_of(line.option("reason", "NONE")).value();
+    if (line.has("exit")) {
+      status.exit = ExitStatus{std::stoi(line.option("exit")), std::nullopt};
     }
     call([&](sdk::SchedulerActions& actions) { scheduler_->on_status(now_, status, actions); });
   }
@@ -311,23 +261,9 @@ class World {
 
 }  // namespace
 
-std::string run_batch_script(std::string_view script) {
+Result<std::string> run_batch_script(std::string_view script) {
   World world;
-  std::string out;
-  std::istringstream in{std::string(script)};
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with(' ')) {
-      continue;
-    }
-    out += line + "\n";
-    if (line.empty() || line.starts_with('#')) {
-      continue;
-    }
-    for (const std::string& trace : world.run(line)) {
-      out += "  " + trace + "\n";
-    }
-  }
-  return out;
+  return run_script(script, [&world](const ScriptLine& line) { return world.run(line); });
 }
 
 }  // namespace fairlead::batch

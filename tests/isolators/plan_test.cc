@@ -1,12 +1,10 @@
 // Plans as text, for each cgroup layout, and what no plan is made for.
-// FAIRLEAD_REWRITE_GOLDEN=1 rewrites the golden files; read the difference before committing it.
+// FAIRLEAD_REWRITE=1 takes over what they are now; read the difference before it is committed.
 #include "isolators/plan.h"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
+#include "tests/support/golden_file.h"
 
 namespace fairlead::isolators {
 namespace {
@@ -45,12 +43,8 @@ ContainerSpec full_spec() {
 void expect_golden(const std::string& name, const ContainerSpec& spec, const HostFacts& host) {
   const Result<ContainerPlan> made = plan(spec, host, "fairlead/a1");
   ASSERT_TRUE(made.ok()) << made.error().message;
-  const std::string path = FAIRLEAD_SOURCE_DIR "/tests/isolators/golden/" + name + ".txt";
-  if (std::getenv("FAIRLEAD_REWRITE_GOLDEN") != nullptr) std::ofstream(path) << to_string(*made);
-  std::ifstream in(path);
-  std::ostringstream expected;
-  expected << in.rdbuf();
-  EXPECT_EQ(to_string(*made), expected.str()) << path;
+  EXPECT_TRUE(test::matches_golden(FAIRLEAD_SOURCE_DIR "/tests/isolators/golden/" + name + ".txt",
+                                   to_string(*made)));
 }
 
 TEST(IsolatorPlan, GoldenForV1) {

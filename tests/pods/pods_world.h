@@ -46,12 +46,4 @@ Offer offer_of(std::uint64_t id, const std::string& agent, const std::string& re
 /// "web: want=3 gen=1 ready=2 | 1 g1 running ready a1 | 2 g1 pending"
 std::string summary(const Service& service);
 
-/// Runs a script: commands, one a line, each followed by its trace, indented; the old trace is
-/// replaced. Text in, text out. Commands:
-///   create NAME replicas=3 surge=1 unavailable=0 probe=yes agent_max=1 spread=no backoff=1s..8s
-///   scale NAME 5 | update NAME command=v2 | remove NAME
-///   offer 1 a1 cpus:2;ports:[31000-31009] [2 a2 …]     one `offers` of the master
-///   status web.1/1 RUNNING | probe web 1 ok|bad | time 5s | restart | endpoints LABEL=VALUE
-std::string run_pods_script(const std::string& script);
-
 }  // namespace fairlead::pods

@@ -1,16 +1,15 @@
 // One envelope of each direction and one record of each store, byte for byte, in
 // tests/golden/schemas/*.hex. A difference means that deployed versions may not understand each
-// other any more. After a deliberate change: FAIRLEAD_UPDATE_GOLDEN=1 ctest -R GoldenBytes
+// other any more. After a deliberate change: FAIRLEAD_REWRITE=1 ctest -R GoldenBytes
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
+#include <cctype>
 
 #include "schemas/agent_codec.h"
 #include "schemas/checkpoint_codec.h"
 #include "schemas/framework_codec.h"
 #include "schemas/registry_codec.h"
+#include "tests/support/golden_file.h"
 
 namespace fairlead {
 namespace {
@@ -41,11 +40,8 @@ Bytes bytes_of(const std::string& hex) {
 /// The golden bytes, which `encoded` has to equal.
 Bytes golden(const std::string& name, const Bytes& encoded) {
   std::string path = std::string(FAIRLEAD_SOURCE_DIR) + "/tests/golden/schemas/" + name + ".hex";
-  if (std::getenv("FAIRLEAD_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << hex_of(encoded);
-  std::stringstream text;
-  text << std::ifstream(path).rdbuf();
-  EXPECT_EQ(hex_of(encoded), text.str()) << path;
-  return bytes_of(text.str());
+  EXPECT_TRUE(test::matches_golden(path, hex_of(encoded)));
+  return bytes_of(test::read_golden(path));
 }
 
 EnvelopeHeader header() {

@@ -1,0 +1,100 @@
+#include <optional>
+
+#include "tests/support/draw.h"
+#include "tests/support/draw_messages.h"
+#include "tests/support/draw_values.h"
+
+namespace fairlead::generators {
+namespace {
+
+LaunchToken draw_token() {
+  return {.framework = id<FrameworkId>(),
+          .task = id<TaskId>(),
+          .attempt = any_number32(),
+          .agent = id<AgentId>()};
+}
+
+TaskReport draw_report() {
+  TaskReport out;
+  out.status = draw_status();
+  out.token = coin() ? draw_token()
+                     : LaunchToken{out.status.framework, out.status.task, out.status.attempt,
+                                   out.status.agent};
+  out.name = text();
+  if (coin()) out.role = role();
+  if (coin()) out.resources = draw_resources();
+  return out;
+}
+
+}  // namespace
+
+LaunchTask draw_launch() {
+  return {.token = draw_token(), .role = role(), .framework_name = text(), .spec = draw_spec()};
+}
+
+KillTask draw_kill() {
+  KillTask out{.framework = maybe_id<FrameworkId>(),
+               .task = id<TaskId>(),
+               .attempt = any_number32(),
+               .grace = std::nullopt,
+               .reason = one_of(TaskReason::kReconciliation)};
+  if (coin()) out.grace = duration();
+  return out;
+}
+
+AcknowledgeStatus draw_acknowledge() {
+  return {.framework = maybe_id<FrameworkId>(),
+          .task = id<TaskId>(),
+          .attempt = any_number32(),
+          .agent = maybe_id<AgentId>(),
+          .update = any_number()};
+}
+
+AgentToMaster draw_agent_to_master() {
+  switch (below(5)) {
+    case 0:
+      return RegisterAgent{.agent = {.id = id<AgentId>(),
+                                     .hostname = text(),
+                                     .http_address = text(),
+                                     .total = draw_resources(),
+                                     .attributes = draw_attributes(),
+                                     .version = text(10)},
+                           .epoch_seen = {any_number()},
+                           .tasks = list_of(3, draw_report)};
+    case 1:
+      return EpochAcknowledged{{any_number()}};
+    case 2:
+      return AgentHeartbeat{.accepts_launches = coin(), .why_not = text()};
+    case 3:
+      return AgentStatusUpdate{draw_status()};
+    default:
+      return AgentGoodbye{};
+  }
+}
+
+MasterToAgent draw_master_to_agent() {
+  switch (below(8)) {
+    case 0:
+      return AgentWelcome{.agent = id<AgentId>(),
+                          .cluster = id<ClusterId>(),
+                          .epoch = {any_number()},
+                          .heartbeat_every = duration(),
+                          .unreachable_after = duration()};
+    case 1:
+      return AgentRefused{draw_error()};
+    case 2:
+      return AgentResync{text()};
+    case 3:
+      return HeartbeatEcho{};
+    case 4:
+      return draw_launch();
+    case 5:
+      return draw_kill();
+    case 6:
+      return draw_acknowledge();
+    default:
+      return FrameworkRemoved{id<FrameworkId>()};
+  }
+}
+
+}  // namespace fairlead::generators

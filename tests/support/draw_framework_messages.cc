@@ -1,0 +1,116 @@
+#include <vector>
+
+#include "common/limits.h"
+#include "tests/support/draw.h"
+#include "tests/support/draw_messages.h"
+#include "tests/support/draw_values.h"
+
+namespace fairlead::generators {
+namespace {
+
+std::vector<OfferId> offer_ids() {
+  return list_of(5, [] { return OfferId{any_number()}; });
+}
+
+}  // namespace
+
+FrameworkInfo draw_framework_info() {
+  return {.id = maybe_id<FrameworkId>(),
+          .name = text(),
+          .principal = {text(20)},
+          .roles = roles(),
+          .failover_timeout = duration(),
+          .api_address = text(),
+          .kind = text(10),
+          .labels = list_of(3, draw_label)};
+}
+
+DemandShape draw_shape() {
+  return {.name = text(),
+          .amounts = draw_amounts(),
+          .count = static_cast<std::uint32_t>(below(limits::kDemandCountMax + 1)),
+          .constraints = list_of(3,
+                                 [] {
+                                   return Constraint{.attribute = "a" + text(10),
+                                                     .rule = one_of(ConstraintRule::kNotEquals),
+                                                     .value = text()};
+                                 }),
+          .priority = static_cast<std::int32_t>(any_number32()),
+          .gang_size = static_cast<std::uint32_t>(below(limits::kDemandCountMax + 1)),
+          .per_agent_max = any_number32()};
+}
+
+FrameworkToMaster draw_framework_to_master() {
+  switch (below(11)) {
+    case 0:
+      return Subscribe{.framework = draw_framework_info(), .suppressed = roles()};
+    case 1:
+      return SetDemand{.role = role(), .shapes = list_of(3, draw_shape)};
+    case 2:
+      return AcceptOffers{
+          .offers = offer_ids(),
+          .launches =
+              list_of(3, [] { return TaskLaunch{.spec = draw_spec(), .attempt = any_number32()}; }),
+          .refuse_for = duration()};
+    case 3:
+      return DeclineOffers{
+          .offers = offer_ids(), .refuse_for = duration(), .reason = one_of(DeclineReason::kOther)};
+    case 4:
+      return Suppress{roles()};
+    case 5:
+      return Revive{roles()};
+    case 6:
+      return draw_kill();
+    case 7:
+      return draw_acknowledge();
+    case 8:
+      return Reconcile{list_of(4, [] {
+        return ReconcileEntry{
+            .task = id<TaskId>(), .attempt = any_number32(), .agent = maybe_id<AgentId>()};
+      })};
+    case 9:
+      return FrameworkHeartbeat{};
+    default:
+      return Teardown{};
+  }
+}
+
+Offer draw_offer() {
+  return {.id = {any_number()},
+          .framework = id<FrameworkId>(),
+          .role = role(),
+          .agent = id<AgentId>(),
+          .hostname = text(),
+          .http_address = text(),
+          .resources = draw_resources(),
+          .attributes = draw_attributes(),
+          .hold_max = duration()};
+}
+
+MasterToFramework draw_master_to_framework() {
+  switch (below(9)) {
+    case 0:
+      return Subscribed{.framework = id<FrameworkId>(),
+                        .cluster = id<ClusterId>(),
+                        .epoch = {any_number()},
+                        .heartbeat_every = duration()};
+    case 1:
+      return Offers{list_of(4, draw_offer)};
+    case 2:
+      return Rescind{.offers = offer_ids(), .reason = text()};
+    case 3:
+      return FrameworkStatusUpdate{draw_status()};
+    case 4:
+      return AgentLost{.agent = id<AgentId>(), .hostname = text(), .reason = text()};
+    case 5:
+      return ReconcileDone{};
+    case 6:
+      return FrameworkRefused{.error = draw_error(), .fatal = coin()};
+    case 7:
+      return FrameworkResync{text()};
+    default:
+      return HeartbeatEcho{};
+  }
+}
+
+}  // namespace fairlead::generators

@@ -1,0 +1,56 @@
+#include "common/limits.h"
+#include "tests/support/draw.h"
+#include "tests/support/draw_messages.h"
+#include "tests/support/draw_values.h"
+
+namespace fairlead::generators {
+
+RegistryRecord draw_registry_record() {
+  switch (below(4)) {
+    case 0:
+      return ClusterRecord{
+          .version = kRegistryVersion, .cluster = id<ClusterId>(), .epoch = {any_number()}};
+    case 1:
+      return AgentRecord{.id = id<AgentId>(),
+                         .hostname = text(),
+                         .principal = {text(20)},
+                         .standing = one_of(AgentStanding::kGone),
+                         .deactivated = coin(),
+                         .since = {static_cast<std::int64_t>(any_number())}};
+    case 2: {
+      FrameworkRecord out{.info = draw_framework_info(), .removed = coin()};
+      out.info.id = id<FrameworkId>();
+      return out;
+    }
+    default:
+      return WeightRecord{
+          .role = role(),
+          .weight_milli = 1 + static_cast<std::int64_t>(below(limits::kWeightMilliMax))};
+  }
+}
+
+CheckpointRecord draw_checkpoint_record() {
+  if (below(3) == 0) {
+    return IdentityRecord{.version = kCheckpointVersion,
+                          .agent = id<AgentId>(),
+                          .cluster = maybe_id<ClusterId>(),
+                          .epoch_seen = {any_number()},
+                          .boot_id = text()};
+  }
+  TaskRecord out;
+  out.launch = draw_launch();
+  out.master_session = {any_number()};
+  out.epoch = {any_number()};
+  out.container = id_text();
+  out.phase = one_of(LaunchPhase::kExited);
+  out.shim_pid = static_cast<std::int32_t>(below(4'000'000));
+  out.shim_start_ticks = any_number();
+  out.kill_requested = coin();
+  out.kill_reason = one_of(TaskReason::kReconciliation);
+  out.update_next = any_number();
+  out.unacknowledged = list_of(4, draw_status);
+  if (coin()) out.latest = draw_status();
+  return out;
+}
+
+}  // namespace fairlead::generators
