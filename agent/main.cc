@@ -1,10 +1,10 @@
 // fairlead-agent: flags in, a running agent out.
-#include <cstdio>
 #include <string>
+#include <utility>
 
 #include "agent/daemon/agent_process.h"
 #include "runtime/adapters/flags/flags.h"
-#include "runtime/adapters/log/log.h"
+#include "runtime/adapters/process/run_program.h"
 #include "runtime/adapters/process/stop_signals.h"
 
 namespace {
@@ -98,13 +98,6 @@ int main(int argc, char** argv) {
   if (!outcome.run) return print(outcome);
   if (extra.no_fsync) options.durability = Durability::kNoneForBenchmarksOnly;
   options.core.checkpoint = !extra.no_checkpoint;
-  if (Status logging = start_log({.program = "fairlead-agent", .directory = extra.log_dir});
-      !logging) {
-    std::fprintf(stderr, "fairlead-agent: %s\n", logging.error().message.c_str());
-    return 1;
-  }
-  Status ended = run_agent(std::move(options));
-  if (ended) return 0;
-  std::fprintf(stderr, "fairlead-agent: %s\n", ended.error().message.c_str());
-  return 1;
+  return run_program({.program = "fairlead-agent", .log_dir = extra.log_dir},
+                     [&options] { return run_agent(std::move(options)); });
 }

@@ -7,7 +7,7 @@
 #include "master/daemon/acl_file.h"
 #include "master/daemon/master_process.h"
 #include "runtime/adapters/flags/flags.h"
-#include "runtime/adapters/log/log.h"
+#include "runtime/adapters/process/run_program.h"
 #include "runtime/adapters/process/stop_signals.h"
 
 namespace {
@@ -92,11 +92,6 @@ int main(int argc, char** argv) {
   core.heartbeat_every =
       std::min({core.heartbeat_every, core.agent_lease / 4, core.framework_lease / 4});
   if (extra.no_fsync) options.durability = Durability::kNoneForBenchmarksOnly;
-  if (Status logging = start_log({.program = "fairlead-master", .directory = extra.log_dir});
-      !logging) {
-    std::fprintf(stderr, "fairlead-master: %s\n", logging.error().message.c_str());
-    return 1;
-  }
   if (!extra.acl_file.empty()) {
     Result<master::Acl> acl = read_acl_file(extra.acl_file);
     if (!acl) {
@@ -105,8 +100,6 @@ int main(int argc, char** argv) {
     }
     core.acl = std::move(*acl);
   }
-  Status ended = run_master(options);
-  if (ended) return 0;
-  std::fprintf(stderr, "fairlead-master: %s\n", ended.error().message.c_str());
-  return 1;
+  return run_program({.program = "fairlead-master", .log_dir = extra.log_dir},
+                     [&options] { return run_master(options); });
 }

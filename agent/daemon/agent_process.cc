@@ -4,7 +4,6 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -24,6 +23,7 @@
 #include "runtime/adapters/link/first_session.h"
 #include "runtime/adapters/log/log.h"
 #include "runtime/adapters/loop/epoll_loop.h"
+#include "runtime/adapters/process/ready_file.h"
 #include "runtime/adapters/process/stop_signals.h"
 #include "runtime/adapters/sqlite/sqlite_store.h"
 #include "runtime/adapters/sqlite/state_lock.h"
@@ -312,13 +312,8 @@ void AgentProcess::after_round() {
   log_line(LogLevel::kInfo, "registered", {{"agent", info.id.text}, {"http", http_->address()}});
   std::printf("agent %s ready: http://%s\n", info.id.text.c_str(), http_->address().c_str());
   std::fflush(stdout);
-  if (options_.ready_file.empty()) return;
-  std::string fresh = options_.ready_file + ".new";
-  std::ofstream(fresh) << info.id.text << " " << http_->address() << "\n";
-  if (std::rename(fresh.c_str(), options_.ready_file.c_str()) != 0) {
-    end(Error{ErrorCode::kUnavailable,
-              "ready file " + options_.ready_file + ": cannot be written"});
-  }
+  Status written = write_ready_file(options_.ready_file, info.id.text + " " + http_->address());
+  if (!written) end(written);
 }
 
 void AgentProcess::on_time(Instant now) {

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdio>
-#include <fstream>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -21,6 +20,7 @@
 #include "runtime/adapters/http/http_server.h"
 #include "runtime/adapters/log/log.h"
 #include "runtime/adapters/loop/epoll_loop.h"
+#include "runtime/adapters/process/ready_file.h"
 #include "runtime/adapters/process/stop_signals.h"
 #include "runtime/adapters/sqlite/sqlite_store.h"
 #include "runtime/adapters/sqlite/state_lock.h"
@@ -229,15 +229,7 @@ Status MasterProcess::announce() {
   std::printf("master ready: %s http://%s epoch %llu\n", router_->endpoint().c_str(),
               http_->address().c_str(), static_cast<unsigned long long>(cluster_.epoch.number));
   std::fflush(stdout);
-  if (options_.ready_file.empty()) return {};
-  // Renamed into place: who waits for it never reads half of it.
-  std::string fresh = options_.ready_file + ".new";
-  std::ofstream(fresh) << router_->endpoint() << " " << http_->address() << "\n";
-  if (std::rename(fresh.c_str(), options_.ready_file.c_str()) != 0) {
-    return Error{ErrorCode::kUnavailable,
-                 "ready file " + options_.ready_file + ": cannot be written"};
-  }
-  return {};
+  return write_ready_file(options_.ready_file, router_->endpoint() + " " + http_->address());
 }
 
 void MasterProcess::on_store(Ticket ticket, StoreOutcome outcome, const std::string& reason) {

@@ -9,30 +9,20 @@
 #include "common/parse_units.h"
 #include "frameworks/batch/daemon/job_json.h"
 #include "frameworks/batch/daemon/job_yaml.h"
+#include "frameworks/sdk/driver/http_forms.h"
 #include "runtime/http_errors.h"
 
 namespace fairlead::batch {
 namespace {
 
+using sdk::append_metric;
+using sdk::json_reply;
+using sdk::text_reply;
+
 constexpr std::string_view kJobs = "/api/v1/jobs";
 constexpr Duration kTick = milliseconds(50);  // changes are told at most so often
 constexpr Duration kWaitMax = seconds(60);
 constexpr std::size_t kWaitersMax = 1'000;  // polls, and streams, and calls that wait for the disk
-
-HttpReply json_reply(const nlohmann::json& body, int status = 200) {
-  HttpReply reply;
-  reply.status = status;
-  reply.body = dump(body) + "\n";
-  return reply;
-}
-
-HttpReply text_reply(std::string body, int status = 200) {
-  HttpReply reply;
-  reply.status = status;
-  reply.body = std::move(body);
-  reply.content_type = "text/plain; version=0.0.4";
-  return reply;
-}
 
 std::string query(const HttpRequest& request, const std::string& name) {
   const auto found = request.query.find(name);
@@ -55,12 +45,6 @@ Error no_such_job(JobId id) {
 
 Error busy() {
   return {ErrorCode::kExhausted, "too many calls wait already; hint: try again later"};
-}
-
-void append_metric(std::string& text, const std::string& name, const std::string& type,
-                   const std::string& help, std::uint64_t value) {
-  text += "# HELP " + name + " " + help + "\n# TYPE " + name + " " + type + "\n" + name + " " +
-          std::to_string(value) + "\n";
 }
 
 }  // namespace
@@ -162,27 +146,11 @@ HttpReply BatchHttpApi::metrics() const {
   for (const auto& [id, job] : world_.scheduler.jobs()) {
     active += job.is_over() ? 0U : 1U;
   }
-  append_metric(text, "fairlead_batch_jobs_active", "gauge", "Jobs that are not over.", active);
-  append_metric(text, "fairlead_batch_jobs_known", "gauge", "Jobs in memory.",
-                world_.scheduler.jobs().size());
+  append_metric(text, {"fairlead_batch_jobs_active", "gauge", "Jobs that are not over.", active});
+  append_metric(text, {"fairlead_batch_jobs_known", "gauge", "Jobs in memory.",
+                       world_.scheduler.jobs().size()});
   if (const sdk::SdkCore* core = world_.core()) {
-    const sdk::SdkCounters& counters = core->counters();
-    append_metric(text, "fairlead_framework_subscribed", "gauge", "1 while a master listens.",
-                  core->is_subscribed() ? 1 : 0);
-    append_metric(text, "fairlead_framework_subscribes_total", "counter", "Subscribes sent.",
-                  counters.subscribes);
-    append_metric(text, "fairlead_framework_launches_total", "counter", "Launches ordered.",
-                  counters.launches);
-    append_metric(text, "fairlead_framework_statuses_total", "counter", "Statuses delivered.",
-                  counters.statuses);
-    append_metric(text, "fairlead_framework_statuses_repeated_total", "counter",
-                  "Statuses that had been delivered before.", counters.statuses_repeated);
-    append_metric(text, "fairlead_framework_envelopes_stale_total", "counter",
-                  "Envelopes of lower epochs.", counters.envelopes_stale);
-    append_metric(text, "fairlead_framework_offers_total", "counter", "Offers received.",
-                  counters.offers);
-    append_metric(text, "fairlead_framework_offers_declined_total", "counter", "Offers declined.",
-                  counters.offers_declined);
+    append_sdk_metrics(text, *core);
   }
   return text_reply(std::move(text));
 }
@@ -260,7 +228,7 @@ bool BatchHttpApi::write_line(Stream& stream, const Job* job) {
   }
   stream.sent = job->version;
   const WallTime now = world_.scheduler.wall(world_.clock.now());
-  const bool open = stream.stream->write(dump(summary_json(*job, now)) + "\n");
+  const bool open = stream.stream->write(sdk::dump(summary_json(*job, now)) + "\n");
   if (open && job->is_over()) {
     stream.stream->close();
   }

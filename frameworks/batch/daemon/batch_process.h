@@ -4,29 +4,19 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "common/result.h"
-#include "common/time.h"
+#include "frameworks/sdk/driver/framework_flags.h"
 
 namespace fairlead::batch {
 
 struct BatchProcessOptions {
-  std::string master;       ///< "tcp://127.0.0.1:5050"
+  sdk::FrameworkFlags framework;
   std::string master_http;  ///< its operators' HTTP; empty: jobs too large for any agent are taken
-  std::string name = "batch";
-  std::vector<std::string> roles;
-  std::string principal = "anonymous";  ///< must be the one that the key proves
-  std::string state_dir;
-  std::string key_file;         ///< CURVE key pair; empty: none
-  std::string master_key_file;  ///< the master's public key; with key_file
   std::string http_host = "127.0.0.1";
   std::uint16_t http_port = 0;
   std::string token_file;
   std::string ready_file;  ///< written once HTTP serves: `<http address>`
-  Duration failover_timeout = seconds(7 * 24 * 3600);
-  bool insecure = false;
-  bool write_ahead = true;
 };
 
 /// Runs until a signal or the framework's end.

@@ -4,6 +4,7 @@
 
 #include "common/parse_units.h"
 #include "frameworks/batch/daemon/job_yaml.h"
+#include "frameworks/sdk/driver/http_forms.h"
 
 namespace fairlead::batch {
 namespace {
@@ -12,24 +13,6 @@ using nlohmann::json;
 
 json time_or_null(WallTime at) {
   return at.unix_ms > 0 ? json(at.unix_ms) : json(nullptr);
-}
-
-json amounts_json(const Amounts& amounts) {
-  json out = json::object();
-  constexpr std::array<const char*, kStandardScalars> kNames = {"cpus", "mem", "disk", "gpus"};
-  for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    const std::int64_t value = amounts.scalars.standard[i];
-    if (value > 0) {
-      out[kNames[i]] = scalar_to_string(kNames[i], value);
-    }
-  }
-  for (const CustomScalar& scalar : amounts.scalars.custom) {
-    out[scalar.name] = scalar_to_string(scalar.name, scalar.milli);
-  }
-  for (const NamedRanges& ranges : amounts.ranges) {
-    out[ranges.name] = count_of(ranges.intervals);
-  }
-  return out;
 }
 
 /// One word for what an instance does: the task's state while it is launched, else the phase.
@@ -89,7 +72,7 @@ json group_json(const Job& job, std::size_t index) {
   json out = {{"name", spec.name},
               {"instances", spec.instances},
               {"command", spec.command.argv},
-              {"resources", amounts_json(spec.resources)},
+              {"resources", sdk::amounts_json(spec.resources)},
               {"retries", spec.retries},
               {"timeout_ms", spec.timeout.ms()},
               {"depends_on", spec.depends_on},
@@ -141,10 +124,6 @@ json job_json(const Job& job, WallTime now, bool with_instances) {
     }
   }
   return out;
-}
-
-std::string dump(const nlohmann::json& json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace fairlead::batch

@@ -1,5 +1,4 @@
-// Jobs as the JSON of docs/http_api_batch.md. Pure; texts from tasks may hold anything, so dump
-// replaces what is not UTF-8.
+// Jobs as the JSON of docs/http_api_batch.md. Pure.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -13,6 +12,5 @@ namespace fairlead::batch {
 nlohmann::json summary_json(const Job& job, WallTime now);
 /// The summary with its groups and, if asked for, its instances.
 nlohmann::json job_json(const Job& job, WallTime now, bool with_instances);
-std::string dump(const nlohmann::json& json);
 
 }  // namespace fairlead::batch

@@ -6,28 +6,18 @@
 
 #include "frameworks/pods/daemon/service_json.h"
 #include "frameworks/pods/daemon/service_yaml.h"
+#include "frameworks/sdk/driver/http_forms.h"
 #include "runtime/http_errors.h"
 
 namespace fairlead::pods {
 namespace {
 
+using sdk::append_metric;
+using sdk::json_reply;
+using sdk::text_reply;
+
 constexpr std::string_view kServices = "/api/v1/services";
 constexpr std::size_t kWaitersMax = 1'000;  // calls that wait for the disk
-
-HttpReply json_reply(const nlohmann::json& body, int status = 200) {
-  HttpReply reply;
-  reply.status = status;
-  reply.body = dump(body) + "\n";
-  return reply;
-}
-
-HttpReply text_reply(std::string body, int status = 200) {
-  HttpReply reply;
-  reply.status = status;
-  reply.body = std::move(body);
-  reply.content_type = "text/plain; version=0.0.4";
-  return reply;
-}
 
 HttpReply not_served(const HttpRequest& request) {
   return http_error({ErrorCode::kNotFound, request.method + " " + request.path.substr(0, 200) +
@@ -50,12 +40,6 @@ std::optional<Target> target_of(const std::string& path) {
   const std::size_t slash = rest.find('/');
   return slash == std::string::npos ? Target{rest, {}}
                                     : Target{rest.substr(0, slash), rest.substr(slash + 1)};
-}
-
-void append_metric(std::string& text, const std::string& name, const std::string& type,
-                   const std::string& help, std::uint64_t value) {
-  text += "# HELP " + name + " " + help + "\n# TYPE " + name + " " + type + "\n" + name + " " +
-          std::to_string(value) + "\n";
 }
 
 }  // namespace
@@ -150,22 +134,12 @@ HttpReply PodsHttpApi::metrics() const {
       ready += replica.ready ? 1 : 0;
     }
   }
-  append_metric(text, "fairlead_pods_services", "gauge", "Services.",
-                world_.scheduler.services().size());
-  append_metric(text, "fairlead_pods_replicas", "gauge", "Replicas in any state.", replicas);
-  append_metric(text, "fairlead_pods_replicas_ready", "gauge", "Replicas that serve.", ready);
+  append_metric(
+      text, {"fairlead_pods_services", "gauge", "Services.", world_.scheduler.services().size()});
+  append_metric(text, {"fairlead_pods_replicas", "gauge", "Replicas in any state.", replicas});
+  append_metric(text, {"fairlead_pods_replicas_ready", "gauge", "Replicas that serve.", ready});
   if (const sdk::SdkCore* core = world_.core()) {
-    const sdk::SdkCounters& counters = core->counters();
-    append_metric(text, "fairlead_framework_subscribed", "gauge", "1 while a master listens.",
-                  core->is_subscribed() ? 1 : 0);
-    append_metric(text, "fairlead_framework_launches_total", "counter", "Launches ordered.",
-                  counters.launches);
-    append_metric(text, "fairlead_framework_statuses_total", "counter", "Statuses delivered.",
-                  counters.statuses);
-    append_metric(text, "fairlead_framework_offers_total", "counter", "Offers received.",
-                  counters.offers);
-    append_metric(text, "fairlead_framework_offers_declined_total", "counter", "Offers declined.",
-                  counters.offers_declined);
+    append_sdk_metrics(text, *core);
   }
   return text_reply(std::move(text));
 }

@@ -4,28 +4,12 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "frameworks/sdk/driver/http_forms.h"
+
 namespace fairlead::pods {
 namespace {
 
 using nlohmann::json;
-
-json amounts_json(const Amounts& amounts) {
-  json out = json::object();
-  constexpr std::array<const char*, kStandardScalars> kNames = {"cpus", "mem", "disk", "gpus"};
-  for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    const std::int64_t value = amounts.scalars.standard[i];
-    if (value > 0) {
-      out[kNames[i]] = scalar_to_string(kNames[i], value);
-    }
-  }
-  for (const CustomScalar& scalar : amounts.scalars.custom) {
-    out[scalar.name] = scalar_to_string(scalar.name, scalar.milli);
-  }
-  for (const NamedRanges& ranges : amounts.ranges) {
-    out[ranges.name] = count_of(ranges.intervals);
-  }
-  return out;
-}
 
 json readiness_json(const std::optional<Readiness>& readiness) {
   if (!readiness) {
@@ -99,7 +83,7 @@ json service_json(const Service& service, const ShownAt& at) {
   }
   out["command"] = service.spec.shape.command.argv;
   out["env"] = std::move(env);
-  out["resources"] = amounts_json(service.spec.shape.resources);
+  out["resources"] = sdk::amounts_json(service.spec.shape.resources);
   out["readiness"] = readiness_json(service.spec.readiness);
   out["backoff_min_ms"] = service.spec.backoff_min.ms();
   out["backoff_max_ms"] = service.spec.backoff_max.ms();
@@ -128,10 +112,6 @@ json endpoints_json(const std::vector<Endpoint>& endpoints) {
                    {"addresses", std::move(addresses)}});
   }
   return out;
-}
-
-std::string dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace fairlead::pods

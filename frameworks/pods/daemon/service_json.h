@@ -17,7 +17,5 @@ nlohmann::json summary_json(const Service& service);
 /// The summary, the spec and every replica.
 nlohmann::json service_json(const Service& service, const ShownAt& at);
 nlohmann::json endpoints_json(const std::vector<Endpoint>& endpoints);
-/// One line; bytes that are not UTF-8 become U+FFFD.
-std::string dump(const nlohmann::json& json);
 
 }  // namespace fairlead::pods

@@ -1,0 +1,98 @@
+#include "frameworks/sdk/driver/framework_flags.h"
+
+#include <unistd.h>
+
+#include <optional>
+#include <utility>
+
+#include "common/ids.h"
+
+namespace fairlead::sdk {
+namespace {
+
+Result<std::optional<DealerKeys>> read_keys(const FrameworkFlags& values) {
+  if (values.key_file.empty() != values.master_key_file.empty()) {
+    return invalid({.what = "flags --key-file and --master-key-file",
+                    .where = {},
+                    .expected = "both or none",
+                    .got = "one",
+                    .hint = {}});
+  }
+  if (values.key_file.empty()) {
+    return std::optional<DealerKeys>();
+  }
+  auto own = read_key_pair(values.key_file);
+  if (!own.ok()) {
+    return own.error();
+  }
+  auto master = read_public_key(values.master_key_file);
+  if (!master.ok()) {
+    return master.error();
+  }
+  return std::optional(DealerKeys{std::move(own).value(), std::move(master).value()});
+}
+
+}  // namespace
+
+void add_framework_flags(FlagSet& flags, FrameworkFlags& values) {
+  flags.add({.name = "master",
+             .help = "the master's endpoint",
+             .value_name = "ENDPOINT",
+             .is_required = true},
+            &values.master);
+  flags.add({.name = "name", .help = "for listings", .value_name = "NAME"}, &values.name);
+  flags.add_repeated({.name = "role",
+                      .help = "role that it uses; repeat it for more, the first is the default",
+                      .value_name = "ROLE",
+                      .is_required = values.roles.empty()},
+                     &values.roles);
+  flags.add({.name = "principal", .help = "owner of its key", .value_name = "NAME"},
+            &values.principal);
+  flags.add({.name = "state-dir",
+             .help = "its state and launch records; made when missing",
+             .value_name = "DIR",
+             .is_required = true},
+            &values.state_dir);
+  flags.add({.name = "key-file", .help = "CURVE key pair of this framework", .value_name = "FILE"},
+            &values.key_file);
+  flags.add({.name = "master-key-file", .help = "the master's public key", .value_name = "FILE"},
+            &values.master_key_file);
+  flags.add({.name = "failover-timeout", .help = "how long its tasks outlive its absence"},
+            &values.failover_timeout, {seconds(0), seconds(365LL * 24 * 3600)});
+  flags.add({.name = "insecure", .help = "allow other addresses than loopback without keys"},
+            &values.insecure);
+  flags.add({.name = "write-ahead",
+             .help = "record launches before they leave; off is for benchmarks only"},
+            &values.write_ahead);
+  flags.add({.name = "log-dir", .help = "log files go here instead of stderr", .value_name = "DIR"},
+            &values.log_dir);
+  flags.allow_config_file();
+}
+
+Result<DriverOptions> driver_options(const FrameworkFlags& values, const Clock& clock) {
+  DriverOptions options;
+  for (const std::string& role : values.roles) {
+    if (Status valid = check_role_name(role); !valid.ok()) {
+      return Error{valid.error().code, "flag --role: " + valid.error().message};
+    }
+    options.sdk.info.roles.push_back({role});
+  }
+  auto keys = read_keys(values);
+  if (!keys.ok()) {
+    return keys.error();
+  }
+  options.keys = std::move(keys).value();
+  options.master = values.master;
+  options.state_dir = values.state_dir;
+  options.insecure = values.insecure;
+  options.sdk.write_ahead = values.write_ahead;
+  options.sdk.seed =
+      static_cast<std::uint64_t>(::getpid()) ^ static_cast<std::uint64_t>(clock.wall().unix_ms);
+  options.sdk.info.name = values.name;
+  options.sdk.info.kind = values.kind;
+  options.sdk.info.principal = {values.principal};
+  options.sdk.info.failover_timeout = values.failover_timeout;
+  return options;
+}
+
+}  // namespace fairlead::sdk
