@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <random>
 #include <thread>
 
@@ -10,5 +11,6 @@ long planted() {
   std::thread([] {}).join();
   std::FILE* file = std::fopen("/dev/null", "r");
   return std::chrono::steady_clock::now().time_since_epoch().count() + socket(0, 0, 0) +
-         static_cast<long>(std::random_device{}()) + (file != nullptr ? 1 : 0);
+         static_cast<long>(std::random_device{}()) + (file != nullptr ? 1 : 0) +
+         (std::getenv("HOME") != nullptr ? 1 : 0);
 }
