@@ -59,7 +59,7 @@ int severity(LogLevel level) {
 Status start_log(const LogOptions& options) {
   if (google::IsGoogleLoggingInitialized()) return {};
   if (!options.directory.empty() && ::access(options.directory.c_str(), W_OK | X_OK) != 0) {
-    return invalid({.what = "flag --log_dir",
+    return invalid({.what = "flag --log-dir",
                     .expected = "a directory that this process may write to",
                     .got = options.directory});
   }
