@@ -4,6 +4,7 @@
 
 #include "frameworks/pods/daemon/pods_process.h"
 #include "runtime/adapters/flags/flags.h"
+#include "runtime/adapters/http/http_flags.h"
 #include "runtime/adapters/log/log.h"
 #include "runtime/adapters/process/stop_signals.h"
 
@@ -34,21 +35,15 @@ void add_flags(FlagSet& flags, pods::PodsProcessOptions& options, std::string& l
             &options.key_file);
   flags.add({.name = "master-key-file", .help = "the master's public key", .value_name = "FILE"},
             &options.master_key_file);
-  flags.add({.name = "http-host", .help = "address of its HTTP", .value_name = "HOST"},
-            &options.http_host);
-  flags.add({.name = "http-port", .help = "port of its HTTP; 0 picks one", .value_name = "PORT"},
-            &options.http_port);
-  flags.add({.name = "token-file",
-             .help = "lines `<token> <principal>`: who may use HTTP",
-             .value_name = "FILE"},
-            &options.token_file);
+  add_http_server_flags(flags, &options.http);
   flags.add({.name = "ready-file",
              .help = "written once it serves: `<http address>`",
              .value_name = "FILE"},
             &options.ready_file);
   flags.add({.name = "failover-timeout", .help = "how long its tasks outlive its absence"},
             &options.failover_timeout, {seconds(0), seconds(365LL * 24 * 3600)});
-  flags.add({.name = "insecure", .help = "allow other addresses than loopback without keys"},
+  flags.add({.name = "insecure",
+             .help = "allow other addresses than loopback without keys, tokens and TLS"},
             &options.insecure);
   flags.add({.name = "write-ahead",
              .help = "record launches before they leave; off is for benchmarks only"},

@@ -99,8 +99,12 @@ Status BatchProcess::run() {
   }
   signals_ = std::move(signals).value();
   if (!options_.master_http.empty()) {
-    agents_ =
-        std::make_unique<AgentWatch>(options_.master_http, [this](std::vector<KnownAgent> known) {
+    agents_ = std::make_unique<AgentWatch>(
+        HttpClientOptions{.address = options_.master_http,
+                          .token_file = options_.master_token_file,
+                          .ca_file = options_.http_ca,
+                          .insecure = options_.insecure},
+        [this](std::vector<KnownAgent> known) {
           // A full mailbox only means that the next look is the one that counts.
           static_cast<void>(loop_.post([this, known = std::move(known)]() mutable {
             scheduler_.set_known_agents(std::move(known));
@@ -118,10 +122,7 @@ Status BatchProcess::run() {
 }
 
 Status BatchProcess::serve_http() {
-  HttpServerOptions http;
-  http.host = options_.http_host;
-  http.port = options_.http_port;
-  http.token_file = options_.token_file;
+  HttpServerOptions http = options_.http;
   http.insecure = options_.insecure;
   http.on_warning = [](const std::string& text) {
     log_line(LogLevel::kWarning, "http", {{"warning", text}});

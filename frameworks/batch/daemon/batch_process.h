@@ -8,22 +8,23 @@
 
 #include "common/result.h"
 #include "common/time.h"
+#include "runtime/adapters/http/http_server.h"
 
 namespace fairlead::batch {
 
 struct BatchProcessOptions {
   std::string master;       ///< "tcp://127.0.0.1:5050"
   std::string master_http;  ///< its operators' HTTP; empty: jobs too large for any agent are taken
+  std::string master_token_file;  ///< its first token is sent to master_http; empty: none
+  std::string http_ca;  ///< whom an https:// master_http is believed by; empty: the system
   std::string name = "batch";
   std::vector<std::string> roles;
   std::string principal = "anonymous";  ///< must be the one that the key proves
   std::string state_dir;
   std::string key_file;         ///< CURVE key pair; empty: none
   std::string master_key_file;  ///< the master's public key; with key_file
-  std::string http_host = "127.0.0.1";
-  std::uint16_t http_port = 0;
-  std::string token_file;
-  std::string ready_file;  ///< written once HTTP serves: `<http address>`
+  HttpServerOptions http;       ///< host to token file; the rest is set by the process
+  std::string ready_file;       ///< written once HTTP serves: `<http address>`
   Duration failover_timeout = seconds(7 * 24 * 3600);
   bool insecure = false;
   bool write_ahead = true;

@@ -115,10 +115,7 @@ Status PodsProcess::run() {
 }
 
 Status PodsProcess::serve_http() {
-  HttpServerOptions http;
-  http.host = options_.http_host;
-  http.port = options_.http_port;
-  http.token_file = options_.token_file;
+  HttpServerOptions http = options_.http;
   http.insecure = options_.insecure;
   http.on_warning = [](const std::string& text) {
     log_line(LogLevel::kWarning, "http", {{"warning", text}});

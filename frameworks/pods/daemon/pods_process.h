@@ -8,6 +8,7 @@
 
 #include "common/result.h"
 #include "common/time.h"
+#include "runtime/adapters/http/http_server.h"
 
 namespace fairlead::pods {
 
@@ -19,10 +20,8 @@ struct PodsProcessOptions {
   std::string state_dir;
   std::string key_file;         ///< CURVE key pair; empty: none
   std::string master_key_file;  ///< the master's public key; with key_file
-  std::string http_host = "127.0.0.1";
-  std::uint16_t http_port = 0;
-  std::string token_file;
-  std::string ready_file;  ///< written once HTTP serves: `<http address>`
+  HttpServerOptions http;       ///< host to token file; the rest is set by the process
+  std::string ready_file;       ///< written once HTTP serves: `<http address>`
   Duration failover_timeout = seconds(7 * 24 * 3600);
   bool insecure = false;
   bool write_ahead = true;
