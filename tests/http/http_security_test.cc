@@ -116,6 +116,7 @@ TEST(HttpExposure, TheServerRefusesBeforeItListensAndSaysInsecureLoudly) {
   ASSERT_NE(server, nullptr);
   EXPECT_THAT(warnings.all(), ::testing::ElementsAre(StartsWith("INSECURE: ")));
   EXPECT_THAT(server->address(), StartsWith("doc7.example:"));
+  EXPECT_FALSE(HttpServer::start({.name = "doc7 example"}, echo).ok());
   const ServerFiles files;
   EXPECT_NE(start_server(echo, {.host = "0.0.0.0",
                                 .token_file = tokens,

@@ -35,7 +35,7 @@ class HttpConnection final : public ReplyTarget,
 
   /// Opens the wire and serves requests. head_wait_max holds for the opening as for a head.
   void start();
-  /// Says that there are too many connections, and ends. REQUIRES: not started.
+  /// Says that there are too many connections, and ends. REQUIRES: not started, a plain wire.
   void refuse();
   void close();
 

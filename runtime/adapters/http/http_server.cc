@@ -10,6 +10,7 @@
 #include "runtime/adapters/http/http_connection.h"
 #include "runtime/adapters/http/http_exposure.h"
 #include "runtime/adapters/http/http_listener.h"
+#include "runtime/adapters/http/server_address.h"
 #include "runtime/adapters/http/tls_identity.h"
 #include "runtime/adapters/http/tls_wire.h"
 
@@ -79,11 +80,12 @@ struct HttpServer::Impl {
   void welcome(std::unique_ptr<HttpWire> wire, const std::string& address) {
     const Welcome welcome = counts.enter(address);
     if (welcome == Welcome::kDrop) return;
+    // A handshake costs more than a refusal is worth: over TLS the connection just ends.
+    if (welcome == Welcome::kRefuse && identity) return counts.leave(address);
     if (identity) {
       TlsSession session = TlsSession::server(identity->current(world.options.on_warning));
       wire = std::make_unique<TlsWire>(std::move(wire), std::move(session));
     }
-    if (welcome == Welcome::kRefuse && !wire->can_refuse_unopened()) return counts.leave(address);
     const auto connection = std::make_shared<HttpConnection>(
         std::move(wire), world, [this, address](const std::shared_ptr<HttpConnection>& closed) {
           connections.erase(closed);
@@ -112,6 +114,9 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(HttpServerOptions options,
                                                      .has_tls = !options.certificate_file.empty(),
                                                      .insecure = options.insecure});
   if (!warning) return warning.error();
+  if (!options.name.empty() && !parse_server_address(host_and_port(options.name, 1))) {
+    return invalid({.what = "http name", .expected = "a host name", .got = options.name});
+  }
   Result<HttpGate> gate = open_gate(options);
   if (!gate) return gate.error();
   Result<std::optional<TlsIdentity>> identity = open_identity(options);

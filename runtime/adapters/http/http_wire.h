@@ -41,9 +41,6 @@ class HttpWire {
   virtual void clear_deadline() = 0;
   /// Calls `work` soon, after those whose turn it is.
   virtual void later(std::function<void()> work) = 0;
-
-  /// Whether a refusal may be said before open(); a TLS handshake costs more than it is worth.
-  virtual bool can_refuse_unopened() const = 0;
 };
 
 }  // namespace fairlead

@@ -22,7 +22,6 @@ class TcpWire final : public HttpWire {
   void set_deadline(std::chrono::nanoseconds wait, std::function<void()> passed) override;
   void clear_deadline() override;
   void later(std::function<void()> work) override;
-  bool can_refuse_unopened() const override { return true; }
 
  private:
   static constexpr std::size_t kReadBytes = 16 << 10;

@@ -23,7 +23,6 @@ class TlsWire final : public HttpWire {
   }
   void clear_deadline() override { below_->clear_deadline(); }
   void later(std::function<void()> work) override { below_->later(std::move(work)); }
-  bool can_refuse_unopened() const override { return false; }
 
  private:
   void shake_hands(OnDone done);
