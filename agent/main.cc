@@ -4,6 +4,7 @@
 
 #include "agent/daemon/agent_process.h"
 #include "runtime/adapters/flags/flags.h"
+#include "runtime/adapters/http/http_flags.h"
 #include "runtime/adapters/process/run_program.h"
 #include "runtime/adapters/process/stop_signals.h"
 
@@ -24,17 +25,9 @@ void add_link_flags(FlagSet& flags, AgentOptions& options) {
             &options.key_file);
   flags.add({.name = "master-key-file", .help = "public key of the master", .value_name = "FILE"},
             &options.master_key_file);
-  flags.add({.name = "http-host", .help = "address of the operators' HTTP", .value_name = "HOST"},
-            &options.http_host);
-  flags.add({.name = "http-port",
-             .help = "port of the operators' HTTP; 0 picks one",
-             .value_name = "PORT"},
-            &options.http_port);
-  flags.add({.name = "token-file",
-             .help = "lines `<token> <principal>`: who may use HTTP",
-             .value_name = "FILE"},
-            &options.token_file);
-  flags.add({.name = "insecure", .help = "allow other addresses than loopback without keys"},
+  add_http_server_flags(flags, &options.http);
+  flags.add({.name = "insecure",
+             .help = "allow other addresses than loopback without keys, tokens and TLS"},
             &options.insecure);
 }
 

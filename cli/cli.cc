@@ -1,5 +1,7 @@
 #include "cli/cli.h"
 
+#include "runtime/adapters/http/http_flags.h"
+
 namespace fairlead::cli {
 namespace {
 
@@ -9,15 +11,26 @@ std::string default_dev_dir(const Terminal& terminal) {
 }
 
 void add_common_flags(FlagSet& flags, CommonOptions& options) {
-  flags.add({.name = "master-http",
-             .help = "HTTP of the master; without it the dev cluster's",
-             .value_name = "HOST:PORT"},
-            &options.master_http);
+  flags.add(
+      {.name = "master-http",
+       .help = "HTTP of the master, HOST:PORT or https://HOST:PORT; without it the dev cluster's",
+       .value_name = "ADDRESS"},
+      &options.master_http);
   flags.add({.name = "dev-dir", .help = "folder of the dev cluster", .value_name = "DIR"},
             &options.dev_dir);
   flags.add_choice({.name = "output", .help = "form of what is printed", .short_name = 'o'},
                    &options.output, {"table", "json", "yaml"});
-  flags.add({.name = "http-token", .help = "bearer token", .value_name = "TOKEN"}, &options.token);
+  flags.add({.name = "http-token",
+             .help = "bearer token; others see it in the list of processes: better a file",
+             .value_name = "TOKEN"},
+            &options.token);
+  flags.add({.name = "http-token-file",
+             .help = "the first token in it is sent; mode 0600",
+             .value_name = "FILE"},
+            &options.token_file);
+  add_http_ca_flag(flags, &options.http_ca);
+  flags.add({.name = "insecure", .help = "send the token in plain HTTP beyond loopback, too"},
+            &options.insecure);
   flags.add({.name = "wide", .help = "more columns in tables"}, &options.wide);
   flags.add_example("fairlead dev up");
   flags.add_example("fairlead run --cpus 0.5 --mem 64MiB -- echo hello");

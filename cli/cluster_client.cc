@@ -5,6 +5,7 @@
 
 #include "cli/dev_record.h"
 #include "common/edit_distance.h"
+#include "runtime/adapters/http/json_text.h"
 
 namespace fairlead::cli {
 
@@ -12,15 +13,16 @@ using nlohmann::json;
 
 Error JsonClient::explained(const Error& error) const {
   if (error.code != ErrorCode::kUnavailable) return error;
+  const bool has_hint = error.message.find("; hint: ") != std::string::npos;
   return {error.code, "cannot reach " + who_ + " at " + options_.address + ": " + error.message +
-                          "; hint: fairlead dev up"};
+                          (has_hint ? "" : "; hint: fairlead dev up")};
 }
 
 Result<json> JsonClient::read(Result<HttpAnswer> answer) {
   if (!answer) return explained(answer.error());
   Result<HttpAnswer> good = expect_success(std::move(answer));
   if (!good) return good.error();
-  json body = json::parse(good->body, nullptr, /*allow_exceptions=*/false);
+  json body = parse_json(good->body);
   if (!body.is_object()) {
     return Error{ErrorCode::kCorrupt,
                  who_ + " at " + options_.address + ": answered something that is not JSON"};
@@ -54,6 +56,9 @@ Result<ClusterClient> ClusterClient::open(const CommonOptions& options, const Te
   HttpClientOptions http;
   http.address = options.master_http;
   http.token = options.token;
+  http.token_file = options.token_file;
+  http.ca_file = options.http_ca;
+  http.insecure = options.insecure;
   http.stop_descriptor = terminal.interrupts.descriptor();
   if (http.address.empty()) {
     Result<DevRecord> record = read_record(options.dev_dir);

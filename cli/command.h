@@ -30,6 +30,9 @@ struct CommonOptions {
   std::string dev_dir;
   std::string output = "table";
   std::string token;
+  std::string token_file;
+  std::string http_ca;
+  bool insecure = false;
   bool wide = false;
 };
 

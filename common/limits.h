@@ -74,9 +74,9 @@ inline constexpr std::size_t kOffersPerFrameworkMax = 10'000;  // outstanding
 inline constexpr std::size_t kFiltersPerFrameworkMax = 16'384;
 inline constexpr std::size_t kCompletedTasksMax = 1'000;  // history per framework
 inline constexpr std::size_t kCompletedFrameworksMax = 50;
-inline constexpr std::size_t kEventHistoryMax = 10'000;  // resume window of /api/v1/events
+inline constexpr std::size_t kEventHistoryMax = 10'000;        // resume window of /api/v1/events
 inline constexpr std::size_t kEventHistoryBytesMax = 4 << 20;  // long texts shorten the window
-inline constexpr std::size_t kEventStreamsMax = 1'000;   // the oldest is closed for a new one
+inline constexpr std::size_t kEventStreamsMax = 1'000;         // the oldest is closed for a new one
 inline constexpr std::size_t kOperatorCallsMax =
     1'000;  // operators' calls that wait for the registry
 inline constexpr std::size_t kAuditLinesMax = 10'000;      // kept in memory; the file keeps all
@@ -97,7 +97,9 @@ inline constexpr std::size_t kHttpHeaderBytesMax = 16 << 10;
 inline constexpr std::size_t kHttpHeadersMax = 100;
 inline constexpr std::size_t kHttpBodyBytesMax = 8 << 20;
 inline constexpr std::size_t kHttpConnectionsMax = 4'096;
-inline constexpr std::int64_t kHttpHeaderMsMax = 10'000;  // slowloris
+inline constexpr std::size_t kHttpConnectionsPerAddressMax = 1'024;  // one host cannot take all
+inline constexpr std::int64_t kHttpHeaderMsMax = 10'000;             // slowloris
+inline constexpr std::size_t kTlsUnsentBytesMax = 256 << 10;  // handshakes and alerts, a peer
 inline constexpr std::size_t kJsonDepthMax = 64;
 
 }  // namespace fairlead::limits

@@ -7,6 +7,7 @@
 #include "master/daemon/acl_file.h"
 #include "master/daemon/master_process.h"
 #include "runtime/adapters/flags/flags.h"
+#include "runtime/adapters/http/http_flags.h"
 #include "runtime/adapters/process/run_program.h"
 #include "runtime/adapters/process/stop_signals.h"
 
@@ -25,12 +26,7 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
              .help = "where agents and frameworks connect; port 0 picks one",
              .value_name = "ENDPOINT"},
             &options.bind);
-  flags.add({.name = "http-host", .help = "address of the operators' HTTP", .value_name = "HOST"},
-            &options.http_host);
-  flags.add({.name = "http-port",
-             .help = "port of the operators' HTTP; 0 picks one",
-             .value_name = "PORT"},
-            &options.http_port);
+  add_http_server_flags(flags, &options.http);
   flags.add({.name = "state-dir",
              .help = "registry and audit log; made when missing",
              .value_name = "DIR",
@@ -42,10 +38,6 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
              .help = "lines `<public key> <principal>`: who may connect",
              .value_name = "FILE"},
             &options.allow_list_file);
-  flags.add({.name = "token-file",
-             .help = "lines `<token> <principal>`: who may use HTTP",
-             .value_name = "FILE"},
-            &options.token_file);
   flags.add({.name = "acl-file",
              .help = "YAML: what each principal may do; default: everything",
              .value_name = "FILE"},
@@ -54,7 +46,8 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
              .help = "written once it serves: `<endpoint> <http address>`",
              .value_name = "FILE"},
             &options.ready_file);
-  flags.add({.name = "insecure", .help = "allow other addresses than loopback without keys"},
+  flags.add({.name = "insecure",
+             .help = "allow other addresses than loopback without keys, tokens and TLS"},
             &options.insecure);
   flags.add({.name = "log-dir", .help = "log files go here instead of stderr", .value_name = "DIR"},
             &extra.log_dir);

@@ -198,18 +198,14 @@ Status AgentProcess::open_http() {
     });
     if (!posted) responder->reply(http_error({ErrorCode::kUnavailable, "the agent is overloaded"}));
   };
-  Result<std::unique_ptr<HttpServer>> http =
-      HttpServer::start({.host = options_.http_host,
-                         .port = options_.http_port,
-                         .token_file = options_.token_file,
-                         .insecure = options_.insecure,
-                         .on_warning =
-                             [](const std::string& text) {
-                               log_line(LogLevel::kWarning, "http", {{"text", text}});
-                             }},
-                        handler);
-  if (!http) return http.error();
-  http_ = std::move(*http);
+  HttpServerOptions http = options_.http;
+  http.insecure = options_.insecure;
+  http.on_warning = [](const std::string& text) {
+    log_line(LogLevel::kWarning, "http", {{"text", text}});
+  };
+  Result<std::unique_ptr<HttpServer>> server = HttpServer::start(std::move(http), handler);
+  if (!server) return server.error();
+  http_ = std::move(*server);
   return {};
 }
 
@@ -310,7 +306,7 @@ void AgentProcess::after_round() {
   is_announced_ = true;
   const AgentInfo& info = core_->state().info;
   log_line(LogLevel::kInfo, "registered", {{"agent", info.id.text}, {"http", http_->address()}});
-  std::printf("agent %s ready: http://%s\n", info.id.text.c_str(), http_->address().c_str());
+  std::printf("agent %s ready: %s\n", info.id.text.c_str(), http_->url().c_str());
   std::fflush(stdout);
   Status written = write_ready_file(options_.ready_file, info.id.text + " " + http_->address());
   if (!written) end(written);

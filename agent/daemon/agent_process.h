@@ -7,6 +7,7 @@
 
 #include "agent/config.h"
 #include "common/result.h"
+#include "runtime/adapters/http/http_server.h"
 #include "runtime/adapters/sqlite/sqlite_database.h"
 
 namespace fairlead {
@@ -18,10 +19,8 @@ struct AgentOptions {
   std::string resources;                       ///< "": what the machine has
   std::string system_reserved = "mem:512MiB";  ///< taken off what the machine has
   std::string attributes;
-  std::string hostname;  ///< "": the machine's
-  std::string http_host = "127.0.0.1";
-  std::uint16_t http_port = 0;  ///< 0: any
-  std::string token_file;       ///< HTTP bearer tokens; "": loopback only
+  std::string hostname;         ///< "": the machine's
+  HttpServerOptions http;       ///< host to token file; the rest is the process's
   std::string key_file;         ///< own CURVE pair; "": no CURVE, loopback only
   std::string master_key_file;  ///< the master's public key; with key_file
   std::string cgroup_parent = "fairlead/agent";

@@ -1,6 +1,7 @@
 // fairlead-batch: flags in, a running batch framework out.
 #include "frameworks/batch/daemon/batch_process.h"
 #include "runtime/adapters/flags/flags.h"
+#include "runtime/adapters/http/http_flags.h"
 #include "runtime/adapters/process/run_program.h"
 #include "runtime/adapters/process/stop_signals.h"
 
@@ -14,14 +15,12 @@ void add_flags(FlagSet& flags, batch::BatchProcessOptions& options) {
              .help = "the master's HTTP: jobs too large for any agent are refused with its help",
              .value_name = "ADDRESS"},
             &options.master_http);
-  flags.add({.name = "http-host", .help = "address of its HTTP", .value_name = "HOST"},
-            &options.http_host);
-  flags.add({.name = "http-port", .help = "port of its HTTP; 0 picks one", .value_name = "PORT"},
-            &options.http_port);
-  flags.add({.name = "token-file",
-             .help = "lines `<token> <principal>`: who may use HTTP",
+  flags.add({.name = "master-token-file",
+             .help = "its first token is sent to --master-http",
              .value_name = "FILE"},
-            &options.token_file);
+            &options.master_token_file);
+  add_http_ca_flag(flags, &options.http_ca);
+  add_http_server_flags(flags, &options.http);
   flags.add({.name = "ready-file",
              .help = "written once it serves: `<http address>`",
              .value_name = "FILE"},

@@ -1,6 +1,7 @@
 // fairlead-pods: flags in, a running pods framework out.
 #include "frameworks/pods/daemon/pods_process.h"
 #include "runtime/adapters/flags/flags.h"
+#include "runtime/adapters/http/http_flags.h"
 #include "runtime/adapters/process/run_program.h"
 #include "runtime/adapters/process/stop_signals.h"
 
@@ -10,14 +11,7 @@ using namespace fairlead;
 
 void add_flags(FlagSet& flags, pods::PodsProcessOptions& options) {
   add_framework_flags(flags, options.framework);
-  flags.add({.name = "http-host", .help = "address of its HTTP", .value_name = "HOST"},
-            &options.http_host);
-  flags.add({.name = "http-port", .help = "port of its HTTP; 0 picks one", .value_name = "PORT"},
-            &options.http_port);
-  flags.add({.name = "token-file",
-             .help = "lines `<token> <principal>`: who may use HTTP",
-             .value_name = "FILE"},
-            &options.token_file);
+  add_http_server_flags(flags, &options.http);
   flags.add({.name = "ready-file",
              .help = "written once it serves: `<http address>`",
              .value_name = "FILE"},

@@ -246,7 +246,9 @@ Instant PodsScheduler::next_deadline() const {
 }
 
 std::string host_of(const std::string& address) {
-  const std::string host = address.substr(0, address.rfind(':'));
+  const std::size_t scheme = address.find("://");
+  const std::size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
+  const std::string host = address.substr(begin, address.rfind(':') - begin);
   const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
   return bracketed ? host.substr(1, host.size() - 2) : host;
 }

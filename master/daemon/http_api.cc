@@ -9,6 +9,7 @@
 #include "common/limits.h"
 #include "master/daemon/json_forms.h"
 #include "master/daemon/views.h"
+#include "runtime/adapters/http/json_text.h"
 #include "runtime/http_errors.h"
 
 namespace fairlead {
@@ -57,7 +58,7 @@ std::vector<std::string> words_of(const std::string& path) {
 }
 
 Result<SetWeight> weight_request(const std::string& role, const std::string& body) {
-  nlohmann::json json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  nlohmann::json json = parse_json(body);
   if (!json.is_object() || !json.contains("weight") || !json["weight"].is_string()) {
     return invalid({.what = "body", .expected = R"({"weight":"2.5"})", .got = body.substr(0, 60)});
   }

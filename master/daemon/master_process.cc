@@ -194,18 +194,14 @@ Status MasterProcess::open_http() {
     if (!posted)
       responder->reply(http_error({ErrorCode::kUnavailable, "the master is overloaded"}));
   };
-  Result<std::unique_ptr<HttpServer>> http =
-      HttpServer::start({.host = options_.http_host,
-                         .port = options_.http_port,
-                         .token_file = options_.token_file,
-                         .insecure = options_.insecure,
-                         .on_warning =
-                             [](const std::string& text) {
-                               log_line(LogLevel::kWarning, "http", {{"text", text}});
-                             }},
-                        handler);
-  if (!http) return http.error();
-  http_ = std::move(*http);
+  HttpServerOptions http = options_.http;
+  http.insecure = options_.insecure;
+  http.on_warning = [](const std::string& text) {
+    log_line(LogLevel::kWarning, "http", {{"text", text}});
+  };
+  Result<std::unique_ptr<HttpServer>> server = HttpServer::start(std::move(http), handler);
+  if (!server) return server.error();
+  http_ = std::move(*server);
   return {};
 }
 
@@ -226,8 +222,8 @@ Status MasterProcess::announce() {
             {"epoch", cluster_.epoch.number},
             {"bind", router_->endpoint()},
             {"http", http_->address()}});
-  std::printf("master ready: %s http://%s epoch %llu\n", router_->endpoint().c_str(),
-              http_->address().c_str(), static_cast<unsigned long long>(cluster_.epoch.number));
+  std::printf("master ready: %s %s epoch %llu\n", router_->endpoint().c_str(), http_->url().c_str(),
+              static_cast<unsigned long long>(cluster_.epoch.number));
   std::fflush(stdout);
   return write_ready_file(options_.ready_file, router_->endpoint() + " " + http_->address());
 }

@@ -8,6 +8,7 @@
 
 #include "common/result.h"
 #include "master/config.h"
+#include "runtime/adapters/http/http_server.h"
 #include "runtime/adapters/sqlite/sqlite_database.h"
 
 namespace fairlead {
@@ -15,14 +16,12 @@ namespace fairlead {
 /// Everything that flags decide.
 struct MasterOptions {
   std::string bind = "tcp://127.0.0.1:5050";  ///< for agents and frameworks; port 0: any
-  std::string http_host = "127.0.0.1";
-  std::uint16_t http_port = 5051;  ///< 0: any
-  std::string state_dir;           ///< registry, audit log; made 0700
-  std::string key_file;            ///< CURVE pair; "": no CURVE, loopback only
-  std::string allow_list_file;     ///< client keys and their principals; with key_file
-  std::string token_file;          ///< HTTP bearer tokens; "": loopback only
-  std::string ready_file;          ///< written once serving: "<bind> <http>"; "": none
-  bool insecure = false;           ///< allow other addresses without keys
+  HttpServerOptions http = {.port = 5051};    ///< host to token file; the rest is the process's
+  std::string state_dir;                      ///< registry, audit log; made 0700
+  std::string key_file;                       ///< CURVE pair; "": no CURVE, loopback only
+  std::string allow_list_file;                ///< client keys and their principals; with key_file
+  std::string ready_file;                     ///< written once serving: "<bind> <http>"; "": none
+  bool insecure = false;                      ///< allow other addresses without keys
   Durability durability = Durability::kFull;
   MasterConfig core;
 };

@@ -1,14 +1,10 @@
 // Streamed replies, and the client that reads them.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <sys/eventfd.h>
 
 #include <future>
 
-#include "runtime/adapters/http/http_client.h"
-#include "runtime/adapters/http/http_server.h"
 #include "runtime/http_errors.h"
-#include "tests/http/raw_socket.h"
+#include "tests/http/wire_test.h"
 
 namespace fairlead {
 namespace {
@@ -28,14 +24,13 @@ struct StreamKeeper {
   std::shared_ptr<HttpStream> wait() { return opened.get_future().get(); }
 };
 
-std::unique_ptr<HttpServer> serve(HttpHandler handler, HttpServerOptions options = {}) {
-  return std::move(HttpServer::start(std::move(options), std::move(handler)).value());
-}
+using HttpStreaming = WireTest;
+using HttpCalling = WireTest;
 
-TEST(HttpStream, ChunksArriveAsTheyAreWrittenAndTheEndIsSeen) {
+TEST_P(HttpStreaming, ChunksArriveAsTheyAreWrittenAndTheEndIsSeen) {
   StreamKeeper keeper;
   const auto server = serve(keeper.handler());
-  RawSocket socket(server->port());
+  RawSocket socket = raw(*server);
   socket.send("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   const auto stream = keeper.wait();
   EXPECT_TRUE(stream->write("first"));
@@ -45,10 +40,10 @@ TEST(HttpStream, ChunksArriveAsTheyAreWrittenAndTheEndIsSeen) {
   EXPECT_EQ(socket.read_to_end(), "7\r\nsecond!\r\n0\r\n\r\n");
 }
 
-TEST(HttpStream, AnOldClientGetsPlainBytesUntilTheEnd) {
+TEST_P(HttpStreaming, AnOldClientGetsPlainBytesUntilTheEnd) {
   StreamKeeper keeper;
   const auto server = serve(keeper.handler());
-  RawSocket socket(server->port());
+  RawSocket socket = raw(*server);
   socket.send("GET / HTTP/1.0\r\n\r\n");
   const auto stream = keeper.wait();
   EXPECT_TRUE(stream->write("plain"));
@@ -57,16 +52,15 @@ TEST(HttpStream, AnOldClientGetsPlainBytesUntilTheEnd) {
   EXPECT_EQ(text.substr(text.find("\r\n\r\n") + 4), "plain");
 }
 
-TEST(HttpStream, TheClientReadsItPieceByPieceAndMayStop) {
+TEST_P(HttpStreaming, TheClientReadsItPieceByPieceAndMayStop) {
   const auto server = serve([](HttpRequest, std::shared_ptr<HttpResponder> responder) {
     const auto stream = responder->stream({});
     for (const char* line : {"1\n", "2\n", "3\n"}) static_cast<void>(stream->write(line));
     stream->close();
   });
-  HttpClient client({.address = server->address()});
+  HttpClient http = client(*server);
   std::string all;
-  ASSERT_TRUE(client
-                  .stream("/",
+  ASSERT_TRUE(http.stream("/",
                           [&](std::string_view piece) {
                             all += piece;
                             return true;
@@ -74,24 +68,24 @@ TEST(HttpStream, TheClientReadsItPieceByPieceAndMayStop) {
                   .ok());
   EXPECT_EQ(all, "1\n2\n3\n");
   int calls = 0;
-  ASSERT_TRUE(client.stream("/", [&](std::string_view) { return ++calls < 1; }).ok());
+  ASSERT_TRUE(http.stream("/", [&](std::string_view) { return ++calls < 1; }).ok());
   EXPECT_EQ(calls, 1);
 }
 
-TEST(HttpStream, AStreamDroppedWithoutCloseIsACutNotAnEnd) {
+TEST_P(HttpStreaming, AStreamDroppedWithoutCloseIsACutNotAnEnd) {
   const auto server = serve([](HttpRequest, std::shared_ptr<HttpResponder> responder) {
     static_cast<void>(responder->stream({})->write("half"));
   });
-  HttpClient client({.address = server->address()});
-  const auto answer = client.stream("/", [](std::string_view) { return true; });
+  HttpClient http = client(*server);
+  const auto answer = http.stream("/", [](std::string_view) { return true; });
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
 }
 
-TEST(HttpStream, AReaderThatNeverReadsIsCutAtTheBacklogBound) {
+TEST_P(HttpStreaming, AReaderThatNeverReadsIsCutAtTheBacklogBound) {
   StreamKeeper keeper;
   const auto server = serve(keeper.handler(), {.stream_backlog_bytes_max = 64 << 10});
-  RawSocket socket(server->port());
+  RawSocket socket = raw(*server);
   socket.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   const auto stream = keeper.wait();
   // The kernel's own buffers take a few MiB first; without the bound this would go on for ever.
@@ -102,70 +96,73 @@ TEST(HttpStream, AReaderThatNeverReadsIsCutAtTheBacklogBound) {
   EXPECT_FALSE(stream->write("more"));
 }
 
-TEST(HttpStream, AWriterLearnsThatItsClientHasGone) {
+TEST_P(HttpStreaming, AWriterLearnsThatItsClientHasGone) {
   StreamKeeper keeper;
   const auto server = serve(keeper.handler());
-  auto socket = std::make_unique<RawSocket>(server->port());
-  socket->send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  const auto stream = keeper.wait();
-  socket.reset();
+  std::shared_ptr<HttpStream> stream;
+  {
+    RawSocket socket = raw(*server);
+    socket.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    stream = keeper.wait();
+  }
   int writes = 0;
   while (stream->write("x") && writes < 100'000'000) ++writes;
   EXPECT_FALSE(stream->write("x"));
 }
 
-TEST(HttpClient, ARefusedConnectionIsUnavailable) {
-  std::string address;
+TEST_P(HttpCalling, ARefusedConnectionIsUnavailable) {
+  HttpClientOptions options;
   {
     const auto server = serve([](HttpRequest, std::shared_ptr<HttpResponder>) {});
-    address = server->address();
+    options = options_for(*server);
   }
-  const auto answer = HttpClient({.address = address}).get("/");
+  const auto answer = HttpClient(options).get("/");
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::kUnavailable);
-  EXPECT_THAT(answer.error().message, StartsWith(address));
+  EXPECT_THAT(answer.error().message, HasSubstr("127.0.0.1:"));
 }
 
-TEST(HttpClient, ASilentServerIsTimedOut) {
+TEST_P(HttpCalling, ASilentServerIsTimedOut) {
   std::shared_ptr<HttpResponder> kept;
   const auto server =
       serve([&](HttpRequest, std::shared_ptr<HttpResponder> responder) { kept = responder; });
-  const auto answer =
-      HttpClient({.address = server->address(), .timeout = milliseconds(30)}).get("/");
+  HttpClientOptions options = options_for(*server);
+  options.timeout = milliseconds(300);
+  const auto answer = HttpClient(options).get("/");
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::kTimedOut);
 }
 
-TEST(HttpClient, AStopDescriptorInterruptsASilentStream) {
+TEST_P(HttpCalling, AStopDescriptorInterruptsASilentStream) {
   StreamKeeper keeper;
   const auto server = serve(keeper.handler());
   const int stop = eventfd(1, EFD_CLOEXEC);
-  HttpClient client({.address = server->address(), .stop_descriptor = stop});
-  const auto answer = client.stream("/", [](std::string_view) { return true; });
+  HttpClientOptions options = options_for(*server);
+  options.stop_descriptor = stop;
+  const auto answer = HttpClient(options).stream("/", [](std::string_view) { return true; });
   close(stop);
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error().code, ErrorCode::kConflict);
 }
 
-TEST(HttpClient, FollowsARedirectToTheLeaderWithItsBody) {
+TEST_P(HttpCalling, FollowsARedirectToTheLeaderWithItsBody) {
   const auto leader = serve([](HttpRequest request, std::shared_ptr<HttpResponder> responder) {
     responder->reply({.body = request.path + request.body});
   });
   const auto follower = serve([&](HttpRequest request, std::shared_ptr<HttpResponder> responder) {
-    responder->reply(
-        {.status = 307, .headers = {{"location", "http://" + leader->address() + request.path}}});
+    responder->reply({.status = 307, .headers = {{"location", leader->url() + request.path}}});
   });
-  const auto answer = HttpClient({.address = "http://" + follower->address()}).post("/api", "{}");
+  const auto answer = client(*follower).post("/api", "{}");
   ASSERT_TRUE(answer.ok());
   EXPECT_EQ(answer->body, "/api{}");
 }
 
-TEST(HttpClient, AnErrorBodyBecomesTheErrorThatTheServerHad) {
+TEST_P(HttpCalling, AnErrorBodyBecomesTheErrorThatTheServerHad) {
   const Error original{.code = ErrorCode::kNotFound, .message = "task \"a\": not known\n"};
   const auto server = serve([&](HttpRequest, std::shared_ptr<HttpResponder> responder) {
     responder->reply(http_error(original));
   });
-  const auto answer = expect_success(HttpClient({.address = server->address()}).get("/"));
+  const auto answer = expect_success(client(*server).get("/"));
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.error(), original);
 }
@@ -180,6 +177,11 @@ TEST(HttpErrors, BytesThatAreNotUtf8BecomeReplacementCharacters) {
   EXPECT_EQ(json_quoted("a\"b\\\n\x01\xff\xc3\xa9"),
             "\"a\\\"b\\\\\\n\\u0001\xef\xbf\xbd\xc3\xa9\"");
 }
+
+INSTANTIATE_TEST_SUITE_P(Over, HttpStreaming, ::testing::Values(Wire::kPlain, Wire::kTls),
+                         name_of_wire);
+INSTANTIATE_TEST_SUITE_P(Over, HttpCalling, ::testing::Values(Wire::kPlain, Wire::kTls),
+                         name_of_wire);
 
 }  // namespace
 }  // namespace fairlead

@@ -1,6 +1,5 @@
-// A plain TCP client that sends whatever a test wants, well-formed or not, and a recording
-// handler. Loopback only; every read is bounded by a generous time-out that a passing test never
-// reaches.
+// A client that sends whatever a test wants, well-formed or not, over plain TCP or TLS. Loopback
+// only; every read is bounded by a generous time-out that a passing test never reaches.
 #pragma once
 
 #include <arpa/inet.h>
@@ -10,8 +9,11 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "runtime/adapters/http/tls_session.h"
 
 namespace fairlead {
 
@@ -25,17 +27,30 @@ class RawSocket {
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     connected_ = connect(descriptor_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0;
   }
+  /// Shakes hands, too; is_open() says whether that went well.
+  RawSocket(std::uint16_t port, const TlsContext& context) : RawSocket(port) {
+    tls_.emplace(TlsSession::client(context, "127.0.0.1"));
+    send_plain(tls_->take_wire());
+    while (!tls_->is_open() && receive()) send_plain(tls_->take_wire());
+  }
   RawSocket(const RawSocket&) = delete;
   RawSocket& operator=(const RawSocket&) = delete;
   ~RawSocket() { close(descriptor_); }
 
   bool is_connected() const { return connected_; }
-  void send(std::string_view bytes) const {
+  bool is_open() const { return tls_ && tls_->is_open(); }
+  void send(std::string_view bytes) {
+    if (!tls_) return send_plain(bytes);
+    tls_->send(bytes);
+    send_plain(tls_->take_wire());
+  }
+  /// Around the encryption.
+  void send_plain(std::string_view bytes) const {
     static_cast<void>(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
   }
-  void end_sending() const { shutdown(descriptor_, SHUT_WR); }
 
-  /// Everything until the server closes; "TIMEOUT" at the end when it does not.
+  /// Everything until the server closes; "TIMEOUT" at the end when it does not, "CUT" when it ends
+  /// TLS without saying so.
   std::string read_to_end() {
     return read_while([](const std::string&) { return true; });
   }
@@ -52,20 +67,38 @@ class RawSocket {
  private:
   template <class More>
   std::string read_while(More more) {
-    std::string text;
-    while (more(text)) {
-      pollfd watched{.fd = descriptor_, .events = POLLIN, .revents = 0};
-      if (poll(&watched, 1, 20'000) != 1) return text + "TIMEOUT";
-      char block[4096];
-      const ssize_t got = recv(descriptor_, block, sizeof block, 0);
-      if (got <= 0) return text;
-      text.append(block, static_cast<std::size_t>(got));
+    for (;;) {
+      if (!more(text_) || !receive()) return std::exchange(text_, {});
     }
-    return text;
+  }
+
+  /// Adds what comes next to text_; false at the end.
+  bool receive() {
+    pollfd watched{.fd = descriptor_, .events = POLLIN, .revents = 0};
+    if (poll(&watched, 1, 20'000) != 1) {
+      text_ += "TIMEOUT";
+      return false;
+    }
+    char block[4096];
+    const ssize_t got = recv(descriptor_, block, sizeof block, 0);
+    if (got <= 0) {
+      if (is_open() && !tls_->has_ended()) text_ += "CUT";
+      return false;
+    }
+    const std::string_view bytes(block, static_cast<std::size_t>(got));
+    if (!tls_) {
+      text_ += bytes;
+      return true;
+    }
+    const bool good = tls_->receive(bytes).ok();
+    text_ += tls_->take_plain();
+    return good;
   }
 
   int descriptor_;
   bool connected_ = false;
+  std::optional<TlsSession> tls_;
+  std::string text_;
 };
 
 }  // namespace fairlead

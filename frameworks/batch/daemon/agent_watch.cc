@@ -4,11 +4,11 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "common/check.h"
-#include "runtime/adapters/http/http_client.h"
+#include "runtime/adapters/http/json_text.h"
+#include "runtime/adapters/log/log.h"
 
 namespace fairlead::batch {
 namespace {
@@ -46,7 +46,7 @@ Result<KnownAgent> read_agent(const nlohmann::json& agent) {
 }  // namespace
 
 Result<std::vector<KnownAgent>> read_agents(std::string_view body) {
-  const nlohmann::json json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+  const nlohmann::json json = parse_json(body);
   const auto list = json.is_object() ? json.find("agents") : json.end();
   if (!json.is_object() || list == json.end() || !list->is_array()) {
     return Error{ErrorCode::kCorrupt, "the master's list of agents: unexpected form"};
@@ -69,8 +69,8 @@ Result<std::vector<KnownAgent>> read_agents(std::string_view body) {
   return agents;
 }
 
-AgentWatch::AgentWatch(std::string master_http, Handler on_agents)
-    : master_http_(std::move(master_http)),
+AgentWatch::AgentWatch(HttpClientOptions master, Handler on_agents)
+    : master_(std::move(master)),
       on_agents_(std::move(on_agents)),
       stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   check(stop_ >= 0, "an eventfd can be made");
@@ -85,19 +85,24 @@ AgentWatch::~AgentWatch() {
 }
 
 void AgentWatch::watch() {
-  HttpClientOptions options;
-  options.address = master_http_;
+  HttpClientOptions options = master_;
   options.timeout = seconds(2);
   options.stop_descriptor = stop_;
   HttpClient client(options);
   pollfd stopped{.fd = stop_, .events = POLLIN, .revents = 0};
+  std::string trouble;
   do {
     const auto answer = expect_success(client.get("/api/v1/agents"));
-    if (answer.ok()) {
-      if (auto agents = read_agents(answer->body); agents.ok()) {
-        on_agents_(std::move(agents).value());
-      }
+    auto agents = answer.ok() ? read_agents(answer->body) : answer.error();
+    const std::string now = agents.ok() ? std::string() : agents.error().message;
+    if (agents.ok()) {
+      on_agents_(std::move(agents).value());
     }
+    // Once, not every two seconds.
+    if (!now.empty() && now != trouble && ::poll(&stopped, 1, 0) == 0) {
+      log_line(LogLevel::kWarning, "agent_watch", {{"text", now}});
+    }
+    trouble = now;
   } while (::poll(&stopped, 1, kLookEveryMs) == 0);
 }
 

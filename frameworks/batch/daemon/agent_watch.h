@@ -1,6 +1,7 @@
 // Looks at the master's list of agents every two seconds, so that a job which no agent could ever
 // hold is refused when it is submitted. A convenience: without it, or while the master does not
-// answer, such jobs are taken and wait. One thread of its own; owned by the batch process.
+// answer, such jobs are taken and wait; why it does not is logged. One thread of its own; owned by
+// the batch process.
 #pragma once
 
 #include <functional>
@@ -11,6 +12,7 @@
 
 #include "common/result.h"
 #include "frameworks/batch/batch_scheduler.h"
+#include "runtime/adapters/http/http_client.h"
 
 namespace fairlead::batch {
 
@@ -21,7 +23,8 @@ class AgentWatch {
  public:
   using Handler = std::function<void(std::vector<KnownAgent>)>;  ///< called on the watch's thread
 
-  AgentWatch(std::string master_http, Handler on_agents);
+  /// Address, token and authorities of `master`; the rest is the watch's.
+  AgentWatch(HttpClientOptions master, Handler on_agents);
   /// Joins the thread; a call in flight is interrupted.
   ~AgentWatch();
   AgentWatch(const AgentWatch&) = delete;
@@ -30,7 +33,7 @@ class AgentWatch {
  private:
   void watch();
 
-  const std::string master_http_;
+  const HttpClientOptions master_;
   const Handler on_agents_;
   const int stop_;  // eventfd
   std::thread thread_;

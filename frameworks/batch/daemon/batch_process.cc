@@ -53,8 +53,12 @@ Status BatchProcess::run(sdk::DriverOptions driver) {
     return started;
   }
   if (!options_.master_http.empty()) {
-    agents_ =
-        std::make_unique<AgentWatch>(options_.master_http, [this](std::vector<KnownAgent> known) {
+    agents_ = std::make_unique<AgentWatch>(
+        HttpClientOptions{.address = options_.master_http,
+                          .token_file = options_.master_token_file,
+                          .ca_file = options_.http_ca,
+                          .insecure = options_.framework.insecure},
+        [this](std::vector<KnownAgent> known) {
           // A full mailbox only means that the next look is the one that counts.
           static_cast<void>(loop_.post([this, known = std::move(known)]() mutable {
             scheduler_.set_known_agents(std::move(known));
@@ -70,9 +74,7 @@ sdk::ServiceOptions BatchProcess::service_options(sdk::DriverOptions driver) {
   driver.after_step = [this] { api_.after_step(); };
   sdk::ServiceOptions service;
   service.driver = std::move(driver);
-  service.http.host = options_.http_host;
-  service.http.port = options_.http_port;
-  service.http.token_file = options_.token_file;
+  service.http = options_.http;
   service.http.insecure = options_.framework.insecure;
   service.ready_file = options_.ready_file;
   service.serve = [this](const HttpRequest& request,

@@ -2,20 +2,20 @@
 // Called by main once.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "common/result.h"
 #include "frameworks/sdk/driver/framework_flags.h"
+#include "runtime/adapters/http/http_server.h"
 
 namespace fairlead::batch {
 
 struct BatchProcessOptions {
   sdk::FrameworkFlags framework;
   std::string master_http;  ///< its operators' HTTP; empty: jobs too large for any agent are taken
-  std::string http_host = "127.0.0.1";
-  std::uint16_t http_port = 0;
-  std::string token_file;
+  std::string master_token_file;  ///< its first token is sent to master_http; empty: none
+  std::string http_ca;     ///< whom an https:// master_http is believed by; empty: the system
+  HttpServerOptions http;  ///< host to key file; the rest is set by the process
   std::string ready_file;  ///< written once HTTP serves: `<http address>`
 };
 

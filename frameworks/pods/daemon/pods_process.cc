@@ -82,9 +82,7 @@ sdk::ServiceOptions PodsProcess::service_options(sdk::DriverOptions driver) {
   driver.after_step = [this] { after_step(); };
   sdk::ServiceOptions service;
   service.driver = std::move(driver);
-  service.http.host = options_.http_host;
-  service.http.port = options_.http_port;
-  service.http.token_file = options_.token_file;
+  service.http = options_.http;
   service.http.insecure = options_.framework.insecure;
   service.ready_file = options_.ready_file;
   service.serve = [this](const HttpRequest& request,

@@ -2,19 +2,17 @@
 // Called by main once.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "common/result.h"
 #include "frameworks/sdk/driver/framework_flags.h"
+#include "runtime/adapters/http/http_server.h"
 
 namespace fairlead::pods {
 
 struct PodsProcessOptions {
   sdk::FrameworkFlags framework;
-  std::string http_host = "127.0.0.1";
-  std::uint16_t http_port = 0;
-  std::string token_file;
+  HttpServerOptions http;  ///< host to key file; the rest is set by the process
   std::string ready_file;  ///< written once HTTP serves: `<http address>`
 };
 

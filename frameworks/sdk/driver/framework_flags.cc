@@ -59,7 +59,8 @@ void add_framework_flags(FlagSet& flags, FrameworkFlags& values) {
             &values.master_key_file);
   flags.add({.name = "failover-timeout", .help = "how long its tasks outlive its absence"},
             &values.failover_timeout, {seconds(0), seconds(365LL * 24 * 3600)});
-  flags.add({.name = "insecure", .help = "allow other addresses than loopback without keys"},
+  flags.add({.name = "insecure",
+             .help = "allow other addresses than loopback without keys, tokens and TLS"},
             &values.insecure);
   flags.add({.name = "write-ahead",
              .help = "record launches before they leave; off is for benchmarks only"},

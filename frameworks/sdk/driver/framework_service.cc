@@ -60,7 +60,7 @@ void FrameworkService::on_request(HttpRequest request, std::shared_ptr<HttpRespo
 }
 
 Status FrameworkService::run() {
-  log_line(LogLevel::kInfo, kind_ + "_serves", {{"http", http_->address()}});
+  log_line(LogLevel::kInfo, kind_ + "_serves", {{"http", http_->url()}});
   if (Status announced = write_ready_file(ready_file_, http_->address()); !announced.ok()) {
     return announced;
   }

@@ -16,41 +16,13 @@
 namespace fairlead {
 namespace {
 
+constexpr std::size_t kSliceBytes = 64 << 10;  // encrypted at once
+
 Error unavailable(const std::string& what, int number) {
   return Error{.code = ErrorCode::kUnavailable, .message = what + ": " + std::strerror(number)};
 }
 
 }  // namespace
-
-Result<HostPort> parse_host_port(std::string_view address) {
-  constexpr std::string_view kScheme = "http://";
-  std::string_view rest = address;
-  if (rest.substr(0, kScheme.size()) == kScheme) rest.remove_prefix(kScheme.size());
-  if (!rest.empty() && rest.back() == '/') rest.remove_suffix(1);
-  const std::size_t colon = rest.rfind(':');
-  HostPort out;
-  if (colon != std::string_view::npos) {
-    out.port = std::string(rest.substr(colon + 1));
-    out.host = std::string(rest.substr(0, colon));
-  }
-  if (out.host.size() > 2 && out.host.front() == '[' && out.host.back() == ']') {
-    out.host = out.host.substr(1, out.host.size() - 2);
-  } else if (out.host.find(':') != std::string::npos) {
-    out.host.clear();
-  }
-  const bool digits =
-      !out.port.empty() && out.port.size() <= 5 &&
-      std::all_of(out.port.begin(), out.port.end(), [](char c) { return c >= '0' && c <= '9'; });
-  // Nothing that could end a header line may come through here.
-  const bool plain = std::all_of(out.host.begin(), out.host.end(), [](char c) {
-    return c > 0x20 && c < 0x7f && c != '/' && c != '@';
-  });
-  if (!digits || out.host.empty() || !plain || std::stoi(out.port) < 1 ||
-      std::stoi(out.port) > 65535) {
-    return invalid({.what = "address", .expected = "host:port", .got = std::string(address)});
-  }
-  return out;
-}
 
 ClientSocket::~ClientSocket() {
   if (descriptor_ >= 0) close(descriptor_);
@@ -81,13 +53,13 @@ Status ClientSocket::wait(short events, Instant deadline) {
   }
 }
 
-Status ClientSocket::connect(const HostPort& peer, Instant deadline) {
-  const std::string name = peer.host + ":" + peer.port;
+Status ClientSocket::connect(const ServerAddress& server, Instant deadline) {
+  const std::string name = server.authority();
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICSERV;
   addrinfo* found = nullptr;
-  if (const int failure = getaddrinfo(peer.host.c_str(), peer.port.c_str(), &hints, &found);
+  if (const int failure = getaddrinfo(server.host.c_str(), server.port.c_str(), &hints, &found);
       failure != 0) {
     return Error{.code = ErrorCode::kUnavailable, .message = name + ": " + gai_strerror(failure)};
   }
@@ -115,7 +87,7 @@ Status ClientSocket::connect(const HostPort& peer, Instant deadline) {
   return last;
 }
 
-Status ClientSocket::send_all(std::string_view bytes, Instant deadline) {
+Status ClientSocket::send_plain(std::string_view bytes, Instant deadline) {
   while (!bytes.empty()) {
     const ssize_t sent = send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent > 0) {
@@ -131,13 +103,78 @@ Status ClientSocket::send_all(std::string_view bytes, Instant deadline) {
   return {};
 }
 
-Result<std::string_view> ClientSocket::receive(Instant deadline) {
+Result<std::string_view> ClientSocket::receive_plain(Instant deadline) {
   for (;;) {
     if (Status ready = wait(POLLIN, deadline); !ready) return ready.error();
     const ssize_t got = recv(descriptor_, block_, sizeof block_, 0);
     if (got >= 0) return std::string_view(block_, static_cast<std::size_t>(got));
     if (errno != EAGAIN && errno != EINTR) return unavailable("connection cut", errno);
   }
+}
+
+Status ClientSocket::start_tls(const TlsContext& context, const ServerAddress& server,
+                               Instant deadline) {
+  tls_.emplace(TlsSession::client(context, server.host));
+  Status shaken = shake_hands(deadline);
+  if (shaken) return {};
+  return Error{.code = shaken.error().code,
+               .message = server.url() + ": " + shaken.error().message};
+}
+
+Status ClientSocket::shake_hands(Instant deadline) {
+  while (!tls_->is_open()) {
+    if (Status sent = send_plain(tls_->take_wire(), deadline); !sent) return sent;
+    Result<std::string_view> bytes = receive_plain(deadline);
+    if (!bytes) return bytes.error();
+    if (bytes->empty()) {
+      return Error{.code = ErrorCode::kUnavailable,
+                   .message = "the connection was cut during the TLS handshake"};
+    }
+    if (Status good = tls_->receive(*bytes); !good) {
+      // The alert tells the server why; whether it arrives changes nothing.
+      static_cast<void>(send_plain(tls_->take_wire(), deadline));
+      return good;
+    }
+  }
+  return send_plain(tls_->take_wire(), deadline);
+}
+
+Status ClientSocket::send_all(std::string_view bytes, Instant deadline) {
+  if (!tls_) return send_plain(bytes, deadline);
+  while (!bytes.empty()) {
+    const std::string_view slice = bytes.substr(0, kSliceBytes);
+    bytes.remove_prefix(slice.size());
+    tls_->send(slice);
+    if (Status sent = send_plain(tls_->take_wire(), deadline); !sent) return sent;
+  }
+  return {};
+}
+
+Result<std::string_view> ClientSocket::receive(Instant deadline) {
+  if (!tls_) return receive_plain(deadline);
+  decrypted_ = tls_->take_plain();
+  while (decrypted_.empty() && !tls_->has_ended()) {
+    Result<std::string_view> bytes = receive_plain(deadline);
+    if (!bytes) return bytes.error();
+    if (bytes->empty()) {
+      return Error{.code = ErrorCode::kUnavailable, .message = "the connection was cut"};
+    }
+    if (Status good = tls_->receive(*bytes); !good) return good.error();
+    decrypted_ = tls_->take_plain();
+  }
+  return std::string_view(decrypted_);
+}
+
+std::string ClientSocket::peer_address() const {
+  sockaddr_storage peer{};
+  socklen_t bytes = sizeof peer;
+  char text[INET6_ADDRSTRLEN] = "";
+  const auto* address = reinterpret_cast<const sockaddr*>(&peer);
+  if (getpeername(descriptor_, reinterpret_cast<sockaddr*>(&peer), &bytes) != 0 ||
+      getnameinfo(address, bytes, text, sizeof text, nullptr, 0, NI_NUMERICHOST) != 0) {
+    return {};
+  }
+  return text;
 }
 
 }  // namespace fairlead

@@ -1,4 +1,5 @@
-// A non-blocking TCP connection with deadlines, for the HTTP client. Owns its descriptor.
+// A non-blocking connection with deadlines, plain or TLS, for the HTTP client. Owns its descriptor.
+// One thread at a time.
 #pragma once
 
 #include <optional>
@@ -7,16 +8,10 @@
 
 #include "common/result.h"
 #include "common/time.h"
+#include "runtime/adapters/http/server_address.h"
+#include "runtime/adapters/http/tls_session.h"
 
 namespace fairlead {
-
-struct HostPort {
-  std::string host;
-  std::string port;
-};
-
-/// Reads "host:port", "[v6]:port", "http://host:port", with an optional "/" at the end.
-Result<HostPort> parse_host_port(std::string_view address);
 
 class ClientSocket {
  public:
@@ -27,9 +22,15 @@ class ClientSocket {
   ~ClientSocket();
 
   /// Tries every address of the name. kUnavailable when none accepts, kTimedOut.
-  Status connect(const HostPort& peer, Instant deadline);
+  Status connect(const ServerAddress& server, Instant deadline);
+  /// From now on everything is encrypted. kDenied: the certificate is not believed.
+  /// REQUIRES: connected, nothing sent or received.
+  Status start_tls(const TlsContext& context, const ServerAddress& server, Instant deadline);
+  /// Of the other side, numeric; empty when not connected.
+  std::string peer_address() const;
   Status send_all(std::string_view bytes, Instant deadline);
-  /// At least one byte; an empty text is the end. Instant::never() waits for ever.
+  /// At least one byte; an empty text is the end. Instant::never() waits for ever. kUnavailable:
+  /// cut, for TLS also by an end that the server did not announce.
   Result<std::string_view> receive(Instant deadline);
 
   /// CLOCK_BOOTTIME.
@@ -37,9 +38,14 @@ class ClientSocket {
 
  private:
   Status wait(short events, Instant deadline);
+  Status shake_hands(Instant deadline);
+  Status send_plain(std::string_view bytes, Instant deadline);
+  Result<std::string_view> receive_plain(Instant deadline);
 
   int stop_descriptor_;
   int descriptor_ = -1;
+  std::optional<TlsSession> tls_;
+  std::string decrypted_;
   char block_[16 << 10];
 };
 

@@ -13,8 +13,11 @@
 namespace fairlead {
 
 struct HttpClientOptions {
-  std::string address;             ///< "127.0.0.1:5050", "[::1]:5050" or "http://host:port"
-  std::string token;               ///< bearer token; empty: none is sent
+  std::string address;             ///< "127.0.0.1:5050", "[::1]:5050", "https://host:port"
+  std::string token;               ///< bearer token; empty: that of token_file, or none
+  std::string token_file;          ///< its first token is sent; read at every call; empty: none
+  std::string ca_file;             ///< PEM certificates to believe; empty: the system's store
+  bool insecure = false;           ///< sends the token in plain HTTP beyond loopback, too
   Duration timeout = seconds(10);  ///< for connecting and for a whole plain call
   /// How long a stream may be silent; zero: for ever.
   Duration stream_silence_max = {};
@@ -38,7 +41,8 @@ class HttpClient {
 
   /// `target` is an encoded path with its query. Any status is an answer, not an error; up to three
   /// 307 replies are followed. kUnavailable: refused or cut; kTimedOut: no whole answer in time;
-  /// kConflict: interrupted by the stop descriptor; kCorrupt: not HTTP; kExhausted: body too long.
+  /// kConflict: interrupted by the stop descriptor; kCorrupt: not HTTP; kExhausted: body too long;
+  /// kDenied: a certificate that is not believed, or a token that would be shown to the network.
   Result<HttpAnswer> get(std::string_view target) { return call("GET", target, {}, nullptr); }
   Result<HttpAnswer> post(std::string_view target, std::string_view json_body) {
     return call("POST", target, json_body, nullptr);

@@ -1,4 +1,4 @@
-// Collects one HttpRequest from Beast's parser. Internal to http_server.cc: it includes Boost.
+// Collects one HttpRequest from Beast's parser. Internal to request_reader.cc: it includes Boost.
 // Trailers are read and dropped, so that no header can arrive after the head was checked.
 #pragma once
 

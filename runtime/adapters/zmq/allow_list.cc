@@ -1,7 +1,5 @@
 #include "runtime/adapters/zmq/allow_list.h"
 
-#include <sys/stat.h>
-
 #include <sstream>
 #include <utility>
 
@@ -9,15 +7,6 @@
 #include "runtime/adapters/zmq/curve_keys.h"
 
 namespace fairlead {
-
-std::optional<AllowList::FileMark> AllowList::mark_of(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return std::nullopt;
-  return FileMark{
-      .modified_ns = std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec,
-      .size = info.st_size,
-      .inode = info.st_ino};
-}
 
 Result<AllowList::Keys> AllowList::parse(const std::string& path, const std::string& text) {
   Keys keys;
@@ -56,7 +45,7 @@ Result<std::unique_ptr<AllowList>> AllowList::load(const std::string& path) {
 Status AllowList::refresh() {
   std::lock_guard<std::mutex> lock(mutex_);
   // Before the content: a change in between is then seen next time.
-  std::optional<FileMark> mark = mark_of(path_);
+  std::optional<FileMark> mark = mark_of_file(path_);
   if (mark && *mark == mark_) return last_read_;
   Result<Keys> keys = read(path_);
   mark_ = mark.value_or(FileMark{});

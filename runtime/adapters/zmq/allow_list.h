@@ -15,6 +15,7 @@
 
 #include "common/ids.h"
 #include "common/result.h"
+#include "runtime/adapters/files/safe_file.h"
 
 namespace fairlead {
 
@@ -23,7 +24,7 @@ class AllowList {
   /// kDenied when group or others may write the file; kInvalid names the line that is wrong.
   static Result<std::unique_ptr<AllowList>> load(const std::string& path);
 
-  /// Reads the file again if it changed since (by modification time, size and inode). An error
+  /// Reads the file again if it changed since (by time of change, size and inode). An error
   /// leaves the keys as they were and is repeated until the file changes. About 1 µs then.
   Status refresh();
 
@@ -35,15 +36,8 @@ class AllowList {
 
  private:
   using Keys = std::map<std::string, Principal, std::less<>>;
-  struct FileMark {
-    std::int64_t modified_ns = 0;
-    std::int64_t size = 0;
-    std::uint64_t inode = 0;
-    friend bool operator==(const FileMark&, const FileMark&) = default;
-  };
 
   explicit AllowList(std::string path) : path_(std::move(path)) {}
-  static std::optional<FileMark> mark_of(const std::string& path);
   static Result<Keys> read(const std::string& path);
   static Result<Keys> parse(const std::string& path, const std::string& text);
 

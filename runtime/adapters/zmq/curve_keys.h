@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/result.h"
+#include "runtime/adapters/files/safe_file.h"
 #include "runtime/adapters/log/secret_text.h"
 
 namespace fairlead {
@@ -29,13 +30,5 @@ Result<CurveKeyPair> read_key_pair(const std::string& path);
 
 /// The `public` line of a file of any mode: how a client pins its master's key.
 Result<std::string> read_public_key(const std::string& path);
-
-/// A whole file of at most `bytes_max`. `forbidden_mode`: permission bits that refuse it (kDenied).
-/// The owner must be this user or root whenever a bit is forbidden.
-struct SafeRead {
-  std::size_t bytes_max = 0;
-  unsigned forbidden_mode = 0;
-};
-Result<std::string> read_file_safely(const std::string& path, const SafeRead& rule);
 
 }  // namespace fairlead
