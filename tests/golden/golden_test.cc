@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,13 @@ struct Script {
   Part part;
   std::filesystem::path path;
 };
+
+void PrintTo(const Part& part, std::ostream* out) {
+  *out << part.folder;
+}
+void PrintTo(const Script& script, std::ostream* out) {
+  *out << script.path.string();
+}
 
 std::vector<Script> scripts() {
   std::vector<Script> found;

@@ -36,8 +36,9 @@ Status FrameworkService::serve_http(HttpServerOptions options) {
     log_line(LogLevel::kWarning, "http", {{"warning", text}});
   };
   auto server = HttpServer::start(
-      std::move(options), [this](HttpRequest request, std::shared_ptr<HttpResponder> responder) {
-        on_request(std::move(request), std::move(responder));
+      std::move(options),
+      [this](HttpRequest request, const std::shared_ptr<HttpResponder>& responder) {
+        on_request(std::move(request), responder);
       });
   if (!server.ok()) {
     return server.error();
@@ -46,7 +47,8 @@ Status FrameworkService::serve_http(HttpServerOptions options) {
   return {};
 }
 
-void FrameworkService::on_request(HttpRequest request, std::shared_ptr<HttpResponder> responder) {
+void FrameworkService::on_request(HttpRequest request,
+                                  const std::shared_ptr<HttpResponder>& responder) {
   const bool posted = loop_.post([this, request = std::move(request), responder] {
     if (driver_ == nullptr) {
       responder->reply(http_error({ErrorCode::kUnavailable, "starting; hint: try again"}));

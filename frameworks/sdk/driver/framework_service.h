@@ -45,7 +45,7 @@ class FrameworkService {
 
  private:
   Status serve_http(HttpServerOptions options);
-  void on_request(HttpRequest request, std::shared_ptr<HttpResponder> responder);
+  void on_request(HttpRequest request, const std::shared_ptr<HttpResponder>& responder);
 
   Loop& loop_;
   const Clock& clock_;
