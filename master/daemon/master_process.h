@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/limits.h"
 #include "common/result.h"
 #include "master/config.h"
 #include "runtime/adapters/sqlite/sqlite_database.h"
@@ -23,6 +24,8 @@ struct MasterOptions {
   std::string token_file;          ///< HTTP bearer tokens; "": loopback only
   std::string ready_file;          ///< written once serving: "<bind> <http>"; "": none
   bool insecure = false;           ///< allow other addresses without keys
+  /// Above it the peer that fills the memory is closed or loses its key; 0: never.
+  std::int64_t memory_watermark_bytes = limits::kMemoryWatermarkDefault;
   Durability durability = Durability::kFull;
   MasterConfig core;
 };
