@@ -24,6 +24,8 @@ struct AgentConfig {
   std::int64_t log_bytes_max = limits::kLogBytesMaxDefault;
   std::int32_t log_files_max = limits::kLogFilesMaxDefault;
   std::size_t tasks_max = limits::kTasksPerAgentMax;
+  /// A registration that may take more goes in parts.
+  std::size_t registration_part_bytes = limits::kRegistrationPartBytes;
 
   Duration register_backoff_min = milliseconds(100);
   Duration register_backoff_max = seconds(5);

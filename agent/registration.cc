@@ -8,6 +8,7 @@
 #include "agent/containers.h"
 #include "agent/garbage.h"
 #include "agent/kills.h"
+#include "agent/registration_parts.h"
 #include "agent/status_streams.h"
 
 namespace fairlead {
@@ -110,7 +111,10 @@ void begin_registering(AgentContext& context) {
   Timers& timers = context.state.timers;
   timers.disarm(TimerKind::kHeartbeat, 0);
   timers.disarm(TimerKind::kMasterSilent, 0);
-  context.send(everything(context.state));
+  std::size_t part_bytes_max = context.config.registration_part_bytes;
+  for (AgentToMaster& message : in_parts(everything(context.state), part_bytes_max)) {
+    context.send(std::move(message));
+  }
   if (link.backoff == Duration{}) link.backoff = context.config.register_backoff_min;
   // Up to a quarter more, so that agents that lost one master do not come back in step.
   auto jitter = static_cast<std::int64_t>(next_random(context.state.random) % 256);

@@ -5,8 +5,8 @@
 
 namespace fairlead {
 
-/// Says RegisterAgent with everything there is, now and again until a welcome comes. Nothing
-/// happens before recovery is durable.
+/// Says RegisterAgent (or its parts) with everything there is, now and again until a welcome comes.
+/// Nothing happens before recovery is durable.
 void begin_registering(AgentContext& context);
 void beat(AgentContext& context);
 /// The identity with this epoch is durable.

@@ -1,6 +1,7 @@
 // What agents and the master say to each other. Plain values; schemas/ turns them into bytes.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -41,6 +42,15 @@ struct RegisterAgent {
   friend bool operator==(const RegisterAgent&, const RegisterAgent&) = default;
 };
 
+/// One of several messages of one session that together are a RegisterAgent too large for one
+/// envelope. Nothing happens before all of them are there.
+struct RegisterAgentPart {
+  std::uint32_t part = 0;   ///< 1, 2, … in order
+  std::uint32_t parts = 0;  ///< how many there are, the same in each
+  RegisterAgent content;    ///< agent and epoch in each part, the tasks of this one
+  friend bool operator==(const RegisterAgentPart&, const RegisterAgentPart&) = default;
+};
+
 /// The epoch of the last AgentWelcome is durable here; launches of lower ones are refused from now
 /// on.
 struct EpochAcknowledged {
@@ -64,8 +74,8 @@ struct AgentGoodbye {
   friend bool operator==(const AgentGoodbye&, const AgentGoodbye&) = default;
 };
 
-using AgentToMaster =
-    std::variant<RegisterAgent, EpochAcknowledged, AgentHeartbeat, AgentStatusUpdate, AgentGoodbye>;
+using AgentToMaster = std::variant<RegisterAgent, EpochAcknowledged, AgentHeartbeat,
+                                   AgentStatusUpdate, AgentGoodbye, RegisterAgentPart>;
 
 // --- master to agent -----------------------------------------------------------------------------
 

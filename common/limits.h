@@ -25,6 +25,12 @@ inline constexpr std::size_t kMailboxEventsMax = 100'000;  // events waiting for
 inline constexpr Duration kLinkIdleMax = seconds(600);     // a silent peer's link is forgotten
 inline constexpr std::size_t kRefusedPeersMax =
     10'000;  // bad peers remembered for rate-limited answers
+// A master of 10,000 agents with 100,000 tasks needs less than a tenth of it.
+inline constexpr std::uint64_t kMemoryWatermarkDefault = std::uint64_t{4} << 30;
+// Above the watermark: a connection that holds so much is closed. Four of the largest messages.
+inline constexpr std::uint64_t kHeldBytesCloseMin = 16 << 20;
+// … and its key revoked: twice the largest registration, which is what a peer says at once at most.
+inline constexpr std::uint64_t kHeldBytesRevokeMin = 128 << 20;
 inline constexpr std::size_t kErrorCharsMax = 1'024;         // text sent to a peer
 inline constexpr std::size_t kEnvelopeMessagesMax = 10'000;  // one envelope, split above
 inline constexpr std::size_t kTextBytesMax = 4'096;  // names, addresses, paths, label values
@@ -59,6 +65,15 @@ inline constexpr std::size_t kResourceLimitsMax = 32;                     // Lin
 inline constexpr std::size_t kLaunchesPerAcceptMax = 1'000;
 inline constexpr std::size_t kTasksPerFrameworkMax = 1'000'000;
 inline constexpr std::size_t kTasksPerAgentMax = 10'000;
+// A registration above it goes in parts; half of kMessageBytesMax, as sizes are estimated.
+inline constexpr std::size_t kRegistrationPartBytes = 2 << 20;
+// One registration: kTasksPerAgentMax reports of 6 KiB, which is all texts at their bounds.
+inline constexpr std::size_t kRegistrationBytesMax = 64 << 20;
+inline constexpr std::size_t kRegistrationPartsMax = 64;
+// Of all agents together, while parts are missing; who comes too much repeats later.
+inline constexpr std::size_t kOpenRegistrationsMax = 256;
+inline constexpr std::size_t kOpenRegistrationsBytesMax = 256 << 20;
+inline constexpr Duration kRegistrationPartWait = seconds(10);  // for the next part
 inline constexpr std::size_t kStatusMessageCharsMax = 1'024;
 
 // --- master --------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/limits.h"
+#include "common/message_sizes.h"
 
 namespace fairlead {
 namespace {
@@ -209,6 +210,12 @@ Status validate(const TaskSpec& spec) {
   }
   Status command = validate_command(spec);
   if (!command) return command;
+  // It has to reach the agent in one envelope, with room for what is said beside it.
+  std::size_t bytes = encoded_bytes_max(spec);
+  if (bytes > limits::kMessageBytesMax / 2) {
+    return refused(spec, "command, environment, labels and resources", "at most 2 MiB together",
+                   std::to_string(bytes) + " bytes");
+  }
   return validate_limits(spec);
 }
 

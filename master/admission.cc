@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/limits.h"
+#include "common/message_sizes.h"
 #include "master/common_part.h"
 #include "master/handlers.h"
 
@@ -70,6 +71,12 @@ Status check_agent_info(const AgentInfo& info) {
   if (!total) return total;
   if (info.attributes.size() > limits::kAttributesMax) {
     return refused(what, "attributes", "at most 64", std::to_string(info.attributes.size()));
+  }
+  // It has to fit into an offer, and beside tasks into a part of a registration.
+  std::size_t bytes = encoded_bytes_max(info);
+  if (bytes > limits::kMessageBytesMax / 2) {
+    return refused(what, "resources and attributes", "at most 2 MiB together",
+                   std::to_string(bytes) + " bytes");
   }
   for (const Attribute& one : info.attributes) {
     const auto* text = std::get_if<std::string>(&one.value);

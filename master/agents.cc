@@ -60,7 +60,8 @@ void end_tasks(Context& c, std::uint32_t slot, TaskState state, TaskReason reaso
 struct OnMessage {
   Context& c;
   std::uint32_t slot;
-  void operator()(const RegisterAgent&) const {}  // handled before
+  void operator()(const RegisterAgent&) const {}      // handled before
+  void operator()(const RegisterAgentPart&) const {}  // handled before
   void operator()(const EpochAcknowledged& m) const { on_epoch_acknowledged(c, slot, m); }
   void operator()(const AgentHeartbeat& m) const { on_heartbeat(c, slot, m); }
   void operator()(const AgentStatusUpdate& m) const { on_status_update(c, slot, m); }
@@ -72,6 +73,10 @@ struct OnMessage {
 void on_agent_said(Context& c, const AgentSaid& event) {
   if (const auto* message = std::get_if<RegisterAgent>(&event.message)) {
     on_register_agent(c, event.sender, event.agent, *message);
+    return;
+  }
+  if (const auto* part = std::get_if<RegisterAgentPart>(&event.message)) {
+    on_register_part(c, event.sender, event.agent, *part);
     return;
   }
   std::uint32_t slot = find_agent(c.state, event.agent);
@@ -99,6 +104,7 @@ void on_agent_said(Context& c, const AgentSaid& event) {
 }
 
 void on_agent_link_broken(Context& c, const AgentLinkBroken& event) {
+  on_registration_lost(c, event.connection);
   std::uint32_t slot = find_agent(c.state, event.agent);
   if (slot == kNoSlot || !is_registered(c.state.agents[slot]) ||
       c.state.agents[slot].connection != event.connection) {

@@ -20,6 +20,7 @@ enum class DeadlineKind : std::uint8_t {
   kFrameworkFailover,
   kFrameworkRemoval,
   kRetryWrites,
+  kRegistrationParts,  ///< one did not come; of no slot
 };
 
 struct Deadline {

@@ -47,6 +47,15 @@ void welcome_agent(Context& c, std::uint32_t agent, const Sender& sender,
                    const RegisterAgent& message);
 void on_epoch_acknowledged(Context& c, std::uint32_t agent, const EpochAcknowledged& message);
 
+// --- registration_parts.cc: one too large for one envelope -------------------------------------
+
+/// Keeps it until the others are here, then as RegisterAgent.
+void on_register_part(Context& c, const Sender& sender, const AgentId& claimed,
+                      const RegisterAgentPart& message);
+/// Messages of that link were lost: what it registered in parts has to be said again.
+void on_registration_lost(Context& c, ConnectionId connection);
+void on_registration_parts_due(Context& c);
+
 // --- admission.cc: what is checked before anything is changed ------------------------------------
 
 Status check_agent(const Context& c, const Sender& sender, const AgentId& claimed,

@@ -78,6 +78,8 @@ void fire(Context& c, const Deadline& due) {
       return;
     case DeadlineKind::kRetryWrites:
       return on_retry(c, due);
+    case DeadlineKind::kRegistrationParts:
+      return on_registration_parts_due(c);
   }
 }
 

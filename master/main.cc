@@ -65,6 +65,9 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
             &options.core.agent_reregister_timeout, {seconds(1), seconds(24 * 3600)});
   flags.add({.name = "offer-timeout", .help = "an offer without an answer is taken back"},
             &options.core.offer_hold_max, {milliseconds(100), seconds(3600)});
+  flags.add_bytes({.name = "memory-watermark",
+                   .help = "above it the peer that fills the memory is cut off; 0: never"},
+                  &options.memory_watermark_bytes, {0, std::int64_t{1} << 46});
   flags.add_example("fairlead-master --state-dir /var/lib/fairlead/master");
   flags.add_example("fairlead-master --state-dir /tmp/m --bind tcp://127.0.0.1:0 --http-port 0");
   flags.allow_config_file();

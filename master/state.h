@@ -20,6 +20,7 @@
 #include "master/breaker.h"
 #include "master/deadlines.h"
 #include "master/interner.h"
+#include "master/open_registrations.h"
 #include "master/pending_write.h"
 #include "master/task_table.h"
 
@@ -144,6 +145,8 @@ struct MasterState {
   Interner<Attributes> attributes;
   Interner<RoleName> roles;
 
+  OpenRegistrations open_registrations;
+  bool registration_parts_queued = false;  ///< their deadline is in `deadlines`
   Deadlines deadlines;
   std::map<Ticket, PendingWrite> writes;  ///< in commit order
   std::uint64_t tickets = 0;

@@ -29,6 +29,13 @@ struct RegisterAgent {
   tasks @2 :List(TaskReport);
 }
 
+# A registration in several messages of one session.
+struct RegisterAgentPart {
+  part @0 :UInt32;  # from 1
+  parts @1 :UInt32;
+  content @2 :RegisterAgent;
+}
+
 struct AgentHeartbeat {
   refusesLaunches @0 :Bool;
   whyNot @1 :Text;
@@ -46,6 +53,7 @@ struct AgentToMaster {
       heartbeat @3 :AgentHeartbeat;
       statusUpdate @4 :Task.TaskStatus;
       goodbye @5 :Void;
+      registerPart @6 :RegisterAgentPart;
     }
   }
 }

@@ -58,13 +58,23 @@ static TaskReport read(wire::TaskReport::Reader in) {
 
 using ToMasterOut = wire::AgentToMaster::Message::Builder;
 
-static void write(const RegisterAgent& value, ToMasterOut message) {
-  wire::RegisterAgent::Builder out = message.initRegister();
+static void write(const RegisterAgent& value, wire::RegisterAgent::Builder out) {
   write(value.agent, out.initAgent());
   out.setEpochSeen(value.epoch_seen.number);
   if (value.tasks.empty()) return;
   write_list(value.tasks, out.initTasks(count_of_list(value.tasks)),
              [](const TaskReport& task, wire::TaskReport::Builder o) { write(task, o); });
+}
+
+static void write(const RegisterAgent& value, ToMasterOut message) {
+  write(value, message.initRegister());
+}
+
+static void write(const RegisterAgentPart& value, ToMasterOut message) {
+  wire::RegisterAgentPart::Builder out = message.initRegisterPart();
+  out.setPart(value.part);
+  out.setParts(value.parts);
+  write(value.content, out.initContent());
 }
 
 static void write(const EpochAcknowledged& value, ToMasterOut message) {
@@ -93,6 +103,10 @@ static RegisterAgent read(wire::RegisterAgent::Reader in) {
                                          [](wire::TaskReport::Reader task) { return read(task); })};
 }
 
+static RegisterAgentPart read(wire::RegisterAgentPart::Reader in) {
+  return {.part = in.getPart(), .parts = in.getParts(), .content = read(in.getContent())};
+}
+
 static AgentHeartbeat read(wire::AgentHeartbeat::Reader in) {
   return {.accepts_launches = !in.getRefusesLaunches(),
           .why_not = read_text(in.getWhyNot(), limits::kErrorCharsMax, "why not")};
@@ -111,6 +125,8 @@ static std::optional<AgentToMaster> read(wire::AgentToMaster::Message::Reader in
       return AgentStatusUpdate{read(in.getStatusUpdate())};
     case Message::GOODBYE:
       return AgentGoodbye{};
+    case Message::REGISTER_PART:
+      return read(in.getRegisterPart());
     case Message::NOTHING:
       break;
   }

@@ -211,13 +211,9 @@ Status AgentProcess::open_http() {
 
 Status AgentProcess::open_master() {
   DealerOptions dealer{.endpoint = options_.master, .insecure = options_.insecure};
-  if (!options_.key_file.empty()) {
-    Result<CurveKeyPair> own = read_key_pair(options_.key_file);
-    if (!own) return own.error();
-    Result<std::string> master = read_public_key(options_.master_key_file);
-    if (!master) return master.error();
-    dealer.keys = DealerKeys{std::move(*own), std::move(*master)};
-  }
+  auto keys = read_dealer_keys({.own = options_.key_file, .master = options_.master_key_file});
+  if (!keys) return keys.error();
+  dealer.keys = std::move(*keys);
   master_.emplace(first_session(clock_), [this](const AgentEvent& event) { on_event(event); });
   return master_->connect(zmq_, loop_, std::move(dealer));
 }

@@ -6,6 +6,14 @@
 #include "schemas/agent_codec.h"
 
 namespace fairlead {
+namespace {
+
+bool begins_session(const AgentToMaster& message) {
+  const auto* part = std::get_if<RegisterAgentPart>(&message);
+  return std::holds_alternative<RegisterAgent>(message) || (part != nullptr && part->part == 1);
+}
+
+}  // namespace
 
 MasterPort::MasterPort(Session first_session, EventHandler on_event)
     : on_event_(std::move(on_event)),
@@ -28,7 +36,7 @@ void MasterPort::flush(const IdentityRecord& identity) {
     // it belongs to the session that has ended.
     std::vector<AgentToMaster> messages = std::exchange(queued_, {});
     for (std::size_t i = messages.size(); i-- > 0;) {
-      if (!std::holds_alternative<RegisterAgent>(messages[i])) continue;
+      if (!begins_session(messages[i])) continue;
       messages.erase(messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(i));
       ++session_.number;
       break;
@@ -37,12 +45,25 @@ void MasterPort::flush(const IdentityRecord& identity) {
                           .epoch = identity.epoch_seen,
                           .session = session_,
                           .peer = {"agent/" + identity.agent.text}};
-    bool is_registration = std::holds_alternative<RegisterAgent>(messages.front());
-    bool is_sent = link_.send(*dealer_, header, std::move(messages));
+    bool is_registration = begins_session(messages.front());
+    bool is_sent = send(header, std::move(messages));
     // A lost registration is repeated by its own timer; anything else lost breaks the session.
     if (!is_sent && !is_registration) on_event_(MasterLinkBroken{});
     if (!is_sent) return;
   }
+}
+
+bool MasterPort::send(const EnvelopeHeader& header, std::vector<AgentToMaster> messages) {
+  // A part fills an envelope: encoding several together only to cut them again would be waste.
+  std::size_t parts = 0;
+  for (; parts < messages.size(); ++parts) {
+    if (!std::holds_alternative<RegisterAgentPart>(messages[parts])) break;
+    std::vector<AgentToMaster> alone;
+    alone.push_back(std::move(messages[parts]));
+    if (!link_.send(*dealer_, header, std::move(alone))) return false;
+  }
+  messages.erase(messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(parts));
+  return messages.empty() || link_.send(*dealer_, header, std::move(messages));
 }
 
 void MasterPort::on_bytes(BytesView bytes) {

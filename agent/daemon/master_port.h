@@ -27,6 +27,8 @@ class MasterPort {
   bool is_up() const { return dealer_ != nullptr && dealer_->is_up(); }
 
  private:
+  /// REQUIRES: parts of a registration stand first.
+  bool send(const EnvelopeHeader& header, std::vector<AgentToMaster> messages);
   void on_bytes(BytesView bytes);
   void on_link(LinkState state);
 

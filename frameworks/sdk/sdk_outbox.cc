@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/limits.h"
+#include "common/message_sizes.h"
 #include "frameworks/sdk/sdk_state.h"
 
 namespace fairlead::sdk {
@@ -45,21 +46,6 @@ std::string why_not_now(const SdkState& state, const LaunchKey& key) {
   return {};
 }
 
-/// Roughly what a launch takes in an envelope.
-std::size_t bytes_of(const TaskSpec& spec) {
-  std::size_t bytes = 512;
-  for (const std::string& argument : spec.command.argv) {
-    bytes += argument.size() + 16;
-  }
-  for (const EnvironmentVariable& variable : spec.command.environment) {
-    bytes += variable.name.size() + variable.value.size() + 32;
-  }
-  for (const Label& label : spec.labels) {
-    bytes += label.key.size() + label.value.size() + 32;
-  }
-  return bytes;
-}
-
 void take_launch(Taking& taking, const TaskLaunch& launch, const AgentId& agent) {
   SdkState& state = taking.turn.state;
   const LaunchKey key{launch.spec.id, launch.attempt};
@@ -83,7 +69,7 @@ void take(Taking& taking, AcceptOffers accept) {
   std::vector<TaskLaunch> launches;
   std::size_t bytes = 0;
   for (TaskLaunch& launch : accept.launches) {
-    bytes += bytes_of(launch.spec);
+    bytes += encoded_bytes_max(launch.spec);
     const LaunchKey key{launch.spec.id, launch.attempt};
     if (auto error = why_no_such_launch(state, key)) {
       state.notices.emplace_back(FrameworkRefused{*std::move(error), false});
@@ -130,6 +116,15 @@ void take(Taking& taking, DeclineOffers decline) {
 
 void take(Taking& taking, SetDemand demand) {
   SdkState& state = taking.turn.state;
+  // What does not fit an envelope would break the link again and again.
+  if (std::size_t bytes = encoded_bytes_max(demand); bytes > limits::kMessageBytesMax / 2) {
+    state.notices.emplace_back(FrameworkRefused{
+        {ErrorCode::kExhausted, "demand of role " + demand.role.text +
+                                    ": expected at most 2 MiB of shapes, got " +
+                                    std::to_string(bytes) + " bytes; the demand before it stays"},
+        false});
+    return;
+  }
   const auto told = state.demand_told.find(demand.role);
   if (told == state.demand_told.end() || told->second != demand.shapes) {
     taking.demand_due.insert(demand.role);

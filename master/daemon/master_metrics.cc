@@ -90,6 +90,11 @@ std::string MasterMetrics::text() const {
       .sample(transport_.bytes_received.load());
   Family(out, "sent_bytes_total", "counter", "Bytes sent to peers.")
       .sample(transport_.bytes_sent.load());
+  Family shut(out, "links_shut_total", "counter", "Connections that the master ended, by reason.");
+  shut.sample("reason", "revoked", transport_.shut_revoked.load());
+  shut.sample("reason", "memory", transport_.shut_memory.load());
+  Family(out, "keys_revoked_total", "counter", "Keys that the watch on memory revoked.")
+      .sample(transport_.keys_revoked.load());
   return out;
 }
 

@@ -158,6 +158,7 @@ Status MasterProcess::open_registry() {
 
 Status MasterProcess::open_transport() {
   RouterOptions router{.endpoint = options_.bind, .insecure = options_.insecure};
+  router.memory.memory_bytes_max = static_cast<std::uint64_t>(options_.memory_watermark_bytes);
   if (!options_.key_file.empty()) {
     Result<CurveKeyPair> keys = read_key_pair(options_.key_file);
     if (!keys) return keys.error();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/limits.h"
 #include "common/result.h"
 #include "master/config.h"
 #include "runtime/adapters/http/http_server.h"
@@ -22,6 +23,8 @@ struct MasterOptions {
   std::string allow_list_file;                ///< client keys and their principals; with key_file
   std::string ready_file;                     ///< written once serving: "<bind> <http>"; "": none
   bool insecure = false;                      ///< allow other addresses without keys
+  /// Above it the peer that fills the memory is closed or loses its key; 0: never.
+  std::int64_t memory_watermark_bytes = limits::kMemoryWatermarkDefault;
   Durability durability = Durability::kFull;
   MasterConfig core;
 };

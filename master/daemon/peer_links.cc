@@ -18,7 +18,7 @@ constexpr Duration kAnswerPause = seconds(1);
 // Flushed in the middle of a round: a thousand messages fill envelopes well, while all launches of
 // one round (some hundred bytes each) would take many times the memory of the tasks themselves.
 constexpr std::size_t kQueuedMessagesMax = 1'000;
-constexpr std::size_t kOffersTogetherMax = 500;  // one message must stay below kMessageBytesMax
+constexpr std::size_t kOffersTogetherMax = 500;  // a framework must not wait for thousands
 
 bool is_agent(const PeerId& peer) {
   return peer.text.starts_with(kAgentPrefix);
@@ -30,6 +30,23 @@ bool is_framework(const PeerId& peer) {
 AgentId agent_of(const PeerId& peer) {
   return {peer.text.substr(kAgentPrefix.size())};
 }
+/// The second half of the message when it is too large for an envelope and can be cut; the first
+/// half stays.
+std::optional<MasterToFramework> cut_half(MasterToFramework& message) {
+  auto* offers = std::get_if<Offers>(&message);
+  if (offers == nullptr || offers->offers.size() < 2) return std::nullopt;
+  auto middle = offers->offers.begin() + static_cast<std::ptrdiff_t>(offers->offers.size() / 2);
+  Offers second;
+  second.offers.assign(std::make_move_iterator(middle),
+                       std::make_move_iterator(offers->offers.end()));
+  offers->offers.erase(middle, offers->offers.end());
+  return second;
+}
+/// What agents are told has bounds of its own (validate(TaskSpec)).
+std::optional<MasterToAgent> cut_half(MasterToAgent&) {
+  return std::nullopt;
+}
+
 FrameworkId framework_of(const PeerId& peer) {
   return {peer.text.substr(kFrameworkPrefix.size())};
 }
@@ -229,8 +246,15 @@ bool PeerLinks::send_all(Link& link, std::vector<Message> messages) {
   // Encoding what is too many only to learn that would be waste.
   bool is_many = envelope.messages.size() > limits::kEnvelopeMessagesMax;
   Bytes bytes = is_many ? Bytes{} : encode(envelope);
-  bool is_large = bytes.size() > limits::kMessageBytesMax && envelope.messages.size() > 1;
-  if (is_many || is_large) {
+  bool is_large = bytes.size() > limits::kMessageBytesMax;
+  if (is_large && envelope.messages.size() == 1) {
+    std::optional<Message> second = cut_half(envelope.messages.front());
+    if (second) {
+      std::vector<Message> rest;
+      rest.push_back(std::move(*second));
+      return send_all(link, std::move(envelope.messages)) && send_all(link, std::move(rest));
+    }
+  } else if (is_many || is_large) {
     auto middle =
         envelope.messages.begin() + static_cast<std::ptrdiff_t>(envelope.messages.size() / 2);
     std::vector<Message> second(std::make_move_iterator(middle),

@@ -21,6 +21,9 @@ std::string status_text(const TaskStatus& status) {
 }
 
 struct ToMaster {
+  std::string operator()(const RegisterAgentPart& m) const {
+    return "part " + number(m.part) + " of " + number(m.parts) + ": " + (*this)(m.content);
+  }
   std::string operator()(const RegisterAgent& m) const {
     std::string text = "register " + m.agent.id.text + " epoch " + number(m.epoch_seen.number);
     for (const TaskReport& task : m.tasks) {

@@ -86,6 +86,10 @@ Status AgentWorld::configure(const ScriptLine& line) {
   Result<std::int64_t> tasks = number_option(line, "tasks_max", config_.tasks_max);
   if (!tasks) return tasks.error();
   config_.tasks_max = static_cast<std::size_t>(*tasks);
+  Result<std::int64_t> part_bytes =
+      number_option(line, "registration_part_bytes", config_.registration_part_bytes);
+  if (!part_bytes) return part_bytes.error();
+  config_.registration_part_bytes = static_cast<std::size_t>(*part_bytes);
   for (const std::string& path : split_text(line.option("leftover"), ',')) {
     config_.leftover_sandboxes.push_back({.path = path, .age = seconds(3600)});
   }

@@ -211,6 +211,32 @@ Status MasterWorld::agent_registers(Agent& agent, const ScriptLine& line) {
   RegisterAgent message{agent.info, core_->state().epoch, {}};
   for (const auto& [key, report] : agent.tasks) message.tasks.push_back(report);
   if (line.has("claims")) message.agent.id = {line.option("claims")};
+  if (!line.has("part")) {
+    say(agent, std::move(message));
+    return {};
+  }
+  return agent_registers_part(agent, line, std::move(message));
+}
+
+/// `part=N/M`: the Nth of M slices of the tasks.
+Status MasterWorld::agent_registers_part(Agent& agent, const ScriptLine& line,
+                                         RegisterAgent whole) {
+  const std::string text = line.option("part");
+  char* slash = nullptr;
+  std::size_t part = std::strtoul(text.c_str(), &slash, 10);
+  std::size_t parts = *slash == '/' ? std::strtoul(slash + 1, nullptr, 10) : 0;
+  if (part == 0 || parts == 0) {
+    return invalid(
+        {.what = "agent registers", .where = "part", .expected = "N/M, both from 1", .got = text});
+  }
+  std::size_t tasks = whole.tasks.size();
+  auto cut = [&](std::size_t n) {
+    return whole.tasks.begin() + static_cast<std::ptrdiff_t>(tasks * std::min(n, parts) / parts);
+  };
+  RegisterAgentPart message{.part = static_cast<std::uint32_t>(part),
+                            .parts = static_cast<std::uint32_t>(parts),
+                            .content = {whole.agent, whole.epoch_seen, {}}};
+  message.content.tasks.assign(cut(part - 1), cut(part));
   say(agent, std::move(message));
   return {};
 }

@@ -45,6 +45,7 @@ class MasterWorld {
   Status start(const ScriptLine& line);
   Status on_agent(const ScriptLine& line);
   Status agent_registers(Agent& agent, const ScriptLine& line);
+  Status agent_registers_part(Agent& agent, const ScriptLine& line, RegisterAgent whole);
   Status agent_status(Agent& agent, const ScriptLine& line);
   Status on_framework(const ScriptLine& line);
   void framework_subscribes(const std::string& name, const ScriptLine& line);

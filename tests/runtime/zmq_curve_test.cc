@@ -1,55 +1,10 @@
 // Who may talk: CURVE, ZAP, the allow-list and its changes, and the rule for open addresses.
-#include <filesystem>
-#include <fstream>
-
-#include "tests/runtime/temporary_directory.h"
-#include "tests/runtime/transport_fixture.h"
+#include "tests/runtime/curve_fixture.h"
 
 namespace fairlead::testing {
 namespace {
 
 using ::testing::HasSubstr;
-
-class CurveTest : public TransportTest {
- protected:
-  CurveTest() {
-    allow({{client_, "agents"}});
-    auto list = AllowList::load(directory_.file("allowed"));
-    check(list.ok(), "the list is good");
-    allow_list_ = std::move(*list);
-    auto zap = ZapHandler::start(context_, *allow_list_);
-    check(zap.ok(), "the handler starts");
-    zap_ = std::move(*zap);
-  }
-
-  /// Replaces the allow-list file as an operator should: by rename.
-  void allow(const std::vector<std::pair<CurveKeyPair, std::string>>& entries) {
-    std::string path = directory_.file("allowed");
-    {
-      std::ofstream out(path + ".new");
-      out << "# who may connect\n\n";
-      for (const auto& [keys, principal] : entries)
-        out << keys.public_key << ' ' << principal << '\n';
-    }
-    std::filesystem::permissions(path + ".new", std::filesystem::perms(0600));
-    std::filesystem::rename(path + ".new", path);
-  }
-
-  RouterOptions with_curve() const { return {.keys = server_, .zap = zap_.get()}; }
-  DealerOptions as(const CurveKeyPair& keys) const {
-    return {.keys = DealerKeys{.own = keys, .server_public_key = server_.public_key}};
-  }
-  void run_until_refused() {
-    run_until([&] { return !links_.empty() && links_.back() == LinkState::kRefused; });
-  }
-
-  TemporaryDirectory directory_;
-  CurveKeyPair server_ = make_key_pair();
-  CurveKeyPair client_ = make_key_pair();
-  CurveKeyPair stranger_ = make_key_pair();
-  std::unique_ptr<AllowList> allow_list_;
-  std::unique_ptr<ZapHandler> zap_;
-};
 
 TEST_F(CurveTest, AllowedKeyComesWithItsPrincipal) {
   auto router = bind(with_curve());
@@ -98,7 +53,9 @@ TEST_F(CurveTest, KeyAddedToTheFileMayConnectWithoutARestart) {
 }
 
 TEST_F(CurveTest, RevokedKeyIsIgnoredOnItsLivingLink) {
-  auto router = bind(with_curve());
+  RouterOptions options = with_curve();
+  options.look_every = seconds(3600);  // what arrives before the next look is judged all the same
+  auto router = bind(std::move(options));
   auto dealer = connect_up(router->endpoint(), as(client_));
   EXPECT_EQ(dealer->send(bytes_of("before")), SendOutcome::kSent);
   run_until([&] { return received_.size() == 1; });
@@ -108,6 +65,75 @@ TEST_F(CurveTest, RevokedKeyIsIgnoredOnItsLivingLink) {
   run_until([&] { return router->counters().ignored_revoked == 1; });
   EXPECT_EQ(received_.size(), 1u);
   EXPECT_EQ(router->send(received_[0].from, bytes_of("x")), SendOutcome::kGone);
+  run_until_refused();
+  EXPECT_EQ(router->counters().shut_revoked, 1u);
+}
+
+TEST_F(CurveTest, KeyTakenOutOfTheFileLosesItsConnectionEvenWhenItIsSilent) {
+  allow({{client_, "agents"}, {stranger_, "batch"}});
+  ASSERT_TRUE(allow_list_->refresh().ok());
+  auto router = bind(looking_often());
+  auto other = connect_up(router->endpoint(), as(stranger_));
+  auto dealer = connect_up(router->endpoint(), as(client_));
+  EXPECT_EQ(other->send(bytes_of("hello")), SendOutcome::kSent);
+  EXPECT_EQ(dealer->send(bytes_of("hello")), SendOutcome::kSent);
+  run_until([&] { return received_.size() == 2; });
+  allow({{stranger_, "batch"}});
+  run_until_refused();
+  EXPECT_EQ(router->counters().shut_revoked, 1u);
+  EXPECT_EQ(router->links(), 1u);
+  EXPECT_TRUE(other->is_up());
+  EXPECT_EQ(other->counters().links_closed, 0u);
+}
+
+TEST_F(CurveTest, KeyPutBackIntoTheFileConnectsAgainByItself) {
+  auto router = bind(looking_often());
+  auto dealer = connect_up(router->endpoint(), as(client_));
+  EXPECT_EQ(dealer->send(bytes_of("before")), SendOutcome::kSent);
+  run_until([&] { return received_.size() == 1; });
+  allow({{stranger_, "batch"}});
+  run_until_refused();
+  allow({{client_, "agents"}});
+  run_until([&] { return dealer->is_up(); });
+  EXPECT_EQ(dealer->send(bytes_of("after")), SendOutcome::kSent);
+  run_until([&] { return received_.size() == 2; });
+  EXPECT_EQ(received_[1].text, "after");
+}
+
+TEST_F(CurveTest, KeyThatIsGivenToAnotherPrincipalConnectsAnewAsThatOne) {
+  auto router = bind(looking_often());
+  auto dealer = connect_up(router->endpoint(), as(client_));
+  EXPECT_EQ(dealer->send(bytes_of("before")), SendOutcome::kSent);
+  run_until([&] { return received_.size() == 1; });
+  allow({{client_, "batch"}});
+  run_until([&] { return dealer->counters().links_opened == 2; });
+  EXPECT_EQ(dealer->send(bytes_of("after")), SendOutcome::kSent);
+  run_until([&] { return received_.size() == 2; });
+  EXPECT_EQ(received_[1].principal, "batch");
+}
+
+TEST_F(CurveTest, RevocationOutlivesAnotherVersionOfTheFileUntilOneWithoutTheKey) {
+  EXPECT_FALSE(allow_list_->revoke(stranger_.public_key));
+  EXPECT_TRUE(allow_list_->revoke(client_.public_key));
+  EXPECT_FALSE(allow_list_->revoke(client_.public_key));
+  EXPECT_EQ(allow_list_->principal_of(client_.public_key), std::nullopt);
+  allow({{client_, "agents"}, {stranger_, "batch"}});
+  ASSERT_TRUE(allow_list_->refresh().ok());
+  EXPECT_EQ(allow_list_->principal_of(client_.public_key), std::nullopt);
+  EXPECT_EQ(allow_list_->revoked(), 1u);
+  allow({{stranger_, "batch"}});
+  ASSERT_TRUE(allow_list_->refresh().ok());
+  allow({{client_, "agents"}});
+  ASSERT_TRUE(allow_list_->refresh().ok());
+  EXPECT_EQ(allow_list_->principal_of(client_.public_key), Principal{"agents"});
+}
+
+TEST_F(CurveTest, FingerprintNamesAKeyWithoutShowingIt) {
+  std::string fingerprint = fingerprint_of(client_.public_key);
+  EXPECT_EQ(fingerprint.size(), 16u);
+  EXPECT_EQ(fingerprint, fingerprint_of(client_.public_key));
+  EXPECT_NE(fingerprint, fingerprint_of(stranger_.public_key));
+  EXPECT_EQ(fingerprint_of(""), "cbf29ce484222325");
 }
 
 TEST_F(CurveTest, BrokenNewListKeepsTheOldOne) {

@@ -136,7 +136,12 @@ TEST(GoldenBytes, AgentToMaster) {
                      .epoch_seen = {2},
                      .tasks = {report}},
        EpochAcknowledged{{3}}, AgentHeartbeat{.accepts_launches = false, .why_not = "disk"},
-       AgentStatusUpdate{status()}, AgentGoodbye{}}};
+       AgentStatusUpdate{status()}, AgentGoodbye{},
+       RegisterAgentPart{.part = 2,
+                         .parts = 3,
+                         .content = {.agent = {{"a1"}, "host", "h:1", all_resources(), {}, "0.1.0"},
+                                     .epoch_seen = {2},
+                                     .tasks = {report}}}}};
   expect_read(decode_agent_to_master(golden("agent_to_master", encode(sent))), sent);
 }
 

@@ -79,6 +79,27 @@ TEST(SdkSession, DemandIsSaidAgainInEverySessionBeforeOffersMayCome) {
   EXPECT_EQ(world.seen(), "disconnected subscribed(1) ");
 }
 
+TEST(SdkSession, DemandThatNoEnvelopeTakesIsRefusedAndTheOneBeforeItStays) {
+  SdkWorld world;
+  world.come_up();
+  world.act([](SchedulerActions& actions) { actions.set_demand({"r"}, wanted(3)); });
+  world.said();
+  world.act([](SchedulerActions& actions) {
+    std::vector<DemandShape> shapes(40, wanted(1).front());
+    Constraint constraint{.attribute = "a", .rule = ConstraintRule::kEquals, .value = {}};
+    constraint.value.assign(4'000, 'v');
+    for (DemandShape& shape : shapes) shape.constraints.assign(32, constraint);
+    actions.set_demand({"r"}, std::move(shapes));
+  });
+  EXPECT_EQ(world.said(), "");
+  EXPECT_NE(world.seen().find("refused(exhausted)"), std::string::npos);
+  world.step(LinkBroken{"cut"});
+  world.advance(seconds(1));
+  world.said();
+  world.subscribed();
+  EXPECT_EQ(world.said(), "demand(r:s*3) revive(r) | ");
+}
+
 TEST(SdkSession, SilenceOfThreeHeartbeatsBreaksTheSession) {
   SdkWorld world;
   world.master_says(Subscribed{

@@ -26,6 +26,17 @@ TaskReport draw_report() {
   return out;
 }
 
+RegisterAgent draw_registration() {
+  return {.agent = {.id = id<AgentId>(),
+                    .hostname = text(),
+                    .http_address = text(),
+                    .total = draw_resources(),
+                    .attributes = draw_attributes(),
+                    .version = text(10)},
+          .epoch_seen = {any_number()},
+          .tasks = list_of(3, draw_report)};
+}
+
 }  // namespace
 
 LaunchTask draw_launch() {
@@ -51,22 +62,19 @@ AcknowledgeStatus draw_acknowledge() {
 }
 
 AgentToMaster draw_agent_to_master() {
-  switch (below(5)) {
+  switch (below(6)) {
     case 0:
-      return RegisterAgent{.agent = {.id = id<AgentId>(),
-                                     .hostname = text(),
-                                     .http_address = text(),
-                                     .total = draw_resources(),
-                                     .attributes = draw_attributes(),
-                                     .version = text(10)},
-                           .epoch_seen = {any_number()},
-                           .tasks = list_of(3, draw_report)};
+      return draw_registration();
     case 1:
       return EpochAcknowledged{{any_number()}};
     case 2:
       return AgentHeartbeat{.accepts_launches = coin(), .why_not = text()};
     case 3:
       return AgentStatusUpdate{draw_status()};
+    case 4:
+      return RegisterAgentPart{.part = static_cast<std::uint32_t>(below(4)),
+                               .parts = static_cast<std::uint32_t>(below(4)),
+                               .content = draw_registration()};
     default:
       return AgentGoodbye{};
   }

@@ -2,37 +2,11 @@
 
 #include <unistd.h>
 
-#include <optional>
 #include <utility>
 
 #include "common/ids.h"
 
 namespace fairlead::sdk {
-namespace {
-
-Result<std::optional<DealerKeys>> read_keys(const FrameworkFlags& values) {
-  if (values.key_file.empty() != values.master_key_file.empty()) {
-    return invalid({.what = "flags --key-file and --master-key-file",
-                    .where = {},
-                    .expected = "both or none",
-                    .got = "one",
-                    .hint = {}});
-  }
-  if (values.key_file.empty()) {
-    return std::optional<DealerKeys>();
-  }
-  auto own = read_key_pair(values.key_file);
-  if (!own.ok()) {
-    return own.error();
-  }
-  auto master = read_public_key(values.master_key_file);
-  if (!master.ok()) {
-    return master.error();
-  }
-  return std::optional(DealerKeys{std::move(own).value(), std::move(master).value()});
-}
-
-}  // namespace
 
 void add_framework_flags(FlagSet& flags, FrameworkFlags& values) {
   flags.add({.name = "master",
@@ -78,7 +52,7 @@ Result<DriverOptions> driver_options(const FrameworkFlags& values, const Clock& 
     }
     options.sdk.info.roles.push_back({role});
   }
-  auto keys = read_keys(values);
+  auto keys = read_dealer_keys({.own = values.key_file, .master = values.master_key_file});
   if (!keys.ok()) {
     return keys.error();
   }

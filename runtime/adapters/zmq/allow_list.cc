@@ -52,6 +52,7 @@ Status AllowList::refresh() {
   last_read_ = keys.ok() ? Status() : Status(keys.error());
   if (!keys.ok()) return last_read_;
   keys_ = std::move(*keys);
+  std::erase_if(revoked_, [this](const std::string& key) { return !keys_.contains(key); });
   revision_.fetch_add(1, std::memory_order_release);
   return {};
 }
@@ -66,8 +67,20 @@ Result<AllowList::Keys> AllowList::read(const std::string& path) {
 std::optional<Principal> AllowList::principal_of(std::string_view key) const {
   std::lock_guard<std::mutex> lock(mutex_);
   auto found = keys_.find(key);
-  if (found == keys_.end()) return std::nullopt;
+  if (found == keys_.end() || revoked_.contains(key)) return std::nullopt;
   return found->second;
+}
+
+bool AllowList::revoke(std::string_view key) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  bool is_new = keys_.find(key) != keys_.end() && revoked_.emplace(key).second;
+  if (is_new) revision_.fetch_add(1, std::memory_order_release);
+  return is_new;
+}
+
+std::size_t AllowList::revoked() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return revoked_.size();
 }
 
 }  // namespace fairlead

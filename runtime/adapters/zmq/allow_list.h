@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -31,7 +32,14 @@ class AllowList {
   /// Owner of the key; nullopt when it may not connect. Does not look at the file.
   std::optional<Principal> principal_of(std::string_view key) const;
 
-  /// Grows by one with every change that `refresh` took over.
+  /// Denies a key of the list whatever the file says, until a version of the file is taken over
+  /// that does not list it (a later one may list it anew) or the process ends. False when it is not
+  /// in the list or revoked already.
+  bool revoke(std::string_view key);
+  /// How many keys `revoke` denies now.
+  std::size_t revoked() const;
+
+  /// Grows by one with every change that `refresh` took over, and with every key revoked.
   std::uint64_t revision() const { return revision_.load(std::memory_order_acquire); }
 
  private:
@@ -43,7 +51,8 @@ class AllowList {
 
   const std::string path_;
   mutable std::mutex mutex_;
-  Keys keys_;         // guarded by mutex_
+  Keys keys_;                                   // guarded by mutex_
+  std::set<std::string, std::less<>> revoked_;  // guarded by mutex_; all of them are in keys_
   FileMark mark_;     // guarded by mutex_; of the version last read, good or bad
   Status last_read_;  // guarded by mutex_
   std::atomic<std::uint64_t> revision_{0};

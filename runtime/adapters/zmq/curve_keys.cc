@@ -56,6 +56,16 @@ bool is_curve_key(std::string_view text) {
          zmq_z85_decode(raw.data(), std::string(text).c_str()) != nullptr;
 }
 
+std::string fingerprint_of(std::string_view public_key) {
+  std::uint64_t hash = 0xCBF29CE484222325ULL;
+  for (char byte : public_key) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3ULL;
+  }
+  std::string digits;
+  for (int shift = 60; shift >= 0; shift -= 4) digits += "0123456789abcdef"[(hash >> shift) & 15];
+  return digits;
+}
+
 CurveKeyPair make_key_pair() {
   std::array<char, kKeyChars + 1> public_key{};
   std::array<char, kKeyChars + 1> secret_key{};

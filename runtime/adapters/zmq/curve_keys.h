@@ -19,6 +19,10 @@ struct CurveKeyPair {
 /// True for 40 characters that decode as z85.
 bool is_curve_key(std::string_view text);
 
+/// 16 hexadecimal digits that name a public key in logs without showing it (FNV-1a, 64 bits): equal
+/// keys have equal ones. For people; nothing is decided by it.
+std::string fingerprint_of(std::string_view public_key);
+
 CurveKeyPair make_key_pair();
 
 /// Creates `path` with mode 0600. kConflict when it exists: keys are never overwritten.

@@ -52,6 +52,15 @@ void LinkTable::remove(ConnectionId id) {
   free_.push_back(index);
 }
 
+std::vector<ConnectionId> LinkTable::all() const {
+  std::vector<ConnectionId> ids;
+  ids.reserve(size());
+  for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+    if (slots_[slot].is_used) ids.push_back(name_of(slot));
+  }
+  return ids;
+}
+
 std::optional<ConnectionId> LinkTable::next_in_rotation() {
   for (std::size_t looked = 0; looked < slots_.size(); ++looked) {
     rotation_ = rotation_ + 1 < slots_.size() ? rotation_ + 1 : 0;

@@ -18,6 +18,9 @@ struct Link {
   Principal principal;
   std::string key;                     ///< the client's public key; "" without CURVE
   std::uint64_t checked_revision = 0;  ///< of the allow-list, when the key was last found in it
+  int descriptor = -1;                 ///< of the connection, while it lives
+  std::uint64_t taken_bytes = 0;       ///< of whole messages, as they were on the wire
+  std::uint64_t opened_look = 0;       ///< number of the Router's look when it was added
 };
 
 class LinkTable {
@@ -34,6 +37,8 @@ class LinkTable {
   ConnectionId add(Link link);
   /// Nothing if it is gone already.
   void remove(ConnectionId id);
+  /// In no order that means anything. O(links).
+  std::vector<ConnectionId> all() const;
   /// Goes round all links, one per call. nullopt when there is none. Amortised O(1).
   std::optional<ConnectionId> next_in_rotation();
 

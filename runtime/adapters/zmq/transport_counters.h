@@ -24,6 +24,9 @@ struct TransportCounters {
   Counter ignored_links_full{0};  ///< no room in the link table
   Counter links_opened{0};
   Counter links_closed{0};
+  Counter shut_revoked{0};  ///< connections ended because their key left the allow-list
+  Counter shut_memory{0};   ///< connections ended because they filled the memory
+  Counter keys_revoked{0};  ///< by the watch on memory
 };
 
 /// Adds without the cost of an atomic read-modify-write. REQUIRES: the one writer's thread.

@@ -11,6 +11,7 @@
 
 #include "common/check.h"
 #include "runtime/adapters/log/log.h"
+#include "runtime/adapters/zmq/curve_keys.h"
 
 namespace fairlead {
 namespace {
@@ -130,7 +131,7 @@ ZapHandler::Frames ZapHandler::decide(const Frames& question) {
   std::optional<Principal> principal = allow_list_.principal_of(key);
   if (!principal) {
     ++counters_.denied;
-    report_denial(question[kAddress], key, "the key is not in the allow-list");
+    report_denial(question[kAddress], key, "the key is not in the allow-list, or was revoked");
     return {"1.0", request, "400", "unknown key", "", ""};
   }
   ++counters_.accepted;
@@ -147,6 +148,7 @@ void ZapHandler::report_denial(const std::string& address, const std::string& ke
   log_line(LogLevel::kWarning, "key_trouble",
            {{"address", address},
             {"key", key},
+            {"fingerprint", fingerprint_of(key)},
             {"reason", why},
             {"denied_total", counters_.denied.load()}});
 }

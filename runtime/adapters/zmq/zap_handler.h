@@ -35,7 +35,7 @@ class ZapHandler {
   ZapHandler(const ZapHandler&) = delete;
   ZapHandler& operator=(const ZapHandler&) = delete;
 
-  const AllowList& allow_list() const { return allow_list_; }
+  AllowList& allow_list() const { return allow_list_; }
   const ZapCounters& counters() const { return counters_; }
 
  private:

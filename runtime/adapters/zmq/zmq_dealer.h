@@ -17,19 +17,13 @@
 #include "common/limits.h"
 #include "common/result.h"
 #include "common/time.h"
-#include "runtime/adapters/zmq/curve_keys.h"
+#include "runtime/adapters/zmq/dealer_keys.h"
 #include "runtime/adapters/zmq/transport_counters.h"
 #include "runtime/adapters/zmq/zmq_socket.h"
 #include "runtime/loop.h"
 #include "runtime/transport.h"
 
 namespace fairlead {
-
-/// What a client needs for CURVE.
-struct DealerKeys {
-  CurveKeyPair own;
-  std::string server_public_key;  ///< pinned by file (read_public_key), 40 characters of z85
-};
 
 struct DealerOptions {
   std::string endpoint;            ///< "tcp://127.0.0.1:5050"

@@ -1,9 +1,12 @@
 #include "runtime/adapters/zmq/zmq_router.h"
 
+#include <sys/timerfd.h>
+#include <unistd.h>
 #include <zmq.h>
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "common/check.h"
@@ -53,13 +56,10 @@ Result<std::unique_ptr<ZmqRouter>> ZmqRouter::bind(ZmqContext& context, Loop& lo
                                                 .got = zmq_error_text(),
                                                 .hint = "choose another port or address"})};
   }
-  int burst = options.receive_burst_max;
   std::unique_ptr<ZmqRouter> made(
       new ZmqRouter(std::move(options), std::move(*socket), std::move(on_message)));
-  auto pump = SocketPump::create(
-      loop, *made->socket_, [raw = made.get()] { return raw->receive_one(); }, burst);
-  if (!pump.ok()) return pump.error();
-  made->pump_ = std::move(*pump);
+  Status started = made->start(loop);
+  if (!started.ok()) return started.error();
   return made;
 }
 
@@ -70,7 +70,36 @@ ZmqRouter::ZmqRouter(RouterOptions options, std::unique_ptr<ZmqSocket> socket,
       socket_(std::move(socket)),
       links_(options_.links_max) {}
 
-ZmqRouter::~ZmqRouter() = default;
+Status ZmqRouter::start(Loop& loop) {
+  auto pump = SocketPump::create(
+      loop, *socket_, [this] { return receive_one(); }, options_.receive_burst_max);
+  if (!pump.ok()) return pump.error();
+  pump_ = std::move(*pump);
+  look_timer_ = ::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (look_timer_ < 0) {
+    return Error{.code = ErrorCode::kExhausted,
+                 .message = to_string(Complaint{.what = "open a timer",
+                                                .got = std::strerror(errno),
+                                                .hint = "raise the limit on open files"})};
+  }
+  itimerspec every{};
+  every.it_interval.tv_sec = options_.look_every.ns / 1'000'000'000;
+  every.it_interval.tv_nsec = options_.look_every.ns % 1'000'000'000;
+  every.it_value = every.it_interval;
+  check(::timerfd_settime(look_timer_, 0, &every, nullptr) == 0, "look_every is a time span");
+  loop_ = &loop;
+  loop.watch(look_timer_, [this] {
+    std::uint64_t ignored = 0;
+    [[maybe_unused]] ssize_t got = ::read(look_timer_, &ignored, sizeof ignored);
+    look();
+  });
+  return {};
+}
+
+ZmqRouter::~ZmqRouter() {
+  if (loop_ != nullptr) loop_->unwatch(look_timer_);
+  if (look_timer_ >= 0) ::close(look_timer_);
+}
 
 bool ZmqRouter::receive_one() {
   ZmqFrame identity;
@@ -79,15 +108,20 @@ bool ZmqRouter::receive_one() {
   // The frames of one message arrive together: after the first none has to be waited for.
   bool has_payload = identity.has_more() && payload.receive(*socket_);
   bool too_many = has_payload && payload.has_more();
+  bool has_curve = options_.keys.has_value();
+  std::uint64_t taken_bytes = wire_bytes(payload.bytes().size(), has_curve);
   for (bool more = too_many; more;) {
     ZmqFrame surplus;
     more = surplus.receive(*socket_) && surplus.has_more();
-  }
-  if (!has_payload || too_many || payload.bytes().empty()) {
-    count(counters_.ignored_malformed);
-    return true;
+    taken_bytes += wire_bytes(surplus.bytes().size(), has_curve);
   }
   std::optional<std::uint32_t> routing_id = routing_id_of(identity);
+  if (!has_payload || too_many || payload.bytes().empty()) {
+    count(counters_.ignored_malformed);
+    std::optional<ConnectionId> known = routing_id ? links_.find(*routing_id) : std::nullopt;
+    if (known) links_.look_up(*known)->taken_bytes += taken_bytes;
+    return true;
+  }
   if (!routing_id) {
     count(counters_.ignored_identity);
     return true;
@@ -97,9 +131,10 @@ bool ZmqRouter::receive_one() {
   BytesView bytes = payload.bytes();
   count(counters_.messages_received);
   count(counters_.bytes_received, bytes.size());
-  on_message_({.from = *from,
-               .principal = links_.look_up(*from)->principal,
-               .bytes = Bytes(bytes.begin(), bytes.end())});
+  Link& link = *links_.look_up(*from);
+  link.taken_bytes += taken_bytes;
+  on_message_(
+      {.from = *from, .principal = link.principal, .bytes = Bytes(bytes.begin(), bytes.end())});
   return true;
 }
 
@@ -123,9 +158,12 @@ std::optional<ConnectionId> ZmqRouter::admit(std::uint32_t routing_id, const Zmq
   std::string_view owner = options_.keys ? payload.property("User-Id") : "anonymous";
   Link link{.routing_id = routing_id,
             .principal = Principal{std::string(owner)},
-            .key = std::string(key)};
+            .key = std::string(key),
+            .descriptor = payload.source_descriptor(),
+            .opened_look = looks_};
   if (!is_still_allowed(link)) {
     count(counters_.ignored_revoked);
+    hang_up(routing_id, link.descriptor, link.principal, link.key);
     return std::nullopt;
   }
   for (int i = 0; i < kProbesPerNewLink; ++i) probe_next();

@@ -117,6 +117,10 @@ std::string_view ZmqFrame::property(const char* name) const {
   return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
+int ZmqFrame::source_descriptor() const {
+  return zmq_msg_get(message(storage_), ZMQ_SRCFD);
+}
+
 Result<std::unique_ptr<SocketPump>> SocketPump::create(Loop& loop, ZmqSocket& socket,
                                                        std::function<bool()> receive_one,
                                                        int burst_max) {

@@ -69,6 +69,8 @@ class ZmqFrame {
   BytesView bytes() const;
   /// Property of the connection, as "User-Id"; "" when it has none. Valid as long as the frame.
   std::string_view property(const char* name) const;
+  /// The connection's descriptor, as it was when the frame arrived; -1 when libzmq does not tell.
+  int source_descriptor() const;
 
  private:
   alignas(8) mutable unsigned char storage_[64];

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <utility>
 
 #include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/flags/flags.h"
@@ -19,12 +20,15 @@ struct Options {
   std::string master;
   std::string resources = "cpus:100;mem:400GiB";
   std::string ready_file;
+  DealerKeyFiles keys;
   std::int64_t agents = 100;
   std::int64_t connections = 4;
 };
 
 void add_flags(FlagSet& flags, Options& options) {
   flags.add({.name = "master", .help = "where it listens", .is_required = true}, &options.master);
+  flags.add({.name = "key-file", .help = "own CURVE key pair"}, &options.keys.own);
+  flags.add({.name = "master-key-file", .help = "public key of the master"}, &options.keys.master);
   flags.add({.name = "resources", .help = "of each agent"}, &options.resources);
   flags.add({.name = "ready-file", .help = "written once every agent is registered"},
             &options.ready_file);
@@ -54,6 +58,8 @@ void print_counters(const bench::EmulatedAgents& agents) {
 Status run(const Options& options) {
   Result<Resources> total = parse_resources(options.resources);
   if (!total) return total.error();
+  auto keys = read_dealer_keys(options.keys);
+  if (!keys) return keys.error();
   const SystemClock clock;
   auto loop = EpollLoop::create(clock);
   if (!loop) return loop.error();
@@ -63,7 +69,8 @@ Status run(const Options& options) {
       bench::EmulatedAgents::start({.master = options.master,
                                     .agents = static_cast<std::size_t>(options.agents),
                                     .connections = static_cast<std::size_t>(options.connections),
-                                    .total = *total},
+                                    .total = *total,
+                                    .keys = std::move(*keys)},
                                    context, the_loop, clock);
   if (!agents) return agents.error();
   auto signals = StopSignals::watch(the_loop, [&the_loop] { the_loop.stop(); });

@@ -66,6 +66,7 @@ Result<std::unique_ptr<EmulatedAgents>> EmulatedAgents::start(EmulatedAgentsOpti
   for (std::size_t i = 0; i < self->options_.connections; ++i) {
     DealerOptions dealer;
     dealer.endpoint = self->options_.master;
+    dealer.keys = self->options_.keys;
     auto connected = ZmqDealer::connect(
         context, loop, dealer, [self](const Incoming& in) { self->on_bytes(in.bytes); },
         [self, i](LinkState state) { self->on_link(i, state); });

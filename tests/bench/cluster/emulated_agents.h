@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <string>
 #include <unordered_map>
@@ -26,6 +27,7 @@ struct EmulatedAgentsOptions {
   std::size_t agents = 1;
   std::size_t connections = 1;  ///< agents are dealt to them in turn
   Resources total;              ///< of each agent
+  std::optional<DealerKeys> keys;
 };
 
 class EmulatedAgents {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <utility>
 
 #include "frameworks/sdk/driver/framework_driver.h"
 #include "runtime/adapters/clock/system_clock.h"
@@ -24,6 +25,7 @@ struct Options {
   std::string state_dir;
   std::string shape = "cpus:1;mem:32MiB";
   std::string ready_file;
+  DealerKeyFiles keys;
   std::vector<std::string> command;
   Duration run_time;
   std::int64_t tasks = 1'000;
@@ -33,6 +35,8 @@ struct Options {
 
 void add_flags(FlagSet& flags, Options& options) {
   flags.add({.name = "master", .help = "where it listens", .is_required = true}, &options.master);
+  flags.add({.name = "key-file", .help = "own CURVE key pair"}, &options.keys.own);
+  flags.add({.name = "master-key-file", .help = "public key of the master"}, &options.keys.master);
   flags.add({.name = "state-dir", .help = "launch records", .is_required = true},
             &options.state_dir);
   flags.add({.name = "shape", .help = "resources of one task"}, &options.shape);
@@ -80,6 +84,8 @@ void print_seen(const bench::BenchScheduler::Seen& seen) {
 Status run(const Options& options) {
   Result<Amounts> shape = parse_amounts(options.shape);
   if (!shape) return shape.error();
+  auto keys = read_dealer_keys(options.keys);
+  if (!keys) return keys.error();
   const SystemClock clock;
   auto loop = EpollLoop::create(clock);
   if (!loop) return loop.error();
@@ -100,7 +106,10 @@ Status run(const Options& options) {
         if (!options.stay) stop_at = clock.now() + milliseconds(200);
       });
   sdk::DriverOptions driver_options{.master = options.master, .state_dir = options.state_dir};
-  driver_options.sdk.info = {.name = "bench", .principal = {"anonymous"}, .roles = {{"bench"}}};
+  // As the allow-list of scripts/bench names its key.
+  const char* principal = keys->has_value() ? "bench" : "anonymous";
+  driver_options.sdk.info = {.name = "bench", .principal = {principal}, .roles = {{"bench"}}};
+  driver_options.keys = std::move(*keys);
   driver_options.sdk.write_ahead = options.write_ahead;
   driver_options.extra_deadline = [&stop_at] { return stop_at; };
   driver_options.extra_due = [&](Instant now) {
