@@ -17,6 +17,8 @@ Resources cpus(std::int64_t milli) {
 
 class AllocatorMemory : public testing::Test {
  protected:
+  AllocatorMemory() { state_.roles.emplace_back().present = true; }  // the root
+
   void take(const Event& event) {
     Context context{.state = state_, .now = {}, .out = actions_, .touched = {}, .grants = {}};
     take_step(context, event);
