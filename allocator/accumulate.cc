@@ -87,7 +87,7 @@ std::optional<AgentHandle> choose(const Context& context, ClientIndex index,
   for (AgentHandle handle : state.agent_order) {
     const Agent& agent = agent_of(state, handle);
     const FreeColumn& column = state.columns[handle.index];
-    if (!column.open || !contains(agent.total_scalars, wanted.shape.amounts.scalars)) continue;
+    if (!column.open || !contains(agent.total_scalars(), wanted.shape.amounts.scalars)) continue;
     if (!satisfies_all(agent, wanted.shape)) continue;
     if (!take(agent.total(), wanted.shape.amounts, role)) continue;
     // It fits here already: a refusal stands in between, and waiting longer changes nothing.

@@ -33,7 +33,7 @@ bool is_within_bounds(const Quantities& sum) {
 Status check_cluster(const State& state, const AgentHandle* replaced, const Resources& total,
                      const char* event) {
   Quantities sum = state.cluster;
-  if (replaced != nullptr) subtract(sum, agent_of(state, *replaced).total_scalars);
+  if (replaced != nullptr) subtract(sum, agent_of(state, *replaced).total_scalars());
   add(sum, scalars(total));
   if (is_within_bounds(sum)) return {};
   return Error{ErrorCode::kExhausted, std::string(event) + ": the cluster's sum of " +
@@ -70,8 +70,8 @@ Status check_holdings(const State& state, const AgentAdded& event) {
 void put_in_order(State& state, AgentHandle handle) {
   std::vector<AgentHandle>& order = state.agent_order;
   order.push_back(handle);
-  std::size_t last = order.size() - 1;
-  std::size_t at = state.random.below(order.size());
+  auto last = static_cast<std::uint32_t>(order.size() - 1);
+  auto at = static_cast<std::uint32_t>(state.random.below(order.size()));
   std::swap(order[at], order[last]);
   agent_of(state, order[last]).order_at = last;
   agent_of(state, order[at]).order_at = at;
@@ -79,22 +79,10 @@ void put_in_order(State& state, AgentHandle handle) {
 
 void take_out_of_order(State& state, AgentHandle handle) {
   std::vector<AgentHandle>& order = state.agent_order;
-  std::size_t at = agent_of(state, handle).order_at;
+  std::uint32_t at = agent_of(state, handle).order_at;
   order[at] = order.back();
   agent_of(state, order[at]).order_at = at;
   order.pop_back();
-}
-
-void set_total(State& state, AgentHandle handle, const Resources& total) {
-  Agent& agent = agent_of(state, handle);
-  subtract(state.cluster, agent.total_scalars);
-  if (!state.newest_total || *state.newest_total != total) {
-    state.newest_total = std::make_shared<const Resources>(total);
-  }
-  agent.shared_total = state.newest_total;
-  agent.total_scalars = scalars(total);
-  add(state.cluster, agent.total_scalars);
-  refresh_shares(state);
 }
 
 void stop_keeping(Context& context, AgentHandle handle) {
@@ -113,7 +101,7 @@ Status on_agent_added(Context& context, const AgentAdded& event) {
   if (is_known(state, event.agent)) {
     return contradiction(
         "AgentAdded: agent " + event.id.text, "a handle that is not in use",
-        number(event.agent) + ", which is agent " + agent_of(state, event.agent).id.text);
+        number(event.agent) + ", which is agent " + agent_of(state, event.agent).id().text);
   }
   Status fits = check_cluster(state, nullptr, event.total, "AgentAdded");
   if (!fits) return fits;
@@ -127,12 +115,11 @@ Status on_agent_added(Context& context, const AgentAdded& event) {
   Agent& agent = agent_of(state, event.agent);
   agent = Agent{};
   agent.present = true;
-  agent.id = event.id;
-  agent.hostname = event.hostname;
-  agent.attributes = event.attributes;
+  agent.text.assign({event.id.text, event.hostname});
   agent.paused = event.offers_paused;
   put_in_order(state, event.agent);
-  set_total(state, event.agent, event.total);
+  set_kind(state, event.agent, event.total, event.attributes);
+  refresh_shares(state);
   for (const Holding& holding : event.holdings) {
     if (holding.resources.is_zero()) continue;
     ClientIndex client = ensure_client(state, holding.framework, holding.role);
@@ -151,16 +138,13 @@ Status on_agent_changed(Context& context, const AgentChanged& event) {
   if (!known) return known;
   Status fits = check_cluster(state, &event.agent, event.total, "AgentChanged");
   if (!fits) return fits;
-  if (agent_of(state, event.agent).attributes != event.attributes) {
-    agent_of(state, event.agent).attributes = event.attributes;
-    clear_refusals(state, event.agent);
-  }
+  const Agent& agent = agent_of(state, event.agent);
+  if (agent.attributes() != event.attributes) clear_refusals(state, event.agent);
   stop_keeping(context, event.agent);
-  set_total(state, event.agent, event.total);
+  set_kind(state, event.agent, event.total, event.attributes);
+  refresh_shares(state);
   recompute_free(state, event.agent);
-  if (agent_of(state, event.agent).overfull) {
-    rescind_all(context, agent_of(state, event.agent).offers, "the agent has shrunk");
-  }
+  if (agent.overfull) rescind_all(context, agent.offers(), "the agent has shrunk");
   context.touched.agents.push_back(event.agent);
   return {};
 }
@@ -170,10 +154,10 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
   Status known = check_known(state, event.agent, "AgentRemoved");
   if (!known) return known;
   Agent& agent = agent_of(state, event.agent);
-  rescind_all(context, agent.offers, "agent " + agent.id.text + " was removed");
+  rescind_all(context, agent.offers(), "agent " + agent.id().text + " was removed");
   stop_keeping(context, event.agent);
   clear_refusals(state, event.agent);
-  std::vector<ClientHolding> holdings = agent.holdings;
+  std::vector<ClientHolding> holdings = agent.holdings();
   for (const ClientHolding& holding : holdings) {
     remove_holding(state, event.agent, holding.client, holding.resources);
     release_held(state, holding.client, scalars(holding.resources));
@@ -181,7 +165,8 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
   }
   std::erase_if(state.accumulated_last,
                 [&](const auto& last) { return last.second == event.agent; });
-  set_total(state, event.agent, Resources{});
+  leave_kind(state, event.agent);
+  refresh_shares(state);
   take_out_of_order(state, event.agent);
   agent = Agent{};
   state.columns[event.agent.index] = FreeColumn{};
@@ -194,10 +179,10 @@ Status on_agent_paused(Context& context, const AgentPaused& event) {
   if (!known) return known;
   Agent& agent = agent_of(state, event.agent);
   agent.paused = true;
-  agent.paused_why = event.why;
+  agent.pause_why = std::make_unique<std::string>(event.why);
   stop_keeping(context, event.agent);
   refresh_open(state, event.agent);
-  rescind_all(context, agent.offers, event.why);
+  rescind_all(context, agent.offers(), event.why);
   return {};
 }
 
@@ -206,7 +191,7 @@ Status on_agent_resumed(Context& context, const AgentResumed& event) {
   Status known = check_known(state, event.agent, "AgentResumed");
   if (!known) return known;
   agent_of(state, event.agent).paused = false;
-  agent_of(state, event.agent).paused_why.clear();
+  agent_of(state, event.agent).pause_why.reset();
   refresh_open(state, event.agent);
   context.touched.agents.push_back(event.agent);
   return {};

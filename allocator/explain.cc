@@ -131,7 +131,7 @@ std::string other_missing(const Amounts& have, const Amounts& need) {
 std::string failed_constraint(const Agent& agent, const DemandShape& shape) {
   static constexpr const char* kRules[] = {"exists", "not_exists", "equals", "not_equals"};
   for (const Constraint& constraint : shape.constraints) {
-    if (satisfies(agent.attributes, agent.hostname, constraint)) continue;
+    if (satisfies(agent.attributes(), agent.hostname(), constraint)) continue;
     std::string text =
         constraint.attribute + " " + kRules[static_cast<std::size_t>(constraint.rule)];
     return constraint.value.empty() ? text : text + " " + constraint.value;
@@ -184,7 +184,7 @@ Answer ask(const Question& question, AgentHandle handle) {
 }
 
 std::string describe(const Question& question, const Agent& agent, const Answer& answer) {
-  if (answer.reason == WaitReason::kPaused) return agent.paused_why;
+  if (answer.reason == WaitReason::kPaused) return agent.pause_why ? *agent.pause_why : "";
   if (answer.reason == WaitReason::kConstraint) {
     return failed_constraint(agent, question.wanted.shape);
   }
@@ -266,8 +266,8 @@ void ask_all(const Question& question, Explanation& explanation) {
     ++explanation.counts[static_cast<std::size_t>(answer.reason)];
     if (answer.reason == WaitReason::kNotEnough) scarcity.count(answer.missing);
     if (!explanation.nearest.empty() && !is_nearer(answer, nearest)) continue;
-    explanation.nearest = {{.agent = agent.id,
-                            .hostname = agent.hostname,
+    explanation.nearest = {{.agent = agent.id(),
+                            .hostname = std::string(agent.hostname()),
                             .reason = answer.reason,
                             .missing = describe(question, agent, answer)}};
     nearest = std::move(answer);
@@ -303,7 +303,7 @@ Result<Explanation> explain(const State& state, FrameworkHandle framework, const
   ask_all({.state = state, .client = member->second, .wanted = *wanted, .role = role}, explanation);
   auto kept = state.accumulations.find(member->second);
   if (kept != state.accumulations.end() && kept->second.shape == shape) {
-    explanation.accumulating_on = agent_of(state, kept->second.agent).id.text;
+    explanation.accumulating_on = agent_of(state, kept->second.agent).id().text;
   }
   for (ClientIndex other : wanting_in_order(state)) {
     if (other == member->second) break;

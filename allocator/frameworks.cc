@@ -145,7 +145,8 @@ Status on_framework_activated(Context& context, const FrameworkActivated& event)
     }
     clear_refusals(state, client);
     drop_stale_accumulation(context, client);
-    rescind_all(context, client_of(state, client).offers, "the framework is not connected");
+    const std::set<OfferId>& offers = client_of(state, client).offers;
+    rescind_all(context, {offers.begin(), offers.end()}, "the framework is not connected");
   }
   return {};
 }

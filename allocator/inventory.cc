@@ -67,15 +67,24 @@ void refresh_column(State& state, AgentHandle agent) {
   column.plain = free.lots.size() == 1 && free.lots.front().kind == LotKind{};
 }
 
-/// What is free, to be changed.
-Resources& changeable_free(Agent& agent) {
-  if (!agent.own_free) agent.own_free = std::make_unique<Resources>(agent.total());
-  return *agent.own_free;
+/// To be changed; ended by `close_if_idle`.
+AgentUse& use_of(Agent& agent) {
+  if (!agent.use) {
+    agent.use = std::make_unique<AgentUse>();
+    agent.use->free = agent.total();
+  }
+  return *agent.use;
 }
 
-/// Takes `part` out of the agent's free resources; what is not there makes it overfull.
+void close_if_idle(Agent& agent) {
+  const AgentUse* use = agent.use.get();
+  if (use != nullptr && use->holdings.empty() && use->offers.empty() && use->free == agent.total())
+    agent.use.reset();
+}
+
+/// Takes `part` out of what is free; what is not there makes it overfull.
 void occupy(Agent& agent, const Resources& part) {
-  Resources& free = changeable_free(agent);
+  Resources& free = use_of(agent).free;
   if (contains(free, part)) {
     subtract(free, part);
     return;
@@ -94,7 +103,41 @@ auto holding_place(std::vector<ClientHolding>& holdings, ClientIndex client) {
 
 const Resources& Agent::total() const {
   static const Resources kNothing;
-  return shared_total ? *shared_total : kNothing;
+  return kind != nullptr ? kind->total : kNothing;
+}
+
+const std::vector<ClientHolding>& Agent::holdings() const {
+  static const std::vector<ClientHolding> kNone;
+  return use ? use->holdings : kNone;
+}
+
+const std::vector<OfferId>& Agent::offers() const {
+  static const std::vector<OfferId> kNone;
+  return use ? use->offers : kNone;
+}
+
+std::uint32_t hash_value(const AgentKind& kind) {
+  // The scalars follow from the total.
+  return hash_value(kind.total) * 31U + hash_value(kind.attributes);
+}
+
+void set_kind(State& state, AgentHandle handle, const Resources& total,
+              const Attributes& attributes) {
+  Agent& agent = agent_of(state, handle);
+  // Taken before the old one is left: often it is the same.
+  std::uint32_t number = state.kinds.acquire({total, scalars(total), attributes});
+  if (agent.kind != nullptr) leave_kind(state, handle);
+  agent.kind_number = number;
+  agent.kind = &state.kinds[number];
+  add(state.cluster, agent.kind->total_scalars);
+}
+
+void leave_kind(State& state, AgentHandle handle) {
+  Agent& agent = agent_of(state, handle);
+  subtract(state.cluster, agent.kind->total_scalars);
+  state.kinds.release(agent.kind_number);
+  agent.kind_number = kNoSlot;
+  agent.kind = nullptr;
 }
 
 Resources minus_saturated(const Resources& whole, const Resources& part) {
@@ -111,15 +154,18 @@ Resources minus_saturated(const Resources& whole, const Resources& part) {
 
 void recompute_free(State& state, AgentHandle handle) {
   Agent& agent = agent_of(state, handle);
-  agent.own_free.reset();
-  agent.overfull = false;
-  for (const ClientHolding& holding : agent.holdings) occupy(agent, holding.resources);
-  for (OfferId offer : agent.offers) occupy(agent, state.offers.at(offer).resources);
+  if (agent.use) {
+    agent.use->free = agent.total();
+    agent.overfull = false;
+    for (const ClientHolding& holding : agent.use->holdings) occupy(agent, holding.resources);
+    for (OfferId offer : agent.use->offers) occupy(agent, state.offers.at(offer).resources);
+    close_if_idle(agent);
+  }
   refresh_column(state, handle);
 }
 
 void take_free(State& state, AgentHandle handle, const Resources& resources) {
-  subtract(changeable_free(agent_of(state, handle)), resources);
+  subtract(use_of(agent_of(state, handle)).free, resources);
   refresh_column(state, handle);
 }
 
@@ -129,9 +175,8 @@ void give_free(State& state, AgentHandle handle, const Resources& resources) {
     recompute_free(state, handle);
     return;
   }
-  Resources& free = changeable_free(agent);
-  add(free, resources);
-  if (free == agent.total()) agent.own_free.reset();
+  add(use_of(agent).free, resources);
+  close_if_idle(agent);
   refresh_column(state, handle);
 }
 
@@ -147,7 +192,7 @@ Resources offerable(const Resources& resources, const RoleName& role) {
 }
 
 const ClientHolding* find_holding(const Agent& agent, ClientIndex client) {
-  for (const ClientHolding& holding : agent.holdings) {
+  for (const ClientHolding& holding : agent.holdings()) {
     if (holding.client == client) return &holding;
   }
   return nullptr;
@@ -155,7 +200,7 @@ const ClientHolding* find_holding(const Agent& agent, ClientIndex client) {
 
 void add_holding(State& state, AgentHandle handle, ClientIndex client, const Resources& resources) {
   if (resources.is_zero()) return;
-  std::vector<ClientHolding>& holdings = agent_of(state, handle).holdings;
+  std::vector<ClientHolding>& holdings = use_of(agent_of(state, handle)).holdings;
   auto at = holding_place(holdings, client);
   if (at == holdings.end() || at->client != client) {
     at = holdings.insert(at, {client, {}});
@@ -167,12 +212,24 @@ void add_holding(State& state, AgentHandle handle, ClientIndex client, const Res
 void remove_holding(State& state, AgentHandle handle, ClientIndex client,
                     const Resources& resources) {
   if (resources.is_zero()) return;
-  std::vector<ClientHolding>& holdings = agent_of(state, handle).holdings;
+  std::vector<ClientHolding>& holdings = use_of(agent_of(state, handle)).holdings;
   auto at = holding_place(holdings, client);
   subtract(at->resources, resources);
   if (!at->resources.is_zero()) return;
   holdings.erase(at);
   --client_of(state, client).agents_held;
+}
+
+void add_offer(State& state, AgentHandle handle, OfferId offer) {
+  // Numbers only grow, so it is the last one.
+  use_of(agent_of(state, handle)).offers.push_back(offer);
+}
+
+void remove_offer(State& state, AgentHandle handle, OfferId offer) {
+  std::vector<OfferId>& offers = use_of(agent_of(state, handle)).offers;
+  offers.erase(std::lower_bound(offers.begin(), offers.end(), offer));
+  // Offers come and go, the tasks stay.
+  if (offers.empty()) offers.shrink_to_fit();
 }
 
 }  // namespace fairlead::allocation

@@ -40,8 +40,8 @@ bool is_better(const Score& a, const Score& b) {
 Fraction leftover_of(const Agent& agent, const FreeColumn& column, const Quantities& need) {
   Fraction most;
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    if (need.standard[i] == 0 || agent.total_scalars.standard[i] == 0) continue;
-    Fraction one{column.free[i] - need.standard[i], agent.total_scalars.standard[i]};
+    if (need.standard[i] == 0 || agent.total_scalars().standard[i] == 0) continue;
+    Fraction one{column.free[i] - need.standard[i], agent.total_scalars().standard[i]};
     if (compare(most, 1, one, 1) < 0) most = one;
   }
   return most;
@@ -51,7 +51,7 @@ Fraction leftover_of(const Agent& agent, const FreeColumn& column, const Quantit
 Fraction held_part(const Agent& agent, ClientIndex client) {
   const ClientHolding* holding = find_holding(agent, client);
   return holding == nullptr ? Fraction{}
-                            : dominant_of(scalars(holding->resources), agent.total_scalars);
+                            : dominant_of(scalars(holding->resources), agent.total_scalars());
 }
 
 Score score_of(const Context& context, ClientIndex client, AgentHandle handle,
@@ -77,14 +77,14 @@ bool fits_column(const FreeColumn& column, const Quantities& need) {
 bool satisfies_all(const Agent& agent, const DemandShape& shape) {
   return std::all_of(shape.constraints.begin(), shape.constraints.end(),
                      [&](const Constraint& constraint) {
-                       return satisfies(agent.attributes, agent.hostname, constraint);
+                       return satisfies(agent.attributes(), agent.hostname(), constraint);
                      });
 }
 
 std::uint32_t tasks_offered(const State& state, ClientIndex client, AgentHandle agent,
                             const std::string& shape) {
   std::uint32_t tasks = 0;
-  for (OfferId id : agent_of(state, agent).offers) {
+  for (OfferId id : agent_of(state, agent).offers()) {
     const Offered& offer = state.offers.at(id);
     if (offer.client == client) tasks += tasks_in(offer, shape);
   }

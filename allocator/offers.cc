@@ -16,7 +16,7 @@ Offered unlink(State& state, OfferId id) {
   auto at = state.offers.find(id);
   Offered offer = std::move(at->second);
   state.offers.erase(at);
-  agent_of(state, offer.agent).offers.erase(id);
+  remove_offer(state, offer.agent, id);
   Client& client = client_of(state, offer.client);
   client.offers.erase(id);
   --framework_of(state, client.framework).offers;
@@ -77,7 +77,7 @@ Status on_holding_freed(Context& context, const HoldingFreed& event) {
                                   ? nullptr
                                   : find_holding(agent_of(state, event.agent), client->second);
   if (held == nullptr || !contains(held->resources, holding.resources)) {
-    return contradiction("HoldingFreed: agent " + agent_of(state, event.agent).id.text + ", " +
+    return contradiction("HoldingFreed: agent " + agent_of(state, event.agent).id().text + ", " +
                              holding.role.text + "/" +
                              framework_of(state, holding.framework).id.text,
                          held == nullptr ? "nothing" : "at most " + to_string(held->resources),
@@ -100,8 +100,8 @@ void rescind(Context& context, OfferId id, const std::string& reason) {
   context.out.push_back(RescindOffer{.offer = id, .framework = framework, .reason = reason});
 }
 
-void rescind_all(Context& context, const std::set<OfferId>& offers, const std::string& reason) {
-  std::set<OfferId> all = offers;  // each rescind changes the caller's set
+void rescind_all(Context& context, const std::vector<OfferId>& offers, const std::string& reason) {
+  std::vector<OfferId> all = offers;  // each rescind changes the caller's list
   for (OfferId offer : all) rescind(context, offer, reason);
 }
 
@@ -116,7 +116,7 @@ void make_offers(Context& context) {
                                     .agent = grant.agent,
                                     .resources = grant.resources});
     client.offers.insert(id);
-    agent_of(state, grant.agent).offers.insert(id);
+    add_offer(state, grant.agent, id);
     ++framework_of(state, client.framework).offers;
     state.offers.emplace(id, std::move(grant));
   }

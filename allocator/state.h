@@ -12,12 +12,15 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "allocator/config.h"
 #include "allocator/random.h"
 #include "common/allocator_events.h"
+#include "common/interner.h"
+#include "common/packed_texts.h"
 
 namespace fairlead::allocation {
 
@@ -107,25 +110,44 @@ struct ClientHolding {
   Resources resources;
 };
 
-struct Agent {
-  bool present = false;
-  AgentId id;
-  std::string hostname;
-  std::shared_ptr<const Resources> shared_total;  ///< one for many agents of the same shape
+/// What machines of one kind have in common. Interned: thousands of agents share a few of these.
+struct AgentKind {
+  Resources total;
   Quantities total_scalars;
   Attributes attributes;
-  bool paused = false;
-  std::string paused_why;
-  std::unique_ptr<Resources> own_free;  ///< null while all of it is free, as on most idle agents
-  bool overfull = false;  ///< more is held than there is: `free` is recomputed at each change
-  std::vector<ClientHolding> holdings;  ///< by client
-  std::set<OfferId> offers;
-  std::optional<ClientIndex> kept_for;  ///< see Accumulation
-  std::size_t order_at = 0;             ///< its place in State::agent_order
+  friend bool operator==(const AgentKind&, const AgentKind&) = default;
+};
+std::uint32_t hash_value(const AgentKind& kind);
 
+/// What only an agent has of which something is held or offered. Changed in inventory.h alone.
+struct AgentUse {
+  Resources free;                       ///< total - held - offered
+  std::vector<ClientHolding> holdings;  ///< by client
+  std::vector<OfferId> offers;          ///< oldest first, which is by number
+};
+
+/// Small, since there may be very many and most may be idle: tests/allocator/memory_test.cc.
+struct Agent {
+  PackedTexts<2> text;                     ///< id, hostname
+  const AgentKind* kind = nullptr;         ///< value of `kind_number`; null unless present
+  std::unique_ptr<AgentUse> use;           ///< null while all of it is free
+  std::unique_ptr<std::string> pause_why;  ///< null without a reason
+  std::optional<ClientIndex> kept_for;     ///< see Accumulation
+  std::uint32_t kind_number = kNoSlot;     ///< in State::kinds
+  std::uint32_t order_at = 0;              ///< its place in State::agent_order
+  bool present = false;
+  bool paused = false;
+  bool overfull = false;  ///< more is held than there is: `free` is recomputed at each change
+
+  AgentId id() const { return {std::string(text[0])}; }
+  std::string_view hostname() const { return text[1]; }
   const Resources& total() const;
+  const Quantities& total_scalars() const { return kind->total_scalars; }  ///< REQUIRES present
+  const Attributes& attributes() const { return kind->attributes; }        ///< REQUIRES present
   /// total - held - offered
-  const Resources& free() const { return own_free ? *own_free : total(); }
+  const Resources& free() const { return use ? use->free : total(); }
+  const std::vector<ClientHolding>& holdings() const;
+  const std::vector<OfferId>& offers() const;
 };
 
 /// What a scan over agents reads: free standard scalars of all lots, in one row of memory.
@@ -160,11 +182,11 @@ struct State {
   Random random;
   Instant now;  ///< of the last step: questions between steps are answered as of then
 
-  std::vector<Agent> agents;                      ///< by handle
-  std::vector<FreeColumn> columns;                ///< by handle
-  std::vector<AgentHandle> agent_order;           ///< those present, in seeded order
-  Quantities cluster;                             ///< sum of those present
-  std::shared_ptr<const Resources> newest_total;  ///< the next agent is likely to have the same
+  std::vector<Agent> agents;             ///< by handle
+  std::vector<FreeColumn> columns;       ///< by handle
+  std::vector<AgentHandle> agent_order;  ///< those present, in seeded order
+  Interner<AgentKind> kinds;             ///< of those present
+  Quantities cluster;                    ///< sum of those present
 
   std::vector<Framework> frameworks;  ///< by handle
   std::vector<Client> clients;

@@ -137,7 +137,7 @@ Status check_agent(const Context& c, const Sender& sender, const AgentId& claime
                                            "' was declared gone by an operator; hint: start it "
                                            "with a fresh work directory to get a new id"};
     }
-    if (agent.principal != sender.principal) {
+    if (c.state.principals[agent.principal] != sender.principal) {
       return Error{ErrorCode::kDenied,
                    "agent id '" + claimed.text + "' belongs to another principal"};
     }

@@ -28,7 +28,7 @@ void on_goodbye(Context& c, std::uint32_t slot) {
   AgentEntry& agent = c.state.agents[slot];
   remove_from_allocator(c, slot);
   agent.phase = AgentPhase::kExpiring;
-  write_registry(c, {}, {key_of(agent.id)}, {ForgetAgent{slot}});
+  write_registry(c, {}, {key_of(agent.id())}, {ForgetAgent{slot}});
 }
 
 /// Every connected framework with tasks or offers there learns that the agent is lost.
@@ -39,7 +39,7 @@ void tell_frameworks(Context& c, std::uint32_t slot, const std::string& reason) 
     concerned.insert(c.state.tasks[task].framework.index);
   }
   for (std::uint32_t framework : concerned) {
-    send_to_framework(c, framework, AgentLost{agent.id, agent.hostname, reason});
+    send_to_framework(c, framework, AgentLost{agent.id(), agent.hostname(), reason});
   }
 }
 
@@ -80,12 +80,11 @@ void on_agent_said(Context& c, const AgentSaid& event) {
     return;
   }
   std::uint32_t slot = find_agent(c.state, event.agent);
-  AgentId id{shortened(event.agent.text, limits::kIdCharsMax)};
   if (slot != kNoSlot) {
     const AgentEntry& agent = c.state.agents[slot];
     bool is_its_own = agent.connection == event.sender.connection &&
                       agent.session == event.sender.session &&
-                      agent.principal == event.sender.principal;
+                      c.state.principals[agent.principal] == event.sender.principal;
     if (is_its_own && is_registered(agent)) {
       renew_agent_lease(c, slot);
       std::visit(OnMessage{c, slot}, event.message);
@@ -94,13 +93,14 @@ void on_agent_said(Context& c, const AgentSaid& event) {
     if (is_its_own && agent.registering) return;  // its welcome is on the way
     if (agent.phase == AgentPhase::kGone) {
       count_reject(c, reject::kAgentRefused);
-      answer(c, event.sender, id,
-             AgentRefused{{ErrorCode::kDenied, "agent '" + id.text + "' was declared gone"}});
+      answer(
+          c, event.sender, event.agent,
+          AgentRefused{{ErrorCode::kDenied, "agent '" + event.agent.text + "' was declared gone"}});
       return;
     }
   }
   count_reject(c, reject::kAgentNotRegistered);
-  answer(c, event.sender, id, AgentResync{"this session is not registered here"});
+  answer(c, event.sender, event.agent, AgentResync{"this session is not registered here"});
 }
 
 void on_agent_link_broken(Context& c, const AgentLinkBroken& event) {
@@ -115,8 +115,8 @@ void on_agent_link_broken(Context& c, const AgentLinkBroken& event) {
 
 AgentRecord record_of(const Context& c, std::uint32_t slot, AgentStanding standing) {
   const AgentEntry& agent = c.state.agents[slot];
-  return {agent.id, agent.hostname,    agent.principal,
-          standing, agent.deactivated, wall(c.state, c.now)};
+  return {agent.id(), agent.hostname(),  c.state.principals[agent.principal],
+          standing,   agent.deactivated, wall(c.state, c.now)};
 }
 
 void expire_agent(Context& c, std::uint32_t slot) {
@@ -133,19 +133,19 @@ void on_agent_expired(Context& c, std::uint32_t slot) {
   if (agent.phase != AgentPhase::kExpiring) return;
   agent.phase = AgentPhase::kUnreachable;
   agent.since = wall(c.state, c.now);
-  publish(c, "agent_unreachable", agent.id.text, agent.hostname);
+  publish(c, "agent_unreachable", agent.id().text, agent.hostname());
   tell_frameworks(c, slot, "unreachable");
   end_tasks(c, slot, TaskState::kUnreachable, TaskReason::kAgentUnreachable,
-            "agent '" + agent.id.text + "' is cut off; the task may still run");
+            "agent '" + agent.id().text + "' is cut off; the task may still run");
 }
 
 void on_agent_forgotten(Context& c, std::uint32_t slot) {
   AgentEntry& agent = c.state.agents[slot];
   if (agent.phase != AgentPhase::kExpiring) return;
-  publish(c, "agent_removed", agent.id.text, "it left");
+  publish(c, "agent_removed", agent.id().text, "it left");
   tell_frameworks(c, slot, "left");
   end_tasks(c, slot, TaskState::kGone, TaskReason::kAgentGone,
-            "agent '" + agent.id.text + "' left and took down its containers");
+            "agent '" + agent.id().text + "' left and took down its containers");
   if (!agent.registering) free_agent_slot(c, slot);
 }
 
@@ -158,10 +158,10 @@ void on_agent_gone(Context& c, std::uint32_t slot) {
   remove_from_allocator(c, slot);
   agent.phase = AgentPhase::kGone;
   agent.since = wall(c.state, c.now);
-  publish(c, "agent_gone", agent.id.text, "declared by an operator");
+  publish(c, "agent_gone", agent.id().text, "declared by an operator");
   tell_frameworks(c, slot, "gone");
   end_tasks(c, slot, TaskState::kGoneByOperator, TaskReason::kAgentGone,
-            "an operator declared agent '" + agent.id.text + "' gone");
+            "an operator declared agent '" + agent.id().text + "' gone");
 }
 
 void update_pause(Context& c, std::uint32_t slot) {
@@ -179,12 +179,12 @@ void update_pause(Context& c, std::uint32_t slot) {
   if (why.empty()) {
     agent.why.reset();
     if (agent.in_allocator) tell_allocator(c, allocation::AgentResumed{AgentHandle{slot}});
-    publish(c, "agent_resumed", agent.id.text, "");
+    publish(c, "agent_resumed", agent.id().text, "");
     return;
   }
   agent.why = std::make_unique<std::string>(why);
   if (agent.in_allocator) tell_allocator(c, allocation::AgentPaused{AgentHandle{slot}, why});
-  publish(c, "agent_paused", agent.id.text, why);
+  publish(c, "agent_paused", agent.id().text, why);
 }
 
 void remove_from_allocator(Context& c, std::uint32_t slot) {
@@ -196,7 +196,9 @@ void remove_from_allocator(Context& c, std::uint32_t slot) {
 
 void free_agent_slot(Context& c, std::uint32_t slot) {
   AgentEntry& agent = c.state.agents[slot];
-  c.state.agents_by_id.erase(hash_text(agent.id.text), slot);
+  c.state.agents_by_id.erase(hash_text(agent.text[0]), slot);
+  c.state.principals.release(agent.principal);
+  if (agent.version != kNoSlot) c.state.versions.release(agent.version);
   if (agent.total != kNoSlot) c.state.shapes.release(agent.total);
   if (agent.attributes != kNoSlot) c.state.attributes.release(agent.attributes);
   std::uint32_t generation = agent.generation + 1;

@@ -14,7 +14,7 @@ void send_to_agent(Context& c, std::uint32_t agent, MasterToAgent message) {
   const AgentEntry& entry = c.state.agents[agent];
   bool connected = entry.phase == AgentPhase::kWelcomed || entry.phase == AgentPhase::kActive;
   if (!connected) return;
-  c.out.push_back(SendToAgent{entry.connection, entry.id, std::move(message)});
+  c.out.push_back(SendToAgent{entry.connection, entry.id(), std::move(message)});
 }
 
 void send_to_framework(Context& c, std::uint32_t framework, MasterToFramework message) {

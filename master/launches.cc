@@ -125,7 +125,7 @@ void refuse_launch(Context& c, std::uint32_t framework, const Bundle& bundle,
   bool is_limit = error.code == ErrorCode::kExhausted;
   count_reject(c, is_denied ? reject::kDenied : is_limit ? reject::kLimit : reject::kTaskInvalid);
   TaskStatus status = answer_for(c, framework, launch);
-  status.agent = c.state.agents[bundle.agent].id;
+  status.agent = c.state.agents[bundle.agent].id();
   // A reached bound is not the description's fault: the task may be launched again later.
   status.state = is_limit ? TaskState::kDropped : TaskState::kError;
   status.reason = is_denied  ? TaskReason::kTaskUnauthorized
@@ -150,7 +150,7 @@ void launch_task(Context& c, std::uint32_t framework, Bundle& bundle, const Task
   c.state.tasks.insert(std::move(task));
   ++c.state.launches_total;
   LaunchTask order;
-  order.token = {owner.info.id, launch.spec.id, launch.attempt, c.state.agents[bundle.agent].id};
+  order.token = {owner.info.id, launch.spec.id, launch.attempt, c.state.agents[bundle.agent].id()};
   order.role = bundle.role;
   order.framework_name = owner.info.name;
   order.spec = launch.spec;
@@ -189,15 +189,15 @@ void on_accept(Context& c, std::uint32_t framework, const AcceptOffers& message)
   }
   if (!bundle.problem.empty()) {
     for (OfferId id : bundle.offers) resolve_offer(c, id, {}, Duration{}, false);
-    AgentId agent = bundle.agent == kNoSlot ? AgentId{} : c.state.agents[bundle.agent].id;
+    AgentId agent = bundle.agent == kNoSlot ? AgentId{} : c.state.agents[bundle.agent].id();
     drop(c, framework, message, std::move(agent), TaskReason::kInvalidOffers, bundle.problem);
     return;
   }
   const AgentEntry& agent = c.state.agents[bundle.agent];
   if (agent.phase != AgentPhase::kActive) {
     for (OfferId id : bundle.offers) resolve_offer(c, id, {}, Duration{}, false);
-    drop(c, framework, message, agent.id, TaskReason::kAgentUnknown,
-         "accept: agent '" + agent.id.text + "' is not connected");
+    drop(c, framework, message, agent.id(), TaskReason::kAgentUnknown,
+         "accept: agent '" + agent.id().text + "' is not connected");
     return;
   }
   for (const TaskLaunch& launch : message.launches) {

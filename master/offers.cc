@@ -23,9 +23,9 @@ Offer offer_of(const Context& c, OfferId id, const OfferEntry& entry) {
   offer.id = id;
   offer.framework = c.state.frameworks[entry.framework.index].info.id;
   offer.role = entry.role;
-  offer.agent = agent.id;
-  offer.hostname = agent.hostname;
-  offer.http_address = agent.http_address;
+  offer.agent = agent.id();
+  offer.hostname = agent.hostname();
+  offer.http_address = agent.http_address();
   offer.resources = entry.resources;
   offer.attributes = c.state.attributes[agent.attributes];
   offer.hold_max = c.config.offer_hold_max;

@@ -34,16 +34,23 @@ bool replace_pending(Context& c, std::uint32_t slot, const Sender& sender,
   return false;
 }
 
+/// Makes `number` that of `value`; the new one is taken before the old one is left.
+template <class Value>
+void replace(Interner<Value>& values, std::uint32_t& number, const Value& value) {
+  std::uint32_t old = std::exchange(number, values.acquire(value));
+  if (old != kNoSlot) values.release(old);
+}
+
+void refresh_texts(AgentEntry& agent, const AgentInfo& info) {
+  if (agent.text[1] == info.hostname && agent.text[2] == info.http_address) return;
+  agent.text.assign({info.id.text, info.hostname, info.http_address});
+}
+
 void refresh_info(Context& c, AgentEntry& agent, const AgentInfo& info) {
-  std::uint32_t total = c.state.shapes.acquire(info.total);
-  std::uint32_t attributes = c.state.attributes.acquire(info.attributes);
-  if (agent.total != kNoSlot) c.state.shapes.release(agent.total);
-  if (agent.attributes != kNoSlot) c.state.attributes.release(agent.attributes);
-  agent.total = total;
-  agent.attributes = attributes;
-  agent.hostname = info.hostname;
-  agent.http_address = info.http_address;
-  agent.version = info.version;
+  replace(c.state.shapes, agent.total, info.total);
+  replace(c.state.attributes, agent.attributes, info.attributes);
+  replace(c.state.versions, agent.version, info.version);
+  refresh_texts(agent, info);
 }
 
 TaskText text_of(const TaskReport& report) {
@@ -141,8 +148,8 @@ void add_to_allocator(Context& c, std::uint32_t slot) {
   }
   allocation::AgentAdded added;
   added.agent = {slot};
-  added.id = agent.id;
-  added.hostname = agent.hostname;
+  added.id = agent.id();
+  added.hostname = agent.hostname();
   added.total = state.shapes[agent.total];
   added.attributes = state.attributes[agent.attributes];
   for (auto& [owner, resources] : held) {
@@ -162,7 +169,7 @@ void on_register_agent(Context& c, const Sender& sender, const AgentId& claimed,
   if (!checked) {
     count_reject(c, reject::kAgentRefused);
     publish(c, "agent_refused", shortened(claimed.text), checked.error().message);
-    answer(c, sender, AgentId{shortened(claimed.text)}, AgentRefused{checked.error()});
+    answer(c, sender, claimed, AgentRefused{checked.error()});
     return;
   }
   std::uint32_t slot = find_agent(c.state, claimed);
@@ -170,8 +177,8 @@ void on_register_agent(Context& c, const Sender& sender, const AgentId& claimed,
   if (is_new) {
     slot = new_agent_slot(c);
     AgentEntry& agent = c.state.agents[slot];
-    agent.id = claimed;
-    agent.principal = sender.principal;
+    refresh_texts(agent, message.agent);
+    agent.principal = c.state.principals.acquire(sender.principal);
     agent.phase = AgentPhase::kAdmitting;
     c.state.agents_by_id.insert(hash_text(claimed.text), slot);
   }
@@ -183,7 +190,7 @@ void on_register_agent(Context& c, const Sender& sender, const AgentId& claimed,
     agent.session = sender.session;
     return;
   }
-  if (is_recorded && agent.hostname == message.agent.hostname) {
+  if (is_recorded && agent.text[1] == message.agent.hostname) {
     welcome_agent(c, slot, sender, message);
     return;
   }
@@ -218,9 +225,9 @@ void welcome_agent(Context& c, std::uint32_t slot, const Sender& sender,
   update_pause(c, slot);
   renew_agent_lease(c, slot);
   send_to_agent(c, slot,
-                AgentWelcome{agent.id, c.state.cluster, c.state.epoch, c.config.heartbeat_every,
+                AgentWelcome{agent.id(), c.state.cluster, c.state.epoch, c.config.heartbeat_every,
                              c.config.agent_lease});
-  publish(c, "agent_registered", agent.id.text, agent.hostname);
+  publish(c, "agent_registered", agent.id().text, agent.hostname());
   adopt_tasks(c, slot, message);
 }
 
@@ -233,7 +240,7 @@ void on_epoch_acknowledged(Context& c, std::uint32_t slot, const EpochAcknowledg
   if (agent.phase != AgentPhase::kWelcomed) return;
   agent.phase = AgentPhase::kActive;
   add_to_allocator(c, slot);
-  publish(c, "agent_added", agent.id.text, agent.hostname);
+  publish(c, "agent_added", agent.id().text, agent.hostname());
 }
 
 }  // namespace fairlead::master

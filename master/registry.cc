@@ -17,16 +17,15 @@ struct Load {
     if (find_agent(state, record.id) != kNoSlot) return;
     auto slot = static_cast<std::uint32_t>(state.agents.size());
     AgentEntry& agent = state.agents.emplace_back();
-    agent.id = record.id;
-    agent.hostname = record.hostname;
-    agent.principal = record.principal;
+    agent.text.assign({record.id.text, record.hostname, ""});
+    agent.principal = state.principals.acquire(record.principal);
     agent.deactivated = record.deactivated;
     agent.since = record.since;
     agent.phase = AgentPhase::kAbsent;
     if (record.standing == AgentStanding::kUnreachable) agent.phase = AgentPhase::kUnreachable;
     if (record.standing == AgentStanding::kGone) agent.phase = AgentPhase::kGone;
     if (agent.phase == AgentPhase::kAbsent) ++state.agents_absent;
-    state.agents_by_id.insert(hash_text(agent.id.text), slot);
+    state.agents_by_id.insert(hash_text(record.id.text), slot);
     update_pause(c, slot);
   }
 

@@ -38,7 +38,7 @@ const char* to_string(FrameworkPhase phase) {
 
 std::uint32_t find_agent(const MasterState& state, const AgentId& id) {
   return state.agents_by_id.find(hash_text(id.text), [&](std::uint32_t slot) {
-    return state.agents[slot].phase != AgentPhase::kFree && state.agents[slot].id == id;
+    return state.agents[slot].phase != AgentPhase::kFree && state.agents[slot].text[0] == id.text;
   });
 }
 
@@ -56,7 +56,7 @@ TaskStatus status_of(const MasterState& state, const TaskEntry& task) {
   status.framework = state.frameworks[task.framework.index].info.id;
   status.task = {std::string(task.text.id())};
   status.attempt = task.attempt;
-  status.agent = state.agents[task.agent.index].id;
+  status.agent = state.agents[task.agent.index].id();
   status.state = task.state;
   status.reason = task.reason;
   status.message = std::string(task.text.message());

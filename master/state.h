@@ -16,15 +16,19 @@
 
 #include "allocator/allocator.h"
 #include "common/allocator_events.h"
+#include "common/block_vector.h"
+#include "common/interner.h"
+#include "common/packed_texts.h"
 #include "common/records.h"
 #include "master/breaker.h"
 #include "master/deadlines.h"
-#include "master/interner.h"
 #include "master/open_registrations.h"
 #include "master/pending_write.h"
 #include "master/task_table.h"
 
 namespace fairlead::master {
+
+using fairlead::kNoSlot;
 
 // --- agents --------------------------------------------------------------------------------------
 
@@ -41,14 +45,13 @@ enum class AgentPhase : std::uint8_t {
 /// "active", … as HTTP shows it ("paused" and "deactivated" are flags beside it).
 const char* to_string(AgentPhase phase);
 
+/// Small, since there may be very many: what repeats is a number in one of MasterState's interners.
 struct AgentEntry {
-  AgentId id;
-  std::string hostname;
-  std::string http_address;
-  std::string version;
-  Principal principal;
-  std::uint32_t total = kNoSlot;       ///< in MasterState::shapes
-  std::uint32_t attributes = kNoSlot;  ///< in MasterState::attributes
+  PackedTexts<3> text;                 ///< id, hostname, http_address
+  std::uint32_t principal = kNoSlot;   ///< in MasterState::principals
+  std::uint32_t version = kNoSlot;     ///< in MasterState::versions; kNoSlot before it registered
+  std::uint32_t total = kNoSlot;       ///< in MasterState::shapes; likewise
+  std::uint32_t attributes = kNoSlot;  ///< in MasterState::attributes; likewise
   std::uint32_t generation = 0;
   AgentPhase phase = AgentPhase::kFree;
   bool deactivated = false;  ///< durably, by an operator
@@ -64,6 +67,10 @@ struct AgentEntry {
   std::unique_ptr<Breaker> breaker;      ///< null until a launch failed
   std::unique_ptr<std::string> why_not;  ///< the agent's own, while it does not accept launches
   std::unique_ptr<std::string> why;      ///< why no offers; null: it gets offers
+
+  AgentId id() const { return {std::string(text[0])}; }
+  std::string hostname() const { return std::string(text[1]); }
+  std::string http_address() const { return std::string(text[2]); }
 };
 
 // --- frameworks ----------------------------------------------------------------------------------
@@ -125,7 +132,7 @@ struct MasterState {
   WallTime wall_at_zero;
   Instant started_at;
 
-  std::deque<AgentEntry> agents;  ///< by AgentHandle::index; some are kFree
+  BlockVector<AgentEntry> agents;  ///< by AgentHandle::index; some are kFree
   std::vector<std::uint32_t> agents_free;
   SlotIndex agents_by_id;
   std::size_t agents_absent = 0;  ///< how many are kAbsent
@@ -144,6 +151,8 @@ struct MasterState {
   Interner<Resources> shapes;
   Interner<Attributes> attributes;
   Interner<RoleName> roles;
+  Interner<Principal> principals;
+  Interner<std::string> versions;
 
   OpenRegistrations open_registrations;
   bool registration_parts_queued = false;  ///< their deadline is in `deadlines`

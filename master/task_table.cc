@@ -1,8 +1,6 @@
 #include "master/task_table.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <utility>
 
 #include "common/check.h"
@@ -10,9 +8,6 @@
 
 namespace fairlead::master {
 namespace {
-
-constexpr std::size_t kParts = 4;
-using Lengths = std::array<std::uint16_t, kParts>;
 
 template <class List>
 List& list_at(std::vector<List>& lists, std::uint32_t index) {
@@ -23,31 +18,9 @@ List& list_at(std::vector<List>& lists, std::uint32_t index) {
 }  // namespace
 
 void TaskText::assign(const Parts& parts) {
-  std::array<std::string_view, kParts> texts = {
-      parts.id.substr(0, limits::kIdCharsMax), parts.name.substr(0, 256),
-      parts.container_path.substr(0, 1024),
-      parts.message.substr(0, limits::kStatusMessageCharsMax)};
-  Lengths lengths{};
-  std::size_t size = sizeof(Lengths);
-  for (std::size_t i = 0; i < kParts; ++i) {
-    lengths[i] = static_cast<std::uint16_t>(texts[i].size());
-    size += texts[i].size();
-  }
-  auto bytes = std::make_unique<char[]>(size);
-  std::memcpy(bytes.get(), lengths.data(), sizeof(Lengths));
-  char* at = bytes.get() + sizeof(Lengths);
-  for (std::string_view text : texts) at = std::copy(text.begin(), text.end(), at);
-  bytes_ = std::move(bytes);
-}
-
-std::string_view TaskText::part(int which) const {
-  if (!bytes_) return {};
-  Lengths lengths;
-  std::memcpy(lengths.data(), bytes_.get(), sizeof(Lengths));
-  std::size_t begin = sizeof(Lengths);
-  std::size_t index = static_cast<std::size_t>(which);
-  for (std::size_t i = 0; i < index; ++i) begin += lengths[i];
-  return {bytes_.get() + begin, lengths[index]};
+  texts_.assign({parts.id.substr(0, limits::kIdCharsMax), parts.name.substr(0, 256),
+                 parts.container_path.substr(0, 1024),
+                 parts.message.substr(0, limits::kStatusMessageCharsMax)});
 }
 
 std::uint32_t TaskTable::hash_of(FrameworkHandle framework, std::string_view task) {

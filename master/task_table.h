@@ -1,17 +1,17 @@
 // The tasks that the master answers for: launched and not yet both terminal and acknowledged.
-// Compact on purpose (one task is one slot of 80 bytes, one text block and 8..22 bytes of index);
+// Compact on purpose (one task is one slot of 80 bytes, one text block and 10..20 bytes of index);
 // what repeats is interned elsewhere and named by number. Owner: MasterState. Not thread-safe.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "common/allocator_events.h"
+#include "common/block_vector.h"
+#include "common/packed_texts.h"
+#include "common/slot_index.h"
 #include "common/task.h"
-#include "master/block_vector.h"
-#include "master/slot_index.h"
 
 namespace fairlead::master {
 
@@ -30,15 +30,13 @@ class TaskText {
 
   /// The parts may point into this object.
   void assign(const Parts& parts);
-  std::string_view id() const { return part(0); }
-  std::string_view name() const { return part(1); }
-  std::string_view container_path() const { return part(2); }
-  std::string_view message() const { return part(3); }
+  std::string_view id() const { return texts_[0]; }
+  std::string_view name() const { return texts_[1]; }
+  std::string_view container_path() const { return texts_[2]; }
+  std::string_view message() const { return texts_[3]; }
 
  private:
-  std::string_view part(int which) const;
-
-  std::unique_ptr<char[]> bytes_;  // four 16-bit lengths, then the texts
+  PackedTexts<4> texts_;
 };
 
 enum class ExitKind : std::uint8_t { kNone, kCode, kSignal };

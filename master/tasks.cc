@@ -61,8 +61,9 @@ void on_removed_framework(Context& c, std::uint32_t agent, std::uint32_t framewo
 
 void on_status_update(Context& c, std::uint32_t agent, const AgentStatusUpdate& message) {
   const TaskStatus& status = message.status;
-  bool is_readable = status.agent == c.state.agents[agent].id && is_id(status.task.text) &&
-                     is_id(status.framework.text) && check_status_texts(status).ok();
+  bool is_readable = status.agent.text == c.state.agents[agent].text[0] &&
+                     is_id(status.task.text) && is_id(status.framework.text) &&
+                     check_status_texts(status).ok();
   if (!is_readable) {
     count_reject(c, reject::kAgentMessage);
     return;

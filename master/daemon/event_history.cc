@@ -1,9 +1,6 @@
 #include "master/daemon/event_history.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
-#include <type_traits>
 
 #include "common/limits.h"
 
@@ -11,64 +8,96 @@ namespace fairlead {
 namespace {
 
 constexpr std::size_t kBlockBytes = 32 * 1024;
-constexpr std::size_t kTexts = 6;  // kind, subject, text; framework, task, agent
-
-/// What stands before the texts of an event.
-struct Head {
-  WallTime at;
-  std::array<std::uint32_t, kTexts> lengths{};
-  std::uint32_t attempt = 0;
-  TaskState state = TaskState::kStaging;
-  TaskReason reason = TaskReason::kNone;
-  bool has_task = false;
+// What stands before an event's texts says which of them are there.
+enum Form : std::uint8_t {
+  kNoTask = 0,
+  kTask = 1,
+  kTaskIsSubject = 2,  ///< the subject is "<framework>/<task>", as for most: stored once
 };
-static_assert(std::is_trivially_copyable_v<Head>);
+// Most numbers here are small: seven bits a byte, lowest first, the eighth says that more follow.
+constexpr std::uint8_t kMore = 0x80;
 
-std::array<std::string_view, kTexts> texts_of(const KeptEvent& event) {
-  KeptEvent::Task task = event.task.value_or(KeptEvent::Task{});
-  return {event.kind, event.subject, event.text, task.framework, task.task, task.agent};
+void put_number(std::string& bytes, std::uint64_t number) {
+  for (; number >= kMore; number >>= 7U) bytes.push_back(static_cast<char>(number | kMore));
+  bytes.push_back(static_cast<char>(number));
+}
+
+void put_text(std::string& bytes, std::string_view text) {
+  put_number(bytes, text.size());
+  bytes.append(text);
+}
+
+std::uint64_t take_number(std::string_view& bytes) {
+  std::uint64_t number = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    auto byte = static_cast<std::uint8_t>(bytes.front());
+    bytes.remove_prefix(1);
+    number |= std::uint64_t{byte & (kMore - 1U)} << shift;
+    if (byte < kMore) return number;
+  }
+}
+
+std::string_view take_text(std::string_view& bytes) {
+  std::size_t size = take_number(bytes);
+  std::string_view text = bytes.substr(0, size);
+  bytes.remove_prefix(size);
+  return text;
+}
+
+bool is_subject(const KeptEvent::Task& task, std::string_view subject) {
+  std::size_t slash = task.framework.size();
+  return subject.size() == slash + 1 + task.task.size() && subject[slash] == '/' &&
+         subject.starts_with(task.framework) && subject.ends_with(task.task);
 }
 
 void pack(const KeptEvent& event, std::string& bytes) {
-  Head head{.at = event.at, .has_task = event.task.has_value()};
-  if (event.task) {
-    head.attempt = event.task->attempt;
-    head.state = event.task->state;
-    head.reason = event.task->reason;
+  Form form = kNoTask;
+  if (event.task) form = is_subject(*event.task, event.subject) ? kTaskIsSubject : kTask;
+  bytes.push_back(static_cast<char>(form));
+  put_number(bytes, static_cast<std::uint64_t>(event.at.unix_ms));
+  for (std::string_view text : {event.kind, event.subject, event.text}) put_text(bytes, text);
+  if (form == kNoTask) return;
+  const KeptEvent::Task& task = *event.task;
+  put_number(bytes, task.attempt);
+  bytes.push_back(static_cast<char>(task.state));
+  bytes.push_back(static_cast<char>(task.reason));
+  put_text(bytes, task.agent);
+  if (form == kTaskIsSubject) {
+    put_number(bytes, task.framework.size());
+  } else {
+    put_text(bytes, task.framework);
+    put_text(bytes, task.task);
   }
-  std::array<std::string_view, kTexts> texts = texts_of(event);
-  for (std::size_t i = 0; i < kTexts; ++i) {
-    head.lengths[i] = static_cast<std::uint32_t>(texts[i].size());
-  }
-  std::array<char, sizeof(Head)> raw;
-  std::memcpy(raw.data(), &head, sizeof(Head));
-  bytes.append(raw.data(), raw.size());
-  for (std::string_view text : texts) bytes.append(text);
 }
 
-/// Reads the event at `offset` and moves it behind.
-KeptEvent unpack(std::string_view bytes, std::size_t& offset) {
-  Head head;
-  std::memcpy(&head, bytes.data() + offset, sizeof(Head));
-  offset += sizeof(Head);
-  std::array<std::string_view, kTexts> texts;
-  for (std::size_t i = 0; i < kTexts; ++i) {
-    texts[i] = bytes.substr(offset, head.lengths[i]);
-    offset += head.lengths[i];
-  }
+/// Takes the first event off `bytes`.
+KeptEvent unpack(std::string_view& bytes) {
+  auto take_byte = [&bytes] {
+    auto byte = static_cast<std::uint8_t>(bytes.front());
+    bytes.remove_prefix(1);
+    return byte;
+  };
+  std::uint8_t form = take_byte();
   KeptEvent event;
-  event.at = head.at;
-  event.kind = texts[0];
-  event.subject = texts[1];
-  event.text = texts[2];
-  if (head.has_task) {
-    event.task = KeptEvent::Task{.framework = texts[3],
-                                 .task = texts[4],
-                                 .agent = texts[5],
-                                 .attempt = head.attempt,
-                                 .state = head.state,
-                                 .reason = head.reason};
+  event.at.unix_ms = static_cast<std::int64_t>(take_number(bytes));
+  event.kind = take_text(bytes);
+  event.subject = take_text(bytes);
+  event.text = take_text(bytes);
+  if (form == kNoTask) return event;
+  KeptEvent::Task task;
+  task.attempt = static_cast<std::uint32_t>(take_number(bytes));
+  task.state = static_cast<TaskState>(take_byte());
+  task.reason = static_cast<TaskReason>(take_byte());
+  task.agent = take_text(bytes);
+  if (form == kTaskIsSubject) {
+    std::size_t slash = take_number(bytes);
+    task.framework = event.subject.substr(0, slash);
+    task.task = event.subject.substr(slash + 1);
+  } else {
+    task.framework = take_text(bytes);
+    task.task = take_text(bytes);
   }
+  event.task = task;
   return event;
 }
 
@@ -95,15 +124,15 @@ KeptEvent view_of(const PublishEvent& event, std::uint64_t number, WallTime at) 
 
 void EventHistory::append(const PublishEvent& event, WallTime at) {
   KeptEvent view = view_of(event, next_number_, at);
-  std::size_t need = sizeof(Head);
-  for (std::string_view text : texts_of(view)) need += text.size();
-  if (blocks_.empty() || blocks_.back().bytes.size() + need > kBlockBytes) {
+  packed_.clear();
+  pack(view, packed_);
+  if (blocks_.empty() || blocks_.back().bytes.size() + packed_.size() > kBlockBytes) {
     forget_oldest();
     Block& fresh = blocks_.emplace_back();
     fresh.first = next_number_;
-    fresh.bytes.reserve(std::max(kBlockBytes, need));
+    fresh.bytes.reserve(std::max(kBlockBytes, packed_.size()));
   }
-  pack(view, blocks_.back().bytes);
+  blocks_.back().bytes.append(packed_);
   ++next_number_;
 }
 
@@ -119,8 +148,8 @@ void EventHistory::for_each_after(std::uint64_t number,
                                   const std::function<bool(const KeptEvent&)>& take) const {
   for (const Block& block : blocks_) {
     std::uint64_t at = block.first;
-    for (std::size_t offset = 0; offset < block.bytes.size(); ++at) {
-      KeptEvent event = unpack(block.bytes, offset);
+    for (std::string_view rest = block.bytes; !rest.empty(); ++at) {
+      KeptEvent event = unpack(rest);
       event.number = at;
       if (at > number && !take(event)) return;
     }

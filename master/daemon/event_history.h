@@ -58,6 +58,7 @@ class EventHistory {
   void forget_oldest();
 
   std::deque<Block> blocks_;
+  std::string packed_;  ///< the event that comes in; kept for its memory
   std::uint64_t next_number_ = 1;
 };
 

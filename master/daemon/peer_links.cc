@@ -27,6 +27,9 @@ bool is_framework(const PeerId& peer) {
   return peer.text.starts_with(kFrameworkPrefix);
 }
 
+PeerId peer_of(const AgentId& agent) {
+  return {std::string(kAgentPrefix) + agent.text};
+}
 AgentId agent_of(const PeerId& peer) {
   return {peer.text.substr(kAgentPrefix.size())};
 }
@@ -113,10 +116,10 @@ std::optional<PeerLinks::LinkNumber> PeerLinks::admit(const Incoming& incoming,
     return std::nullopt;
   }
   LinkKey key{incoming.from, header.session};
-  auto known = numbers_.find(key);
-  LinkNumber number =
-      known == numbers_.end() ? open_link(key, header.peer) : LinkNumber{known->second};
-  Link& link = links_.at(number.number);
+  std::uint32_t known = links_by_key_.find(
+      hash_of(key), [&](std::uint32_t slot) { return links_.at_slot(slot).key == key; });
+  LinkNumber number = known == kNoSlot ? open_link(key) : LinkNumber{links_.number_of(known)};
+  Link& link = *links_.find(number.number);
   if (header.sequence <= link.received) {
     ++counters_.duplicates;
     return std::nullopt;
@@ -125,7 +128,9 @@ std::optional<PeerLinks::LinkNumber> PeerLinks::admit(const Incoming& incoming,
   link.received = header.sequence;
   link.heard = clock_.now();
   // A framework learns its id by its first subscription; from then on it speaks under it.
-  if (link.peer != header.peer) link.peer = header.peer;
+  if (is_framework(header.peer) && link.framework[0] != header.peer.text) {
+    link.framework.assign({header.peer.text});
+  }
   if (has_gap) {
     ++counters_.gaps;
     report_broken(number, header.peer);
@@ -133,13 +138,23 @@ std::optional<PeerLinks::LinkNumber> PeerLinks::admit(const Incoming& incoming,
   return number;
 }
 
-PeerLinks::LinkNumber PeerLinks::open_link(const LinkKey& key, const PeerId& peer) {
-  LinkNumber number{next_number_++};
-  numbers_.emplace(key, number.number);
-  Link& link = links_[number.number];
+PeerLinks::LinkNumber PeerLinks::open_link(const LinkKey& key) {
+  Link link;
   link.key = key;
-  link.peer = peer;
+  LinkNumber number{links_.add(std::move(link))};
+  links_by_key_.insert(hash_of(key), links_.slot_of(number.number));
   return number;
+}
+
+void PeerLinks::close_link(LinkNumber number) {
+  links_by_key_.erase(hash_of(links_.find(number.number)->key), links_.slot_of(number.number));
+  links_.remove(number.number);
+}
+
+std::uint32_t PeerLinks::hash_of(const LinkKey& key) {
+  std::uint64_t mixed = (key.connection.number * 0x9E37'79B9'7F4A'7C15U ^ key.session.number) *
+                        0xBF58'476D'1CE4'E5B9U;
+  return static_cast<std::uint32_t>(mixed >> 32U);
 }
 
 void PeerLinks::refuse(const Incoming& incoming, const Error& error) {
@@ -183,16 +198,18 @@ PeerLinks::Outbox& PeerLinks::open_outbox(LinkNumber number, Link& link) {
 }
 
 void PeerLinks::send(SendToAgent action) {
-  auto link = links_.find(action.connection.number);
-  if (link == links_.end()) return;
-  Outbox& outbox = open_outbox(action.connection, link->second);
+  Link* link = links_.find(action.connection.number);
+  if (link == nullptr) return;
+  Outbox& outbox = open_outbox(action.connection, *link);
+  if (outbox.peer.empty()) outbox.peer = peer_of(action.agent);
   outbox.to_agent.push_back(std::move(action.message));
 }
 
 void PeerLinks::send(SendToFramework action) {
-  auto link = links_.find(action.connection.number);
-  if (link == links_.end()) return;
-  Outbox& outbox = open_outbox(action.connection, link->second);
+  Link* link = links_.find(action.connection.number);
+  if (link == nullptr) return;
+  Outbox& outbox = open_outbox(action.connection, *link);
+  if (outbox.peer.empty()) outbox.peer = {std::string(link->framework[0])};
   if (auto* offers = std::get_if<Offers>(&action.message)) {
     add_offers(outbox, *offers);
   } else {
@@ -218,8 +235,7 @@ void PeerLinks::flush() {
   // Reporting a broken link may queue more; those go out in this flush too.
   for (std::size_t i = 0; i < queued_.size(); ++i) {
     LinkNumber number = queued_[i];
-    auto link = links_.find(number.number);
-    if (link != links_.end()) flush_link(number, link->second);
+    if (Link* link = links_.find(number.number)) flush_link(number, *link);
   }
   queued_.clear();
   queued_messages_ = 0;
@@ -228,20 +244,19 @@ void PeerLinks::flush() {
 void PeerLinks::flush_link(LinkNumber number, Link& link) {
   std::unique_ptr<Outbox> outbox = std::move(link.outbox);
   close_offers(*outbox);
-  bool sent = is_agent(link.peer) ? send_all(link, std::move(outbox->to_agent))
-                                  : send_all(link, std::move(outbox->to_framework));
+  const PeerId& peer = outbox->peer;
+  bool sent = is_agent(peer) ? send_all(link, peer, std::move(outbox->to_agent))
+                             : send_all(link, peer, std::move(outbox->to_framework));
   if (sent) return;
   // What was lost cannot be sent again in order: the link ends here, and the peer's next word over
   // it starts a new one that shows the gap.
-  PeerId peer = link.peer;
-  numbers_.erase(link.key);
-  links_.erase(number.number);
+  close_link(number);
   report_broken(number, peer);
 }
 
 template <class Message>
-bool PeerLinks::send_all(Link& link, std::vector<Message> messages) {
-  Envelope<Message> envelope{header_for(link.peer, link.key.session, link.sent + 1),
+bool PeerLinks::send_all(Link& link, const PeerId& peer, std::vector<Message> messages) {
+  Envelope<Message> envelope{header_for(peer, link.key.session, link.sent + 1),
                              std::move(messages)};
   // Encoding what is too many only to learn that would be waste.
   bool is_many = envelope.messages.size() > limits::kEnvelopeMessagesMax;
@@ -260,7 +275,8 @@ bool PeerLinks::send_all(Link& link, std::vector<Message> messages) {
     std::vector<Message> second(std::make_move_iterator(middle),
                                 std::make_move_iterator(envelope.messages.end()));
     envelope.messages.erase(middle, envelope.messages.end());
-    return send_all(link, std::move(envelope.messages)) && send_all(link, std::move(second));
+    return send_all(link, peer, std::move(envelope.messages)) &&
+           send_all(link, peer, std::move(second));
   }
   ++link.sent;
   ++counters_.envelopes_out;
@@ -272,11 +288,10 @@ bool PeerLinks::send_all(Link& link, std::vector<Message> messages) {
 
 void PeerLinks::forget_idle() {
   Instant now = clock_.now();
-  for (auto link = links_.begin(); link != links_.end();) {
-    bool is_idle = now - link->second.heard > limits::kLinkIdleMax && !link->second.outbox;
-    if (is_idle) numbers_.erase(link->second.key);
-    link = is_idle ? links_.erase(link) : std::next(link);
-  }
+  links_.for_each([&](std::uint64_t number, const Link& link) {
+    bool is_idle = now - link.heard > limits::kLinkIdleMax && !link.outbox;
+    if (is_idle) close_link({number});
+  });
 }
 
 EnvelopeHeader PeerLinks::header_for(const PeerId& peer, Session answers,

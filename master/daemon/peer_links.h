@@ -16,6 +16,9 @@
 
 #include "common/envelope.h"
 #include "common/master_events.h"
+#include "common/packed_texts.h"
+#include "common/slot_index.h"
+#include "common/slot_table.h"
 #include "runtime/clock.h"
 #include "runtime/transport.h"
 
@@ -67,23 +70,20 @@ class PeerLinks {
     Session session;
     friend bool operator==(const LinkKey&, const LinkKey&) = default;
   };
-  struct LinkKeyHash {
-    std::size_t operator()(const LinkKey& key) const noexcept {
-      return std::hash<std::uint64_t>{}(key.connection.number * 0x9E3779B97F4A7C15ULL ^
-                                        key.session.number);
-    }
-  };
+  static std::uint32_t hash_of(const LinkKey& key);
   /// What waits for the next flush.
   struct Outbox {
+    PeerId peer;  ///< who it is for
     /// Only the one that fits the peer's kind is ever used.
     std::vector<MasterToAgent> to_agent;
     std::vector<MasterToFramework> to_framework;
     /// Of this round, after everything in `to_framework`: a framework answers offers together.
     Offers offers;
   };
+  /// Small, since there is one per agent. An agent's name is not kept: every message names it.
   struct Link {
     LinkKey key;
-    PeerId peer;
+    PackedTexts<1> framework;    ///< under which name it spoke last; empty for an agent
     std::uint64_t received = 0;  ///< sequence of the last envelope taken
     std::uint64_t sent = 0;
     Instant heard;
@@ -95,7 +95,8 @@ class PeerLinks {
   void take_framework(const Incoming& incoming);
   /// The link of an envelope that is to be used; nullopt when it must be ignored. Reports gaps.
   std::optional<LinkNumber> admit(const Incoming& incoming, const EnvelopeHeader& header);
-  LinkNumber open_link(const LinkKey& key, const PeerId& peer);
+  LinkNumber open_link(const LinkKey& key);
+  void close_link(LinkNumber number);
   /// Answers what could not be decoded, at most once a second per connection.
   void refuse(const Incoming& incoming, const Error& error);
   void report_broken(LinkNumber number, const PeerId& peer);
@@ -106,16 +107,15 @@ class PeerLinks {
   void flush_link(LinkNumber number, Link& link);
   /// In as few envelopes as limits::kMessageBytesMax allows. False when the peer cannot take them.
   template <class Message>
-  bool send_all(Link& link, std::vector<Message> messages);
+  bool send_all(Link& link, const PeerId& peer, std::vector<Message> messages);
   EnvelopeHeader header_for(const PeerId& peer, Session answers, std::uint64_t sequence) const;
 
   Identity identity_;
   const Clock& clock_;
   Router& router_;
   EventHandler on_event_;
-  std::unordered_map<std::uint64_t, Link> links_;  ///< by number
-  std::unordered_map<LinkKey, std::uint64_t, LinkKeyHash> numbers_;
-  std::uint64_t next_number_ = 1;
+  SlotTable<Link> links_;  ///< by number
+  SlotIndex links_by_key_;
   std::vector<LinkNumber> queued_;
   std::size_t queued_messages_ = 0;
   std::unordered_map<ConnectionId, Instant> refused_;  ///< when an answer last went to a bad peer

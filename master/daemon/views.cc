@@ -64,11 +64,11 @@ json view_of(const MasterState& state, std::size_t index, const Quantities& offe
   Quantities taken = used;
   add(taken, offered);
   json view = {
-      {"id", agent.id.text},
-      {"hostname", agent.hostname},
+      {"id", agent.text[0]},
+      {"hostname", agent.text[1]},
       {"state", shown_state(agent)},
       {"why", agent.why ? *agent.why : ""},
-      {"http_address", agent.http_address},
+      {"http_address", agent.text[2]},
       {"total", json_forms::of(whole)},
       {"used", json_forms::of(used)},
       {"offered", json_forms::of(offered)},
@@ -76,7 +76,7 @@ json view_of(const MasterState& state, std::size_t index, const Quantities& offe
       {"attributes",
        agent.attributes == master::kNoSlot ? "" : to_string(state.attributes[agent.attributes])},
       {"registered_unix_ms", agent.registered_at.unix_ms},
-      {"version", agent.version}};
+      {"version", agent.version == master::kNoSlot ? "" : state.versions[agent.version]}};
   // An agent may have shrunk below what runs on it; then nothing is free.
   if (contains(whole, taken)) {
     subtract(whole, taken);
@@ -94,8 +94,8 @@ json task_view(const MasterState& state, const TaskStatus& status, std::string_v
   view["role"] = role;
   view["resources"] = json_forms::of(resources);
   std::uint32_t agent = find_agent(state, status.agent);
-  view["hostname"] = agent == master::kNoSlot ? "" : state.agents[agent].hostname;
-  view["agent_http"] = agent == master::kNoSlot ? "" : state.agents[agent].http_address;
+  view["hostname"] = agent == master::kNoSlot ? "" : state.agents[agent].hostname();
+  view["agent_http"] = agent == master::kNoSlot ? "" : state.agents[agent].http_address();
   return view;
 }
 
@@ -261,7 +261,7 @@ json offers(const MasterCore& core, Instant now) {
     list.push_back({{"id", id.number},
                     {"framework", state.frameworks[offer.framework.index].info.id.text},
                     {"role", offer.role.text},
-                    {"agent", state.agents[offer.agent.index].id.text},
+                    {"agent", state.agents[offer.agent.index].text[0]},
                     {"resources", json_forms::of(offer.resources)},
                     {"age_ms", (now - offer.made_at).ms()}});
   }

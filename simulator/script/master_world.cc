@@ -363,9 +363,10 @@ Status MasterWorld::advance(const ScriptLine& line) {
 Status MasterWorld::show(const ScriptLine& line) {
   const master::MasterState& state = core_->state();
   if (line.word(1) == "agents") {
-    for (const master::AgentEntry& one : state.agents) {
+    for (std::size_t slot = 0; slot < state.agents.size(); ++slot) {
+      const master::AgentEntry& one = state.agents[slot];
       if (one.phase == master::AgentPhase::kFree) continue;
-      trace_.push_back(one.id.text + " " + master::to_string(one.phase) +
+      trace_.push_back(one.id().text + " " + master::to_string(one.phase) +
                        (one.why ? ": " + *one.why : ""));
     }
   } else if (line.word(1) == "frameworks") {

@@ -89,6 +89,24 @@ TEST(EventHistory, GivesBackWhatItTook) {
   EXPECT_EQ(numbers_after(history, 1), (std::vector<std::uint64_t>{2}));
 }
 
+TEST(EventHistory, ASubjectThatDoesNotNameTheTaskIsKeptBesideIt) {
+  for (const char* subject : {"", "f", "f/", "f/task", "f_task-1", "g/task-1", "f/task-12"}) {
+    PublishEvent event = event_of(1);
+    event.status->framework = {"f"};
+    event.subject = subject;
+    EventHistory history;
+    history.append(event, WallTime{-1});
+    history.for_each_after(0, [&](const KeptEvent& kept) {
+      EXPECT_EQ(kept.subject, subject);
+      EXPECT_EQ(kept.at.unix_ms, -1);
+      EXPECT_EQ(kept.task.value().framework, "f") << subject;
+      EXPECT_EQ(kept.task.value().task, "task-1") << subject;
+      return true;
+    });
+    EXPECT_EQ(history.next_number(), 2U);
+  }
+}
+
 TEST(EventHistory, KeepsThePromisedWindowAndLittleMore) {
   EventHistory history;
   int total = static_cast<int>(limits::kEventHistoryMax) * 3;
@@ -96,7 +114,7 @@ TEST(EventHistory, KeepsThePromisedWindowAndLittleMore) {
   std::uint64_t kept = history.next_number() - history.oldest();
   EXPECT_GE(kept, limits::kEventHistoryMax);
   EXPECT_LE(kept, limits::kEventHistoryMax + 1'000);
-  EXPECT_LE(history.size_bytes(), limits::kEventHistoryMax * 200);
+  EXPECT_LE(history.size_bytes(), limits::kEventHistoryMax * 90);
   std::vector<std::uint64_t> numbers = numbers_after(history, 0);
   ASSERT_EQ(numbers.size(), kept);
   EXPECT_EQ(numbers.front(), history.oldest());

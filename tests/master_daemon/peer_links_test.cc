@@ -105,6 +105,7 @@ TEST_F(PeerLinksTest, WhatIsReadyInOneRoundLeavesInOneEnvelopeThatNamesThePeersS
   EXPECT_EQ(envelope.header.sequence, 1U);
   EXPECT_EQ(envelope.header.answers.number, 9U);
   EXPECT_EQ(envelope.header.epoch.number, 3U);
+  EXPECT_EQ(envelope.header.peer.text, "agent/a1");
 }
 
 TEST_F(PeerLinksTest, APeerThatCannotTakeAnEnvelopeIsReportedAndForgotten) {

@@ -22,6 +22,7 @@ struct Options {
   std::string ready_file;
   DealerKeyFiles keys;
   std::int64_t agents = 100;
+  std::int64_t first = 0;
   std::int64_t connections = 4;
 };
 
@@ -33,6 +34,8 @@ void add_flags(FlagSet& flags, Options& options) {
   flags.add({.name = "ready-file", .help = "written once every agent is registered"},
             &options.ready_file);
   flags.add({.name = "agents", .help = "how many"}, &options.agents, {1, 1'000'000, "agents"});
+  flags.add({.name = "first", .help = "the number that the first of them is named by"},
+            &options.first, {0, 1'000'000, "agents"});
   flags.add({.name = "connections", .help = "that they share"}, &options.connections,
             {1, 1'000, "connections"});
 }
@@ -68,6 +71,7 @@ Status run(const Options& options) {
   auto agents =
       bench::EmulatedAgents::start({.master = options.master,
                                     .agents = static_cast<std::size_t>(options.agents),
+                                    .first = static_cast<std::size_t>(options.first),
                                     .connections = static_cast<std::size_t>(options.connections),
                                     .total = *total,
                                     .keys = std::move(*keys)},

@@ -57,7 +57,7 @@ Result<std::unique_ptr<EmulatedAgents>> EmulatedAgents::start(EmulatedAgentsOpti
   EmulatedAgents* self = all.get();
   for (std::size_t i = 0; i < self->options_.agents; ++i) {
     auto agent = std::make_unique<Agent>();
-    agent->info = info_of(i, self->options_.total);
+    agent->info = info_of(self->options_.first + i, self->options_.total);
     agent->connection = i % self->options_.connections;
     self->by_peer_.emplace(peer_of(agent->info.id), i);
     self->agents_.push_back(std::move(agent));

@@ -25,6 +25,7 @@ namespace fairlead::bench {
 struct EmulatedAgentsOptions {
   std::string master;
   std::size_t agents = 1;
+  std::size_t first = 0;        ///< number of the first one: two programs may share a master
   std::size_t connections = 1;  ///< agents are dealt to them in turn
   Resources total;              ///< of each agent
   std::optional<DealerKeys> keys;

@@ -1,5 +1,5 @@
 // An open-addressing index from a 32-bit hash to slots of some table. It stores no keys: the caller
-// compares candidates itself. 8 bytes per place, at most 3/4 full. Never iterated, so hash order
+// compares candidates itself. 8 bytes per place, at most 13/16 full. Never iterated, so hash order
 // decides nothing. Not thread-safe.
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace fairlead::master {
+namespace fairlead {
 
 inline constexpr std::uint32_t kNoSlot = 0xffffffffU;
 
@@ -56,4 +56,4 @@ class SlotIndex {
   std::size_t size_ = 0;
 };
 
-}  // namespace fairlead::master
+}  // namespace fairlead

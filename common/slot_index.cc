@@ -1,14 +1,14 @@
-#include "master/slot_index.h"
+#include "common/slot_index.h"
 
 #include <utility>
 
 #include "common/check.h"
 
-namespace fairlead::master {
+namespace fairlead {
 
 void SlotIndex::insert(std::uint32_t hash, std::uint32_t slot) {
   check(slot != kNoSlot, "a slot of an index is a real one");
-  if ((size_ + 1) * 4 > places_.size() * 3) grow();
+  if ((size_ + 1) * 16 > places_.size() * 13) grow();
   place(hash, slot);
   ++size_;
 }
@@ -48,4 +48,4 @@ void SlotIndex::erase(std::uint32_t hash, std::uint32_t slot) {
   --size_;
 }
 
-}  // namespace fairlead::master
+}  // namespace fairlead

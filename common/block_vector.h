@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-namespace fairlead::master {
+namespace fairlead {
 
 template <class Value>
 class BlockVector {
@@ -29,4 +29,4 @@ class BlockVector {
   std::size_t size_ = 0;
 };
 
-}  // namespace fairlead::master
+}  // namespace fairlead

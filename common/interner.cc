@@ -1,6 +1,6 @@
-#include "master/interner.h"
+#include "common/interner.h"
 
-namespace fairlead::master {
+namespace fairlead {
 namespace {
 
 std::uint32_t mix(std::uint32_t hash, std::uint64_t number) {
@@ -52,4 +52,4 @@ std::uint32_t hash_value(const Attributes& attributes) {
   return hash;
 }
 
-}  // namespace fairlead::master
+}  // namespace fairlead

@@ -1,22 +1,27 @@
-// Keeps one copy of values that repeat (resource shapes, roles, attributes) and counts who uses
-// them. Ids are small and re-used. Owner: MasterState. Not thread-safe.
+// Keeps one copy of values that repeat (resource shapes, roles, attributes, versions) and counts
+// who uses them. Ids are small and re-used. Owned by a core's state. Not thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "common/attributes.h"
 #include "common/resources.h"
-#include "master/slot_index.h"
+#include "common/slot_index.h"
 
-namespace fairlead::master {
+namespace fairlead {
 
 std::uint32_t hash_value(const Resources& resources);
 std::uint32_t hash_value(const Attributes& attributes);
-inline std::uint32_t hash_value(const RoleName& role) {
-  return hash_text(role.text);
+inline std::uint32_t hash_value(const std::string& text) {
+  return hash_text(text);
+}
+template <class Tag>
+std::uint32_t hash_value(const TextId<Tag>& id) {
+  return hash_text(id.text);
 }
 
 template <class Value>
@@ -51,7 +56,7 @@ class Interner {
     free_.push_back(id);
   }
 
-  /// REQUIRES a user of `id`.
+  /// REQUIRES a user of `id`. Stays where it is while it has one.
   const Value& operator[](std::uint32_t id) const { return values_[id].value; }
   std::size_t size() const { return index_.size(); }
 
@@ -66,4 +71,4 @@ class Interner {
   SlotIndex index_;
 };
 
-}  // namespace fairlead::master
+}  // namespace fairlead

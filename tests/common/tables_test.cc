@@ -1,0 +1,166 @@
+// The compact containers of the cores: each against a plain twin.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/interner.h"
+#include "common/packed_texts.h"
+#include "common/slot_index.h"
+#include "common/slot_table.h"
+
+namespace fairlead {
+namespace {
+
+TEST(PackedTexts, IsOnePointerAndEmptyWithoutABlock) {
+  PackedTexts<3> texts;
+  EXPECT_EQ(sizeof(texts), sizeof(void*));
+  EXPECT_EQ(texts[0], "");
+  EXPECT_EQ(texts[2], "");
+}
+
+TEST(PackedTexts, TakesItsOwnTextsInANewOrder) {
+  PackedTexts<3> texts({"id", "", "address"});
+  texts.assign({texts[2], texts[0], "new"});
+  EXPECT_EQ(texts[0], "address");
+  EXPECT_EQ(texts[1], "id");
+  EXPECT_EQ(texts[2], "new");
+}
+
+TEST(PackedTexts, CutsWhatItsLengthsCannotSay) {
+  std::string text(PackedTexts<2>::kTextBytesMax + 1, 'x');
+  PackedTexts<2> texts({text, "after"});
+  EXPECT_EQ(texts[0].size(), PackedTexts<2>::kTextBytesMax);
+  EXPECT_EQ(texts[1], "after");
+}
+
+RC_GTEST_PROP(PackedTextsProperty, GivesBackWhatWasAssignedLast,
+              (const std::vector<std::array<std::string, 3>>& rounds)) {
+  PackedTexts<3> texts;
+  for (const std::array<std::string, 3>& twin : rounds) {
+    texts.assign({twin[0], twin[1], twin[2]});
+    for (std::size_t i = 0; i < twin.size(); ++i) RC_ASSERT(texts[i] == twin[i]);
+  }
+}
+
+TEST(SlotTable, ANumberOfARemovedValueFindsNothingAlsoWhenItsSlotIsUsedAgain) {
+  SlotTable<std::string> table;
+  std::uint64_t first = table.add("first");
+  table.remove(first);
+  std::uint64_t second = table.add("second");
+  EXPECT_EQ(table.slot_of(second), table.slot_of(first));
+  EXPECT_NE(second, first);
+  EXPECT_EQ(table.find(first), nullptr);
+  table.remove(first);
+  ASSERT_NE(table.find(second), nullptr) << "a late removal does not meet the next one";
+  EXPECT_EQ(*table.find(second), "second");
+}
+
+RC_GTEST_PROP(SlotTableProperty, AgreesWithAMapFromNumbersThatOnlyGrow,
+              (const std::vector<std::uint8_t>& steps)) {
+  SlotTable<int> table;
+  std::map<std::uint64_t, std::optional<int>> twin;  // every number ever given
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    int value = static_cast<int>(i);
+    if (steps[i] % 3 != 0 || twin.empty()) {
+      std::uint64_t number = table.add(value);
+      RC_ASSERT(number != 0U && !twin.contains(number));
+      RC_ASSERT(table.number_of(table.slot_of(number)) == number);
+      twin[number] = value;
+    } else {
+      auto at = std::next(twin.begin(), steps[i] % static_cast<std::ptrdiff_t>(twin.size()));
+      table.remove(at->first);
+      at->second.reset();
+    }
+    std::size_t used = 0;
+    for (const auto& [number, expected] : twin) {
+      const int* found = table.find(number);
+      RC_ASSERT((found != nullptr) == expected.has_value());
+      if (found == nullptr) continue;
+      RC_ASSERT(*found == *expected);
+      ++used;
+    }
+    RC_ASSERT(table.size() == used);
+  }
+}
+
+TEST(SlotTable, TheOneThatIsVisitedMayBeRemoved) {
+  SlotTable<int> table;
+  for (int i = 0; i < 10; ++i) table.add(i);
+  table.for_each([&](std::uint64_t number, int value) {
+    if (value % 2 == 0) table.remove(number);
+  });
+  std::vector<int> left;
+  table.for_each([&](std::uint64_t, int value) { left.push_back(value); });
+  EXPECT_EQ(left, (std::vector<int>{1, 3, 5, 7, 9}));
+}
+
+TEST(SlotIndex, AgreesWithAMapWhateverIsInsertedAndErased) {
+  SlotIndex index;
+  std::map<std::uint32_t, std::uint32_t> twin;  // slot -> hash
+  std::uint32_t random = 7;
+  for (std::uint32_t round = 0; round < 20'000; ++round) {
+    random = random * 1664525U + 1013904223U;
+    std::uint32_t slot = random >> 24U;
+    std::uint32_t hash = slot % 37;  // many collisions
+    if (twin.contains(slot)) {
+      index.erase(hash, slot);
+      twin.erase(slot);
+    } else {
+      index.insert(hash, slot);
+      twin[slot] = hash;
+    }
+    std::uint32_t probe = (random >> 8U) & 255U;
+    std::uint32_t found = index.find(probe % 37, [&](std::uint32_t s) { return s == probe; });
+    ASSERT_EQ(found != kNoSlot, twin.contains(probe)) << "round " << round;
+  }
+  EXPECT_EQ(index.size(), twin.size());
+}
+
+TEST(Interner, EqualValuesShareOneIdUntilTheLastUserReleasesIt) {
+  Interner<RoleName> roles;
+  std::uint32_t a = roles.acquire({"a"});
+  EXPECT_EQ(roles.acquire({"a"}), a);
+  EXPECT_NE(roles.acquire({"b"}), a);
+  roles.release(a);
+  EXPECT_EQ(roles[a].text, "a");
+  roles.release(a);
+  EXPECT_EQ(roles.size(), 1U);
+}
+
+TEST(Interner, AValueStaysInItsPlaceWhileOthersCome) {
+  Interner<std::string> texts;
+  const std::string& first = texts[texts.acquire("first")];
+  for (int i = 0; i < 1'000; ++i) texts.acquire(std::to_string(i));
+  EXPECT_EQ(first, "first");
+  EXPECT_EQ(&first, &texts[texts.acquire("first")]);
+}
+
+RC_GTEST_PROP(InternerProperty, AgreesWithACountPerValue,
+              (const std::vector<std::uint8_t>& steps)) {
+  Interner<std::string> texts;
+  std::map<std::string, std::vector<std::uint32_t>> twin;  // value -> an id per user
+  for (std::uint8_t step : steps) {
+    std::string value(1, static_cast<char>('a' + step % 8));
+    std::vector<std::uint32_t>& users = twin[value];
+    if (step >= 128 && !users.empty()) {
+      texts.release(users.back());
+      users.pop_back();
+    } else {
+      users.push_back(texts.acquire(value));
+    }
+    std::size_t used = 0;
+    for (const auto& [text, ids] : twin) {
+      for (std::uint32_t id : ids) RC_ASSERT(texts[id] == text && id == ids.front());
+      used += ids.empty() ? 0 : 1;
+    }
+    RC_ASSERT(texts.size() == used);
+  }
+}
+
+}  // namespace
+}  // namespace fairlead
