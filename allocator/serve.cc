@@ -268,10 +268,12 @@ void run(Context& context, Round& round) {
 }  // namespace
 
 void serve(Context& context) {
+  drop_unfair_accumulations(context);
   // A round can end an accumulation, which touches the agent that was kept.
   while (!context.touched.empty()) {
     Round round = open_round(context);
     if (!round.clients.empty()) run(context, round);
+    drop_unfair_accumulations(context);
   }
 }
 
