@@ -187,6 +187,15 @@ void drop_stale_accumulation(Context& context, ClientIndex index) {
   drop_accumulation(context, index);
 }
 
+void drop_unfair_accumulations(Context& context) {
+  const State& state = context.state;
+  std::vector<ClientIndex> unfair;
+  for (const auto& [client, kept] : state.accumulations) {
+    if (!is_below_fair_share(state, client_of(state, client).role)) unfair.push_back(client);
+  }
+  for (ClientIndex client : unfair) drop_accumulation(context, client);
+}
+
 void expire_waits(Context& context) {
   State& state = context.state;
   while (!state.waits_due.empty() && state.waits_due.begin()->first <= context.now) {

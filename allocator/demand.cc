@@ -4,6 +4,7 @@
 
 #include "allocator/accumulate.h"
 #include "allocator/filters.h"
+#include "allocator/ranking.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
@@ -34,6 +35,28 @@ Status check_shapes(const DemandSet& event) {
     }
   }
   return {};
+}
+
+void lower(Quantities& least, const Client& client) {
+  if (!client.wants) return;
+  if (!client.has_demand) least = Quantities{};
+  for (const WantedShape& wanted : client.shapes) {
+    if (wanted.unmet() == 0) continue;
+    for (std::size_t i = 0; i < kStandardScalars; ++i) {
+      least.standard[i] = std::min(least.standard[i], wanted.shape.amounts.scalars.standard[i]);
+    }
+  }
+}
+
+/// Keeps State::least_need low enough, and exact again after as many changes as there are clients.
+void note_need(State& state, const Client& client) {
+  if (++state.least_need_changes <= state.clients.size()) {
+    lower(state.least_need, client);
+    return;
+  }
+  state.least_need_changes = 0;
+  state.least_need.standard.fill(limits::kQuantityMax);
+  for (const Client& one : state.clients) lower(state.least_need, one);
 }
 
 /// Sets `offered` of the shapes that `counted` does not name, from the client's outstanding offers.
@@ -72,6 +95,8 @@ void refresh_wants(State& state, ClientIndex index) {
       !client.has_demand || std::any_of(client.shapes.begin(), client.shapes.end(),
                                         [](const WantedShape& one) { return one.unmet() > 0; });
   client.wants = may && something;
+  note_rank(state, index);
+  note_need(state, client);
 }
 
 Status on_demand_set(Context& context, const DemandSet& event) {

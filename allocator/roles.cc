@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "allocator/ranking.h"
 #include "allocator/shares.h"
 #include "common/limits.h"
 
@@ -23,34 +24,27 @@ const FrameworkId& framework_id(const State& state, ClientIndex client) {
   return framework_of(state, client_of(state, client).framework).id;
 }
 
-const Usage& usage_of(const State& state, const Sibling& sibling) {
-  const RoleNode& role = role_of(state, sibling.role);
-  return sibling.is_leaf ? role.own : role.subtree;
-}
-
-std::int64_t weight_of(const State& state, const Sibling& sibling) {
-  return sibling.is_leaf ? 1000 : role_of(state, sibling.role).weight_milli;
-}
-
 void append_in_order(const State& state, RoleIndex at, std::vector<ClientIndex>& order) {
   const RoleNode& role = role_of(state, at);
-  std::vector<Sibling> siblings;
-  for (RoleIndex child : role.children) siblings.push_back({.role = child, .is_leaf = false});
-  if (!role.clients.empty()) siblings.push_back({.role = at, .is_leaf = true});
-  std::sort(siblings.begin(), siblings.end(),
-            [&](const Sibling& a, const Sibling& b) { return comes_before(state, a, b); });
-  for (const Sibling& sibling : siblings) {
+  std::vector<Ranked> siblings;
+  for (RoleIndex child : role.children) siblings.push_back(ranked(state, child));
+  if (!role.clients.empty()) siblings.push_back(ranked_leaf(state, at));
+  std::sort(siblings.begin(), siblings.end(), [&](const Ranked& a, const Ranked& b) {
+    return comes_before(state, Rank::kSibling, a, b);
+  });
+  for (const Ranked& sibling : siblings) {
     if (!sibling.is_leaf) {
-      append_in_order(state, sibling.role, order);
+      append_in_order(state, RoleIndex{sibling.index}, order);
       continue;
     }
-    std::vector<ClientIndex> wanting;
+    std::vector<Ranked> wanting;
     for (ClientIndex client : role.clients) {
-      if (client_of(state, client).wants) wanting.push_back(client);
+      if (client_of(state, client).wants) wanting.push_back(ranked(state, client));
     }
-    std::sort(wanting.begin(), wanting.end(),
-              [&](ClientIndex a, ClientIndex b) { return comes_before(state, a, b); });
-    order.insert(order.end(), wanting.begin(), wanting.end());
+    std::sort(wanting.begin(), wanting.end(), [&](const Ranked& a, const Ranked& b) {
+      return comes_before(state, Rank::kClient, a, b);
+    });
+    for (const Ranked& client : wanting) order.push_back(ClientIndex{client.index});
   }
 }
 
@@ -69,6 +63,7 @@ Status on_weight_set(Context& context, const WeightSet& event) {
   }
   RoleIndex role = ensure_role(context.state, event.role);
   role_of(context.state, role).weight_milli = event.weight_milli;
+  note_rank(context.state, role);
   prune_role(context.state, role);
   return {};
 }
@@ -130,6 +125,7 @@ void prune_client(State& state, ClientIndex index) {
   Client& client = client_of(state, index);
   if (client.subscribed || client.agents_held > 0 || !client.offers.empty()) return;
   RoleIndex role = client.role;
+  forget_rank(state, index);
   if (client.wait_due) state.waits_due.erase({*client.wait_due, index});
   state.accumulated_last.erase(index);
   framework_of(state, client.framework).clients.erase(role_of(state, role).path);
@@ -137,27 +133,6 @@ void prune_client(State& state, ClientIndex index) {
   client = Client{};
   state.clients_unused.push_back(index);
   prune_role(state, role);
-}
-
-bool comes_before(const State& state, const Sibling& a, const Sibling& b) {
-  const Usage& left = usage_of(state, a);
-  const Usage& right = usage_of(state, b);
-  std::strong_ordering by_share =
-      compare(left.dominant, weight_of(state, a), right.dominant, weight_of(state, b));
-  if (by_share != 0) return by_share < 0;
-  if (left.times != right.times) return left.times < right.times;
-  // The leaf is called "<path>/.", which sorts before every sub-role.
-  if (a.is_leaf != b.is_leaf) return a.is_leaf;
-  return role_of(state, a.role).path < role_of(state, b.role).path;
-}
-
-bool comes_before(const State& state, ClientIndex a, ClientIndex b) {
-  const Usage& left = client_of(state, a).usage;
-  const Usage& right = client_of(state, b).usage;
-  std::strong_ordering by_share = compare(left.dominant, 1, right.dominant, 1);
-  if (by_share != 0) return by_share < 0;
-  if (left.times != right.times) return left.times < right.times;
-  return framework_id(state, a) < framework_id(state, b);
 }
 
 std::vector<ClientIndex> wanting_in_order(const State& state) {

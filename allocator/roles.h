@@ -7,12 +7,6 @@
 
 namespace fairlead::allocation {
 
-/// The place of a sibling: a sub-role, or the virtual leaf of the parent itself.
-struct Sibling {
-  RoleIndex role;
-  bool is_leaf = false;  ///< the clients of `role` itself
-};
-
 Status on_weight_set(Context& context, const WeightSet& event);
 
 /// Finds or makes the role and its ancestors.
@@ -24,12 +18,6 @@ void prune_role(State& state, RoleIndex role);
 ClientIndex ensure_client(State& state, FrameworkHandle framework, const RoleName& role);
 /// Forgets the client if it is not subscribed and uses nothing.
 void prune_client(State& state, ClientIndex client);
-
-/// True when `a` is served before `b`: smaller share, then chosen less often, then by name.
-/// REQUIRES siblings of one parent.
-bool comes_before(const State& state, const Sibling& a, const Sibling& b);
-/// The same for two clients of one role.
-bool comes_before(const State& state, ClientIndex a, ClientIndex b);
 
 /// All clients that want something, first served first. O(clients log clients).
 std::vector<ClientIndex> wanting_in_order(const State& state);

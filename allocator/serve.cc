@@ -17,6 +17,8 @@ namespace {
 /// What is known about one client during one round. What failed once fails for the whole round:
 /// free resources only shrink in it.
 struct Seat {
+  bool is_reserved = false;  ///< it may find something beyond the touched agents
+  bool is_done = false;      ///< it cannot be served in this round any more
   bool everywhere = false;
   std::vector<AgentHandle> extra;
   std::size_t cursor = 0;                         ///< whole agents: candidates looked at
@@ -28,50 +30,34 @@ struct Seat {
 struct Round {
   std::vector<AgentHandle> agents;    ///< touched, in seeded order
   std::size_t start = 0;              ///< where to begin in State::agent_order
-  std::vector<ClientIndex> clients;   ///< by index
   std::map<ClientIndex, Seat> seats;  ///< made at a client's first turn, or when it looks further
-  bool is_local = false;              ///< nobody looks beyond the few touched agents
-  Quantities least;                   ///< local: nobody can use less than this
 };
 
 /// More touched agents than this, and asking everybody costs less than looking first.
 constexpr std::size_t kPeekAgentsMax = 4;
 
-bool fits_any(const State& state, const std::vector<AgentHandle>& agents, const Quantities& need) {
-  return std::any_of(agents.begin(), agents.end(), [&](AgentHandle agent) {
-    return fits_column(state.columns[agent.index], need);
-  });
-}
-
-bool can_use_any(const State& state, const Client& client, const std::vector<AgentHandle>& agents) {
-  if (!client.has_demand || agents.size() > kPeekAgentsMax) return true;
-  return std::any_of(client.shapes.begin(), client.shapes.end(), [&](const WantedShape& wanted) {
-    return wanted.unmet() > 0 && fits_any(state, agents, wanted.shape.amounts.scalars);
-  });
-}
-
-/// The least of everything that one of the clients asks for; nothing when one asks for no shape.
-Quantities least_need(const State& state, const std::vector<ClientIndex>& clients) {
-  Quantities least;
-  least.standard.fill(limits::kQuantityMax);
-  for (ClientIndex client : clients) {
-    if (!client_of(state, client).has_demand) return Quantities{};
-    for (const WantedShape& wanted : client_of(state, client).shapes) {
-      if (wanted.unmet() == 0) continue;
-      for (std::size_t i = 0; i < kStandardScalars; ++i) {
-        least.standard[i] = std::min(least.standard[i], wanted.shape.amounts.scalars.standard[i]);
-      }
-    }
-  }
-  return least;
-}
-
-/// Local rounds end as soon as what is left on the touched agents is too little for anybody.
+/// True when nobody can use what is left on the touched agents: those without a reserved seat need
+/// not be asked then.
 bool is_used_up(const State& state, const Round& round) {
-  if (!round.is_local) return false;
-  if (!fits_any(state, round.agents, round.least)) return true;
-  return std::all_of(round.agents.begin(), round.agents.end(),
-                     [&](AgentHandle agent) { return agent_of(state, agent).free().is_zero(); });
+  if (round.agents.size() > kPeekAgentsMax) return false;
+  return std::none_of(round.agents.begin(), round.agents.end(), [&](AgentHandle handle) {
+    const Agent& agent = agent_of(state, handle);
+    const FreeColumn& column = state.columns[handle.index];
+    // One that is kept may be let go during the round.
+    return (column.open || agent.kept_for) && fits_column(column, state.least_need) &&
+           !agent.free().is_zero();
+  });
+}
+
+/// False when the client wants nothing that is small enough for one of the touched agents.
+bool can_use_any(const State& state, const Round& round, const Client& client) {
+  if (!client.has_demand || round.agents.size() > kPeekAgentsMax) return true;
+  return std::any_of(client.shapes.begin(), client.shapes.end(), [&](const WantedShape& wanted) {
+    return wanted.unmet() > 0 &&
+           std::any_of(round.agents.begin(), round.agents.end(), [&](AgentHandle agent) {
+             return fits_column(state.columns[agent.index], wanted.shape.amounts.scalars);
+           });
+  });
 }
 
 bool is_wanting(const State& state, ClientIndex client) {
@@ -102,18 +88,20 @@ Round open_round(Context& context) {
   for (ClientIndex client : touched.clients) {
     if (is_wanting(state, client)) round.seats[client].everywhere = true;
   }
-  if (round.agents.empty()) {
-    for (const auto& [client, seat] : round.seats) round.clients.push_back(client);
-    return round;
+  // The agent that is kept for somebody need not be one of those that were touched.
+  for (const auto& [client, kept] : state.accumulations) {
+    if (!round.agents.empty() && is_wanting(state, client)) round.seats[client];
   }
-  for (std::uint32_t i = 0; i < state.clients.size(); ++i) {
-    if (!is_wanting(state, {i})) continue;
-    bool may = round.seats.contains({i}) || can_use_any(state, state.clients[i], round.agents);
-    if (may) round.clients.push_back({i});
-  }
-  round.is_local = round.seats.empty() && round.agents.size() <= kPeekAgentsMax;
-  if (round.is_local) round.least = least_need(state, round.clients);
+  for (auto& [client, seat] : round.seats) seat.is_reserved = true;
   return round;
+}
+
+std::vector<ClientIndex> with_reserved_seats(const Round& round) {
+  std::vector<ClientIndex> clients;
+  for (const auto& [client, seat] : round.seats) {
+    if (seat.is_reserved && !seat.is_done) clients.push_back(client);
+  }
+  return clients;
 }
 
 Seat& seat_of(const State& state, Round& round, ClientIndex client) {
@@ -249,18 +237,33 @@ bool serve_agent(Context& context, const Round& round, ClientIndex index, Seat& 
 }
 
 void run(Context& context, Round& round) {
-  Turns turns(context.state, round.clients);
+  refresh_ranks(context.state);
+  Turns turns(context.state);
+  if (is_used_up(context.state, round)) {
+    turns.begin_with(with_reserved_seats(round));
+  } else {
+    turns.begin_with_all();
+  }
   while (std::optional<ClientIndex> client = turns.next()) {
+    // Without a seat: nothing is known about it, and most of those who pass want too much.
+    bool passes = !round.seats.contains(*client) &&
+                  !can_use_any(context.state, round, client_of(context.state, *client));
+    if (passes) {
+      turns.drop();
+      continue;
+    }
     Seat& seat = seat_of(context.state, round, *client);
     bool given = client_of(context.state, *client).has_demand
                      ? serve_demand(context, round, *client, seat)
                      : serve_agent(context, round, *client, seat);
     if (!given) {
+      seat.is_done = true;
       turns.drop();
-      continue;
+    } else if (turns.is_with_all() && is_used_up(context.state, round)) {
+      turns.begin_with(with_reserved_seats(round));
+    } else {
+      turns.served();
     }
-    if (is_used_up(context.state, round)) break;
-    turns.served();
   }
   for (const auto& [client, seat] : round.seats) note_waits(context, client, seat.served);
 }
@@ -268,10 +271,12 @@ void run(Context& context, Round& round) {
 }  // namespace
 
 void serve(Context& context) {
+  drop_unfair_accumulations(context);
   // A round can end an accumulation, which touches the agent that was kept.
   while (!context.touched.empty()) {
     Round round = open_round(context);
-    if (!round.clients.empty()) run(context, round);
+    run(context, round);
+    drop_unfair_accumulations(context);
   }
 }
 

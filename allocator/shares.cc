@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "allocator/context.h"
+#include "allocator/ranking.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -41,6 +41,7 @@ void charge(State& state, ClientIndex client, const Quantities& amount, As as) {
     }
     refresh(usage, state.cluster);
   });
+  note_rank(state, client);
 }
 
 void release(State& state, ClientIndex client, const Quantities& amount, As as) {
@@ -49,6 +50,7 @@ void release(State& state, ClientIndex client, const Quantities& amount, As as) 
     if (as == As::kOffered) subtract(usage.offered, amount);
     refresh(usage, state.cluster);
   });
+  note_rank(state, client);
 }
 
 }  // namespace
@@ -109,6 +111,7 @@ void refresh_shares(State& state) {
     refresh(role.own, state.cluster);
   }
   for (Client& client : state.clients) refresh(client.usage, state.cluster);
+  state.are_shares_new = true;
 }
 
 }  // namespace fairlead::allocation

@@ -50,6 +50,29 @@ struct Usage {
   std::uint64_t times = 0;  ///< how often it was chosen
 };
 
+inline constexpr std::uint32_t kNotRanked = 0xFFFFFFFF;
+
+/// A place in the order: see ranking.h.
+struct Ranked {
+  Fraction share;
+  std::int64_t weight_milli = 1000;
+  std::uint64_t times = 0;
+  std::uint32_t index = 0;  ///< of the client or role
+  bool is_leaf = false;     ///< the clients of role `index` itself
+};
+
+/// Somebody who may be next: see turns.h.
+struct TurnEntry {
+  Ranked ranked;
+  std::uint32_t ranked_at = kNotRanked;  ///< those behind it in the ranking come after it
+};
+
+struct TurnLevel {
+  RoleIndex role;
+  std::vector<TurnEntry> clients;   ///< heap of the virtual leaf
+  std::vector<TurnEntry> siblings;  ///< heap, the least in front
+};
+
 struct RoleNode {
   bool present = false;
   RoleName path;
@@ -58,7 +81,12 @@ struct RoleNode {
   std::vector<ClientIndex> clients;  ///< by framework id
   std::int64_t weight_milli = 1000;
   Usage subtree;
-  Usage own;  ///< its clients: the virtual leaf "." beside the children
+  Usage own;                             ///< its clients: the virtual leaf "." beside the children
+  std::vector<Ranked> ranked_clients;    ///< heap of those that want something
+  std::vector<Ranked> ranked_siblings;   ///< heap of the children and the leaf with such
+  std::uint32_t ranked_at = kNotRanked;  ///< its place in that of the parent
+  std::uint32_t leaf_ranked_at = kNotRanked;  ///< the leaf's place in its own
+  std::uint32_t turn_level = 0;               ///< in a round: 1 + its place in State::turn_levels
 };
 
 /// One demanded shape. Unmet are count - offered, not below 0.
@@ -93,7 +121,9 @@ struct Client {
   std::size_t agents_held = 0;  ///< agents with holdings of it
   std::set<OfferId> offers;
   std::map<AgentHandle, Refusal> refusals;
-  std::optional<Instant> wait_due;  ///< its entry in State::waits_due
+  std::optional<Instant> wait_due;       ///< its entry in State::waits_due
+  std::uint32_t ranked_at = kNotRanked;  ///< its place in RoleNode::ranked_clients
+  bool is_rank_noted = false;            ///< it is in State::noted_clients
 };
 
 struct Framework {
@@ -194,6 +224,14 @@ struct State {
   std::vector<RoleNode> roles;  ///< [0] is the root
   std::vector<RoleIndex> roles_unused;
   std::map<RoleName, RoleIndex> roles_by_path;
+
+  bool are_shares_new = false;             ///< all of them: the cluster has changed
+  std::vector<ClientIndex> noted_clients;  ///< to be moved in the ranking
+  std::vector<RoleIndex> noted_roles;
+  std::vector<TurnLevel> turn_levels;  ///< room for the levels of one round
+  std::size_t turn_levels_used = 0;
+  Quantities least_need;               ///< nobody who wants something can use less than this
+  std::size_t least_need_changes = 0;  ///< since it was exact
 
   std::map<OfferId, Offered> offers;
   std::uint64_t offers_made = 0;

@@ -6,91 +6,126 @@ namespace fairlead::allocation {
 namespace {
 
 /// std heaps keep the largest in front; here that is the one that comes first.
-auto later_client(const State& state) {
-  return [&state](ClientIndex a, ClientIndex b) { return comes_before(state, b, a); };
-}
-
-auto later_sibling(const State& state) {
-  return [&state](const Sibling& a, const Sibling& b) { return comes_before(state, b, a); };
+auto later(const State& state, Rank rank) {
+  return [&state, rank](const TurnEntry& a, const TurnEntry& b) {
+    return comes_before(state, rank, b.ranked, a.ranked);
+  };
 }
 
 }  // namespace
 
-Turns::Turns(const State& state, const std::vector<ClientIndex>& clients)
-    : state_(state), places_(state.roles.size()) {
-  for (ClientIndex client : clients) {
-    RoleIndex role = client_of(state, client).role;
-    bool is_first = level(role).clients.empty();
-    level(role).clients.push_back(client);
-    if (!is_first) continue;
-    level(role).siblings.push_back({.role = role, .is_leaf = true});
-    if (level(role).siblings.size() == 1) add_to_parents(role);
+void Turns::clear() {
+  for (std::size_t i = 0; i < state_.turn_levels_used; ++i) {
+    role_of(state_, state_.turn_levels[i].role).turn_level = 0;
   }
-  for (Level& one : levels_) {
-    std::make_heap(one.clients.begin(), one.clients.end(), later_client(state_));
-    std::make_heap(one.siblings.begin(), one.siblings.end(), later_sibling(state_));
-  }
+  state_.turn_levels_used = 0;
 }
 
-Turns::Level& Turns::level(RoleIndex role) {
-  std::uint32_t& place = places_[role.index];
-  if (place == 0) {
-    levels_.emplace_back();
-    place = static_cast<std::uint32_t>(levels_.size());
+TurnLevel& Turns::level(RoleIndex index) {
+  RoleNode& role = role_of(state_, index);
+  if (role.turn_level > 0) return state_.turn_levels[role.turn_level - 1];
+  if (state_.turn_levels_used == state_.turn_levels.size()) state_.turn_levels.emplace_back();
+  TurnLevel& made = state_.turn_levels[state_.turn_levels_used];
+  role.turn_level = static_cast<std::uint32_t>(++state_.turn_levels_used);
+  made.role = index;
+  made.clients.clear();
+  made.siblings.clear();
+  if (is_with_all_ && !role.ranked_clients.empty()) {
+    made.clients.push_back({role.ranked_clients.front(), 0});
   }
-  return levels_[place - 1];
+  if (is_with_all_ && !role.ranked_siblings.empty()) {
+    made.siblings.push_back({role.ranked_siblings.front(), 0});
+  }
+  return made;
+}
+
+void Turns::begin_with_all() {
+  clear();
+  is_with_all_ = true;
+}
+
+void Turns::begin_with(const std::vector<ClientIndex>& clients) {
+  clear();
+  is_with_all_ = false;
+  for (ClientIndex client : clients) {
+    RoleIndex role = client_of(state_, client).role;
+    bool is_first = level(role).clients.empty();
+    level(role).clients.push_back({ranked(state_, client), kNotRanked});
+    if (!is_first) continue;
+    level(role).siblings.push_back({ranked_leaf(state_, role), kNotRanked});
+    if (level(role).siblings.size() == 1) add_to_parents(role);
+  }
+  for (std::size_t i = 0; i < state_.turn_levels_used; ++i) {
+    TurnLevel& one = state_.turn_levels[i];
+    std::make_heap(one.clients.begin(), one.clients.end(), later(state_, Rank::kClient));
+    std::make_heap(one.siblings.begin(), one.siblings.end(), later(state_, Rank::kSibling));
+  }
 }
 
 void Turns::add_to_parents(RoleIndex role) {
   while (role != kRootRole) {
     RoleIndex parent = role_of(state_, role).parent;
-    std::vector<Sibling>& siblings = level(parent).siblings;
-    siblings.push_back({.role = role, .is_leaf = false});
+    std::vector<TurnEntry>& siblings = level(parent).siblings;
+    siblings.push_back({ranked(state_, role), kNotRanked});
     if (siblings.size() > 1) return;
     role = parent;
   }
 }
 
-std::vector<RoleIndex> Turns::path() const {
-  std::vector<RoleIndex> roles = {kRootRole};
+std::optional<ClientIndex> Turns::next() {
+  depth_ = 0;
+  RoleIndex role = kRootRole;
   while (true) {
-    const Sibling& first = level_at(roles.back()).siblings.front();
-    if (first.is_leaf) return roles;
-    roles.push_back(first.role);
+    const TurnLevel& here = level(role);
+    if (here.siblings.empty()) return std::nullopt;
+    path_[depth_++] = role;
+    const Ranked& first = here.siblings.front().ranked;
+    if (first.is_leaf) return ClientIndex{here.clients.front().ranked.index};
+    role = RoleIndex{first.index};
   }
 }
 
-std::optional<ClientIndex> Turns::next() const {
-  if (levels_.empty() || level_at(kRootRole).siblings.empty()) return std::nullopt;
-  return level_at(path().back()).clients.front();
+void Turns::pass(std::vector<TurnEntry>& heap, Rank rank, const std::vector<Ranked>& ranking,
+                 const std::optional<Ranked>& keep) {
+  std::pop_heap(heap.begin(), heap.end(), later(state_, rank));
+  std::uint32_t at = heap.back().ranked_at;
+  heap.pop_back();
+  auto push = [&](const TurnEntry& entry) {
+    heap.push_back(entry);
+    std::push_heap(heap.begin(), heap.end(), later(state_, rank));
+  };
+  if (at != kNotRanked) {
+    for (std::uint32_t behind : {2 * at + 1, 2 * at + 2}) {
+      if (behind < ranking.size()) push({ranking[behind], behind});
+    }
+  }
+  if (keep) push({*keep, kNotRanked});
 }
 
-void Turns::sift(Level& heap, bool keep) {
-  std::pop_heap(heap.siblings.begin(), heap.siblings.end(), later_sibling(state_));
-  if (keep) {
-    std::push_heap(heap.siblings.begin(), heap.siblings.end(), later_sibling(state_));
-  } else {
-    heap.siblings.pop_back();
-  }
+void Turns::pass_siblings(std::size_t depth, bool keep) {
+  const RoleNode& role = role_of(state_, path_[depth]);
+  bool is_leaf = depth + 1 == depth_;
+  std::optional<Ranked> kept;
+  if (keep) kept = is_leaf ? ranked_leaf(state_, path_[depth]) : ranked(state_, path_[depth + 1]);
+  pass(level(path_[depth]).siblings, Rank::kSibling, role.ranked_siblings, kept);
 }
 
 void Turns::served() {
-  std::vector<RoleIndex> roles = path();
-  std::vector<ClientIndex>& clients = level(roles.back()).clients;
-  std::pop_heap(clients.begin(), clients.end(), later_client(state_));
-  std::push_heap(clients.begin(), clients.end(), later_client(state_));
-  for (auto role = roles.rbegin(); role != roles.rend(); ++role) sift(level(*role), true);
+  RoleIndex role = path_[depth_ - 1];
+  std::vector<TurnEntry>& clients = level(role).clients;
+  ClientIndex first{clients.front().ranked.index};
+  pass(clients, Rank::kClient, role_of(state_, role).ranked_clients, ranked(state_, first));
+  for (std::size_t depth = depth_; depth-- > 0;) pass_siblings(depth, true);
 }
 
 void Turns::drop() {
-  std::vector<RoleIndex> roles = path();
-  std::vector<ClientIndex>& clients = level(roles.back()).clients;
-  std::pop_heap(clients.begin(), clients.end(), later_client(state_));
-  clients.pop_back();
+  RoleIndex role = path_[depth_ - 1];
+  std::vector<TurnEntry>& clients = level(role).clients;
+  pass(clients, Rank::kClient, role_of(state_, role).ranked_clients, std::nullopt);
   bool keep = !clients.empty();
-  for (auto role = roles.rbegin(); role != roles.rend(); ++role) {
-    sift(level(*role), keep);
-    keep = !level(*role).siblings.empty();
+  for (std::size_t depth = depth_; depth-- > 0;) {
+    pass_siblings(depth, keep);
+    keep = !level(path_[depth]).siblings.empty();
   }
 }
 

@@ -1,10 +1,22 @@
 #include "tests/allocator/allocator_world.h"
 
+#include <algorithm>
+
 namespace fairlead {
 
 void AllocatorWorld::step(const allocation::Event& event) {
   std::vector<allocation::Action> actions;
   core.step(now, event, actions);
+  bool rejected = std::any_of(actions.begin(), actions.end(), [](const allocation::Action& action) {
+    return std::holds_alternative<allocation::RejectEvent>(action);
+  });
+  if (const auto* added = std::get_if<allocation::FrameworkAdded>(&event); added && !rejected) {
+    frameworks.insert(added->framework.index);
+  }
+  if (const auto* gone = std::get_if<allocation::FrameworkRemoved>(&event); gone && !rejected) {
+    frameworks.erase(gone->framework.index);
+  }
+  if (watch) watch(event, actions);
   for (const allocation::Action& action : actions) {
     if (const auto* made = std::get_if<allocation::MakeOffer>(&action)) {
       offers[made->offer] = *made;

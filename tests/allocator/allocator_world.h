@@ -2,8 +2,10 @@
 // the properties are checked against something that is not the allocator's own state.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -22,6 +24,9 @@ struct AllocatorWorld {
   std::map<HoldingKey, Resources> holdings;
   std::string history;  ///< every action, as text
   std::size_t rejects = 0;
+  std::set<std::uint32_t> frameworks;  ///< that were added and not removed
+  /// Called after each event with what it caused.
+  std::function<void(const allocation::Event&, const std::vector<allocation::Action>&)> watch;
 
   explicit AllocatorWorld(AllocatorConfig config) : core(config) {}
 

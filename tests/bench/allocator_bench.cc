@@ -1,122 +1,213 @@
-// The allocator under load: one event of a full cluster, and a cycle that offers all that is free.
-// Arguments: agents, frameworks. Run on a release build; every run prints how many offers it made.
-#include <benchmark/benchmark.h>
+// Measures the allocator alone: whole cycles, and single events. One JSON line per figure.
+//
+// usage: allocator_bench [NAME...] [--agents N --frameworks M] [--one-role] [--cycles N] [--short]
+// names: fresh declined declined_all event event_demand (default: all, each at its own sizes)
+#include <time.h>
 
-#include "allocator/allocator.h"
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <string_view>
 
-namespace fairlead {
+#include "tests/bench/allocator_load.h"
+
+namespace fairlead::bench {
 namespace {
 
-Resources amounts(std::int64_t cpu_milli, std::int64_t mem_gib) {
-  Amounts all;
-  all.scalars[StandardScalar::kCpus] = cpu_milli;
-  all.scalars[StandardScalar::kMem] = mem_gib << 20;
-  return plain(all);
-}
-
-/// One role per framework, each with one shape, all suppressed; agents of 24 CPUs and 96 GiB.
-struct Cluster {
-  AllocatorCore core{AllocatorConfig{}};
-  Instant now;
-  std::uint32_t agents;
-  std::uint32_t frameworks;
-  std::vector<allocation::Action> actions;
-
-  Cluster(std::uint32_t agent_count, std::uint32_t framework_count, bool demands)
-      : agents(agent_count), frameworks(framework_count) {
-    for (std::uint32_t i = 0; i < frameworks; ++i) {
-      step(allocation::FrameworkAdded{{i}, {"f" + std::to_string(i)}, {role(i)}, {role(i)}});
-      if (demands) demand(i);
-    }
-  }
-
-  static RoleName role(std::uint32_t i) { return {"r" + std::to_string(i)}; }
-
-  void step(const allocation::Event& event) { core.step(now, event, actions); }
-
-  void demand(std::uint32_t i) {
-    DemandShape shape{.name = "task"};
-    shape.amounts = total(amounts(1000 + 500 * (i % 4), 1 + i % 5));
-    shape.count = 1'000'000;
-    step(allocation::DemandSet{{i}, role(i), {shape}});
-  }
-
-  void add_agents() {
-    for (std::uint32_t i = 0; i < agents; ++i) {
-      allocation::AgentAdded added{.agent = {i}, .id = {"a" + std::to_string(i)}};
-      added.hostname = added.id.text;
-      added.total = amounts(24'000, 96);
-      step(added);
-    }
-  }
-
-  void revive_all() {
-    for (std::uint32_t i = 0; i < frameworks; ++i) step(allocation::RolesRevived{{i}, {}});
-  }
-
-  /// Takes every offer whole.
-  std::vector<allocation::MakeOffer> accept_all() {
-    std::vector<allocation::MakeOffer> made;
-    while (!actions.empty()) {
-      std::vector<allocation::Action> now_made = std::move(actions);
-      actions.clear();
-      for (const allocation::Action& action : now_made) {
-        const auto* offer = std::get_if<allocation::MakeOffer>(&action);
-        if (offer == nullptr) continue;
-        made.push_back(*offer);
-        step(allocation::OfferResolved{.offer = offer->offer, .used = offer->resources});
-      }
-    }
-    return made;
-  }
+struct Options {
+  std::vector<std::string> names;
+  std::optional<LoadSize> size;  ///< instead of each figure's own
+  bool one_role = false;
+  std::uint32_t cycles = 5;
+  bool is_short = false;
 };
 
-std::uint32_t argument(const benchmark::State& state, std::size_t i) {
-  return static_cast<std::uint32_t>(state.range(i));
+struct Timer {
+  std::chrono::steady_clock::time_point wall = std::chrono::steady_clock::now();
+  std::clock_t cpu = std::clock();
+
+  double wall_ms() const {
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - wall)
+        .count();
+  }
+  double cpu_ms() const { return static_cast<double>(std::clock() - cpu) * 1000 / CLOCKS_PER_SEC; }
+};
+
+struct Figure {
+  std::string name;
+  double value = 0;
+  const char* unit = "ms";
+  std::string workload;
+  const Cluster& cluster;
+  std::string more;  ///< further members, each with a comma before it
+};
+
+void print(const Figure& figure) {
+  std::printf(
+      "{\"name\": \"allocator/%s\", \"value\": %.3f, \"unit\": \"%s\", \"workload\": \"%s\", "
+      "\"offers\": %llu, \"checksum\": %llu%s}\n",
+      figure.name.c_str(), figure.value, figure.unit, figure.workload.c_str(),
+      static_cast<unsigned long long>(figure.cluster.offers_made()),
+      static_cast<unsigned long long>(figure.cluster.checksum()), figure.more.c_str());
+  std::fflush(stdout);
 }
 
-/// A task ends on a full cluster where every framework wants more: until its offer is decided.
-void one_task_ends(benchmark::State& state) {
-  Cluster cluster(argument(state, 0), argument(state, 1), true);
-  cluster.revive_all();
-  cluster.add_agents();
-  std::vector<allocation::MakeOffer> held = cluster.accept_all();
-  std::size_t next = 0;
-  std::int64_t offers = 0;
-  for (auto _ : state) {
-    allocation::MakeOffer& task = held[next++ % held.size()];
-    cluster.step(allocation::HoldingFreed{task.agent, {task.framework, task.role, task.resources}});
-    state.PauseTiming();
-    std::vector<allocation::MakeOffer> again = cluster.accept_all();
-    offers += static_cast<std::int64_t>(again.size());
-    task = again.front();
-    held.insert(held.end(), again.begin() + 1, again.end());
-    state.ResumeTiming();
-  }
-  state.counters["offers"] = static_cast<double>(offers);
+std::string sized(const char* name, const LoadSize& size) {
+  return std::string(name) + (size.one_role ? "/one_role/" : "/") + std::to_string(size.agents) +
+         "x" + std::to_string(size.frameworks);
 }
-BENCHMARK(one_task_ends)->Args({1000, 200})->Args({10000, 1000})->Iterations(2000);
 
-/// Agents come back with everything free: all of it is offered once.
-void cycle(benchmark::State& state, bool demands) {
-  std::int64_t offers = 0;
-  for (auto _ : state) {
-    state.PauseTiming();
-    auto cluster = std::make_unique<Cluster>(argument(state, 0), argument(state, 1), demands);
-    cluster->revive_all();
-    state.ResumeTiming();
-    cluster->add_agents();
-    state.PauseTiming();
-    offers = static_cast<std::int64_t>(cluster->actions.size());
-    cluster.reset();
-    state.ResumeTiming();
-  }
-  state.counters["offers"] = static_cast<double>(offers);
+std::string wall(double ms) {
+  return ", \"wall_ms\": " + std::to_string(ms);
 }
-BENCHMARK_CAPTURE(cycle, with_demand, true)->Args({1000, 200})->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(cycle, whole_agents, false)->Args({1000, 200})->Unit(benchmark::kMillisecond);
+
+/// Everything that is free is offered once; nobody has declined anything before.
+void fresh(const LoadSize& size, const Options&) {
+  Cluster cluster(size, three_quarters);
+  Timer timer;
+  cluster.resume_all();
+  print({sized("fresh", size), timer.cpu_ms(), "ms", "CPU time of one cycle, no earlier declines",
+         cluster, wall(timer.wall_ms())});
+}
+
+/// The same when all offers of each cycle are declined for ever.
+void declined(const LoadSize& size, const Options& options) {
+  Cluster cluster(size, three_quarters);
+  cluster.resume_all();
+  Timer timer;
+  for (std::uint32_t i = 0; i < options.cycles; ++i) cluster.decline_all();
+  print({sized("declined", size), timer.cpu_ms() / options.cycles, "ms",
+         "CPU time of one cycle, the mean of " + std::to_string(options.cycles) +
+             "; every offer is declined for ever",
+         cluster, wall(timer.wall_ms() / options.cycles)});
+}
+
+/// Every pair has declined: a cycle over all agents that offers nothing.
+void declined_all(const LoadSize& size, const Options&) {
+  Cluster cluster(size, three_quarters);
+  cluster.resume_all();
+  for (std::uint32_t i = 0; i < size.frameworks; ++i) cluster.decline_all();
+  cluster.pause_all();
+  Timer timer;
+  cluster.resume_all();
+  print({sized("declined_all", size), timer.cpu_ms(), "ms",
+         "CPU time of a cycle in which every framework has declined every agent", cluster,
+         wall(timer.wall_ms())});
+}
+
+void events(const char* name, const LoadSize& size, const Options& options, bool demand) {
+  TaskEnds ends(size, demand);
+  std::size_t count = options.is_short ? 200 : 20'000;
+  std::vector<double> us;
+  double sum = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    allocation::HoldingFreed task = ends.next();
+    Timer timer;
+    ends.end(task);
+    us.push_back(timer.wall_ms() * 1000);
+    sum += us.back();
+    ends.refill(task);
+  }
+  std::sort(us.begin(), us.end());
+  print({sized(name, size), us[count * 99 / 100], "us",
+         "p99 of the wall time of the step in which one task ends", ends.cluster(),
+         ", \"p50_us\": " + std::to_string(us[count / 2]) +
+             ", \"mean_us\": " + std::to_string(sum / static_cast<double>(count))});
+}
+
+void event(const LoadSize& size, const Options& options) {
+  events("event", size, options, false);
+}
+
+void event_demand(const LoadSize& size, const Options& options) {
+  events("event_demand", size, options, true);
+}
+
+struct Row {
+  const char* name;
+  void (*measure)(const LoadSize&, const Options&);
+  std::vector<LoadSize> sizes;
+};
+
+std::vector<Row> rows() {
+  return {
+      {"fresh",
+       fresh,
+       {{1'000, 200}, {1'000, 200, true}, {10'000, 1'000}, {50'000, 6'000}, {1'000'000, 10'000}}},
+      {"declined", declined, {{1'000, 200}, {10'000, 1'000}, {50'000, 6'000}}},
+      {"declined_all", declined_all, {{1'000, 200}}},
+      {"event", event, {{50'000, 1'000}}},
+      {"event_demand", event_demand, {{50'000, 1'000}}}};
+}
+
+std::optional<std::uint32_t> number(const char* text) {
+  std::uint32_t value = 0;
+  const char* end = text + std::strlen(text);
+  auto [stop, error] = std::from_chars(text, end, value);
+  if (error != std::errc{} || stop != end || value == 0) return std::nullopt;
+  return value;
+}
+
+/// nullopt after saying what is wrong.
+std::optional<Options> read(const std::vector<const char*>& words) {
+  Options options;
+  LoadSize size;
+  auto refuse = [](const char* expected, std::string_view got) {
+    std::fprintf(stderr, "allocator_bench: expected %s, got \"%s\"\n", expected,
+                 std::string(got).c_str());
+    return std::nullopt;
+  };
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    std::string_view word = words[i];
+    std::uint32_t* wanted = word == "--agents"       ? &size.agents
+                            : word == "--frameworks" ? &size.frameworks
+                            : word == "--cycles"     ? &options.cycles
+                                                     : nullptr;
+    if (wanted != nullptr) {
+      std::optional<std::uint32_t> value;
+      if (i + 1 < words.size()) value = number(words[++i]);
+      if (!value) return refuse("a number above 0 after it", word);
+      *wanted = *value;
+    } else if (word == "--short") {
+      options.is_short = true;
+    } else if (word == "--one-role") {
+      options.one_role = true;
+    } else {
+      std::vector<Row> all = rows();
+      bool known =
+          std::any_of(all.begin(), all.end(), [&](const Row& row) { return row.name == word; });
+      if (!known) return refuse("fresh, declined, declined_all, event or event_demand", word);
+      options.names.emplace_back(word);
+    }
+  }
+  if ((size.agents == 0) != (size.frameworks == 0)) {
+    return refuse("--agents and --frameworks together", "one of them");
+  }
+  if (size.agents > 0) options.size = {size.agents, size.frameworks, options.one_role};
+  return options;
+}
+
+void run(const Options& options) {
+  for (const Row& row : rows()) {
+    bool wanted = options.names.empty() || std::find(options.names.begin(), options.names.end(),
+                                                     row.name) != options.names.end();
+    if (!wanted) continue;
+    std::vector<LoadSize> sizes = row.sizes;
+    if (options.is_short) sizes = {{100, 20}};
+    if (options.size) sizes = {*options.size};
+    for (const LoadSize& size : sizes) row.measure(size, options);
+  }
+}
 
 }  // namespace
-}  // namespace fairlead
+}  // namespace fairlead::bench
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  std::optional<fairlead::bench::Options> options = fairlead::bench::read({argv + 1, argv + argc});
+  if (!options) return 64;
+  fairlead::bench::run(*options);
+  return 0;
+}

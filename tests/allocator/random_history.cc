@@ -1,0 +1,192 @@
+#include "tests/allocator/random_history.h"
+
+#include <algorithm>
+
+namespace fairlead {
+namespace {
+
+Duration short_span(Draw& draw) {
+  return milliseconds(draw.below(4) * 300);
+}
+
+Resources some_total(Draw& draw) {
+  Resources all = cpus_and_mem(1000 * (1 + draw.below(8)), 512 * (1 + draw.below(8)));
+  if (draw.below(3) == 0) {
+    Result<Resources> more = parse_resources("cpus(a):2;mem(a):1GiB;ports:[31000-31009]");
+    add(all, *more);
+  }
+  return all;
+}
+
+allocation::DemandSet some_demand(Draw& draw, FrameworkHandle framework, const RoleName& role) {
+  allocation::DemandSet demand{.framework = framework, .role = role};
+  std::uint32_t shapes = draw.below(3);
+  for (std::uint32_t i = 0; i < shapes; ++i) {
+    DemandShape shape = shape_of("s" + std::to_string(i), 500 * (1 + draw.below(6)),
+                                 256 * draw.below(8), draw.below(6));
+    shape.per_agent_max = draw.below(3);
+    shape.priority = static_cast<std::int32_t>(draw.below(3));
+    if (draw.below(4) == 0) shape.constraints = {{"rack", ConstraintRule::kEquals, "r1"}};
+    if (draw.below(4) == 0) shape.amounts.ranges = {{"ports", {{1, 2}}}};
+    demand.shapes.push_back(shape);
+  }
+  return demand;
+}
+
+Attributes some_attributes(Draw& draw) {
+  return *parse_attributes(draw.below(2) == 0 ? "rack:r1" : "rack:r2");
+}
+
+/// It was away, and comes back with a task of a framework that is known.
+void bring_holdings(AllocatorWorld& world, Draw& draw, allocation::AgentAdded& added) {
+  FrameworkHandle framework{draw.below(kFrameworks)};
+  if (!world.frameworks.contains(framework.index)) return;
+  Holding held{framework, role_at(draw.below(kRoles)), cpus_and_mem(500, 256)};
+  world.holdings[{added.agent.index, framework.index, held.role.text}] = held.resources;
+  added.holdings.push_back(held);
+}
+
+void agent_event(AllocatorWorld& world, Draw& draw) {
+  std::uint32_t agent = draw.below(kAgents);
+  switch (draw.below(5)) {
+    case 0: {
+      if (!world.totals.contains(agent)) break;
+      std::erase_if(world.holdings,
+                    [&](const auto& one) { return std::get<0>(one.first) == agent; });
+      world.totals.erase(agent);
+      world.step(allocation::AgentRemoved{{agent}});
+      return;
+    }
+    case 1:
+      world.step(allocation::AgentPaused{{agent}, "breaker"});
+      return;
+    case 2:
+      world.step(allocation::AgentResumed{{agent}});
+      return;
+    case 3: {
+      // Grows only: what shrinks under allocation is allowed to be over-committed.
+      if (!world.totals.contains(agent)) break;
+      add(world.totals.at(agent), cpus_and_mem(500 * draw.below(3), 256 * draw.below(3)));
+      world.step(allocation::AgentChanged{{agent}, world.totals.at(agent), some_attributes(draw)});
+      return;
+    }
+    default:
+      break;
+  }
+  allocation::AgentAdded added{.agent = {agent}, .id = {"agent" + std::to_string(agent)}};
+  added.hostname = added.id.text;
+  added.total = some_total(draw);
+  added.attributes = some_attributes(draw);
+  added.offers_paused = draw.below(8) == 0;
+  if (!world.totals.contains(agent)) {
+    world.totals[agent] = added.total;
+    if (draw.below(2) == 0) bring_holdings(world, draw, added);
+  }
+  world.step(added);
+}
+
+void framework_event(AllocatorWorld& world, Draw& draw) {
+  FrameworkHandle framework{draw.below(kFrameworks)};
+  std::vector<RoleName> roles = {role_at(draw.below(5))};
+  if (draw.below(2) == 0) roles.push_back(role_at(draw.below(5)));
+  std::sort(roles.begin(), roles.end());
+  roles.erase(std::unique(roles.begin(), roles.end()), roles.end());
+  std::vector<RoleName> suppressed;
+  if (draw.below(4) == 0) suppressed = roles;
+  switch (draw.below(8)) {
+    case 0:
+      world.step(allocation::FrameworkChanged{framework, roles, suppressed});
+      return;
+    case 1:
+      world.step(allocation::FrameworkActivated{framework, draw.below(2) == 0});
+      return;
+    case 2:
+      world.step(allocation::FrameworkRemoved{framework});
+      return;
+    case 3:
+      world.step(allocation::RolesSuppressed{framework, {}});
+      return;
+    case 4:
+      world.step(allocation::RolesRevived{framework, {}});
+      return;
+    case 5:
+      world.step(allocation::WeightSet{role_at(draw.below(5)), 250 * (1 + draw.below(16))});
+      return;
+    default:
+      world.step(allocation::FrameworkAdded{framework,
+                                            {"framework" + std::to_string(framework.index)},
+                                            roles,
+                                            suppressed,
+                                            draw.below(5) != 0});
+  }
+}
+
+void offer_event(AllocatorWorld& world, Draw& draw) {
+  if (world.offers.empty()) return;
+  auto at =
+      std::next(world.offers.begin(), draw.below(static_cast<std::uint32_t>(world.offers.size())));
+  OfferId id = at->first;
+  if (draw.below(3) == 0) {
+    world.decline(id, short_span(draw));
+    return;
+  }
+  Resources used = at->second.resources;
+  if (draw.below(2) == 0) {
+    Amounts some = total(cpus_and_mem(500, 256 * draw.below(3)));
+    std::optional<Resources> part = take(used, some, at->second.role);
+    used = part ? *part : Resources{};
+  }
+  world.accept(id, used, short_span(draw));
+}
+
+}  // namespace
+
+RoleName role_at(std::uint32_t i) {
+  static constexpr const char* kNames[kRoles] = {"a", "a/x", "a/y", "b", "c/deep/er"};
+  return {kNames[i % kRoles]};
+}
+
+void any_event(AllocatorWorld& world, Draw& draw) {
+  switch (draw.below(10)) {
+    case 0:
+      agent_event(world, draw);
+      return;
+    case 1:
+      framework_event(world, draw);
+      return;
+    case 2:
+    case 3:
+      world.step(some_demand(draw, {draw.below(kFrameworks)}, role_at(draw.below(5))));
+      return;
+    case 4:
+      world.now = world.now + milliseconds(draw.below(1500));
+      world.step(allocation::TimePassed{});
+      return;
+    case 5:
+    case 6: {
+      if (world.holdings.empty()) return;
+      auto at = std::next(world.holdings.begin(),
+                          draw.below(static_cast<std::uint32_t>(world.holdings.size())));
+      AllocatorWorld::HoldingKey key = at->first;
+      world.free_all(key);
+      return;
+    }
+    default:
+      offer_event(world, draw);
+  }
+}
+
+void begin(AllocatorWorld& world, Draw& draw) {
+  for (std::uint32_t i = 0; i < kFrameworks; ++i) {
+    world.step(allocation::FrameworkAdded{
+        {i}, {"framework" + std::to_string(i)}, {role_at(i), role_at(i + 1)}, {}});
+  }
+  for (std::uint32_t i = 0; i < kAgents; ++i) {
+    allocation::AgentAdded added{.agent = {i}, .id = {"agent" + std::to_string(i)}};
+    added.total = some_total(draw);
+    world.totals[i] = added.total;
+    world.step(added);
+  }
+}
+
+}  // namespace fairlead

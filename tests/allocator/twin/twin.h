@@ -1,0 +1,165 @@
+// The allocator's dumb twin: takes the same events and must give the same actions at the same time.
+// Not fast: shares, free resources and what is unmet are counted anew whenever somebody asks.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "allocator/config.h"
+#include "allocator/random.h"
+#include "common/allocator_events.h"
+
+namespace fairlead::twin {
+
+using AgentNumber = std::uint32_t;
+using ClientNumber = std::uint32_t;
+
+struct Agent {
+  AgentId id;
+  std::string hostname;
+  Resources total;
+  Attributes attributes;
+  bool paused = false;
+};
+
+struct Framework {
+  FrameworkId id;
+  bool active = false;
+};
+
+struct Shape {
+  DemandShape demand;
+  Instant waiting_since = Instant::never();
+};
+
+struct Refusal {
+  Resources hidden;
+  Instant hidden_until;
+  Resources free_then;
+  Instant backoff_until;
+  Duration backoff;
+  Instant due;
+};
+
+struct Kept {
+  std::string shape;
+  AgentNumber agent = 0;
+  Instant until;
+};
+
+/// A framework in a role. Numbers are re-used, the last one freed first: they order deadlines that
+/// are equal.
+struct Client {
+  bool present = false;
+  FrameworkHandle framework;
+  RoleName role;
+  bool subscribed = false;
+  bool suppressed = false;
+  bool has_demand = false;
+  std::vector<Shape> shapes;
+  std::uint64_t times = 0;
+  std::map<AgentNumber, Refusal> refusals;
+  std::optional<Instant> wait_due;
+  std::optional<Kept> kept;
+  std::optional<AgentNumber> given_up;
+};
+
+struct Offer {
+  ClientNumber client = 0;
+  AgentNumber agent = 0;
+  Resources resources;
+  std::vector<std::pair<std::string, std::uint32_t>> tasks;  ///< of each shape, as given
+};
+
+/// part / whole, not reduced.
+struct Share {
+  std::int64_t part = 0;
+  std::int64_t whole = 1;
+};
+
+bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b);
+Share dominant(const Quantities& used, const Quantities& whole);
+
+struct Books {
+  AllocatorConfig config;
+  allocation::Random random;
+  Instant now;
+  std::map<AgentNumber, Agent> agents;
+  std::vector<AgentNumber> order;  ///< seeded
+  std::map<std::uint32_t, Framework> frameworks;
+  std::vector<Client> clients;
+  std::vector<ClientNumber> unused;
+  std::map<std::pair<ClientNumber, AgentNumber>, Resources> holdings;
+  std::map<OfferId, Offer> offers;
+  std::vector<Offer> grants;  ///< of this step; numbered when it ends
+  std::uint64_t offers_made = 0;
+  std::map<RoleName, std::int64_t> weights;
+  std::map<RoleName, std::uint64_t> own_times;      ///< how often its clients were chosen
+  std::map<RoleName, std::uint64_t> subtree_times;  ///< and those of its sub-roles
+
+  // What the step touched.
+  std::set<AgentNumber> touched_agents;
+  std::set<ClientNumber> touched_clients;
+  std::vector<std::pair<ClientNumber, AgentNumber>> touched_pairs;
+  std::vector<allocation::Action> out;
+};
+
+// --- questions (twin_books.cc) -------------------------------------------------------------------
+
+Quantities cluster_of(const Books& books);
+Resources free_of(const Books& books, AgentNumber agent);
+Quantities used_by(const Books& books, ClientNumber client);
+/// Of the clients of the role, and of its sub-roles.
+Quantities used_by(const Books& books, const RoleName& role, bool with_sub_roles);
+std::uint32_t offered_of(const Books& books, ClientNumber client, const std::string& shape,
+                         std::optional<AgentNumber> on = std::nullopt);
+std::uint32_t unmet_of(const Books& books, ClientNumber client, const Shape& shape);
+bool wants(const Books& books, ClientNumber client);
+std::optional<ClientNumber> keeper_of(const Books& books, AgentNumber agent);
+bool is_open(const Books& books, AgentNumber agent);
+std::optional<ClientNumber> find_client(const Books& books, FrameworkHandle framework,
+                                        const RoleName& role);
+std::vector<ClientNumber> clients_of(const Books& books, FrameworkHandle framework);
+/// The roles that exist: with a client, a weight of their own, or such a sub-role.
+std::set<RoleName> roles_of(const Books& books);
+RoleName parent_of(const RoleName& role);  ///< "" above the topmost
+std::int64_t weight_of(const Books& books, const RoleName& role);
+bool is_below_fair_share(const Books& books, const RoleName& role);
+bool is_filtered(const Books& books, ClientNumber client, AgentNumber agent,
+                 const Resources& resources);
+bool is_backed_off(const Books& books, ClientNumber client, AgentNumber agent);
+/// Of `clients` the one that is served first.
+ClientNumber first_of(const Books& books, const std::set<ClientNumber>& clients);
+
+// --- rules ---------------------------------------------------------------------------------------
+
+/// False when the event contradicts the books; they are as before then (twin_events.cc).
+bool apply(Books& books, const allocation::Event& event);
+void expire_refusals(Books& books);  // twin_events.cc
+/// Ends and begins to keep agents for large shapes (twin_waits.cc).
+void expire_waits(Books& books);
+void note_waits(Books& books, ClientNumber client, const std::set<std::string>& served);
+void stop_keeping(Books& books, ClientNumber client);
+void stop_keeping_if_stale(Books& books, ClientNumber client);
+void stop_keeping_above_fair_share(Books& books);
+/// Gives what is free to those who want it, until nothing touched is left (twin_serve.cc).
+void serve(Books& books);
+
+class Twin {
+ public:
+  explicit Twin(AllocatorConfig config);
+  void step(Instant now, const allocation::Event& event, std::vector<allocation::Action>& out);
+  Instant next_deadline() const;
+  Resources free(AgentHandle agent) const { return free_of(books_, agent.index); }
+  /// "role/framework" of those who want something, the one that is served first in front.
+  std::vector<std::string> order() const;
+
+ private:
+  Books books_;
+};
+
+}  // namespace fairlead::twin

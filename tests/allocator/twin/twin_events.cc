@@ -1,0 +1,400 @@
+#include <algorithm>
+
+#include "common/limits.h"
+#include "tests/allocator/twin/twin.h"
+#include "tests/allocator/twin/twin_refusals.h"
+
+namespace fairlead::twin {
+namespace {
+
+void forget_times(Books& books) {
+  std::set<RoleName> roles = roles_of(books);
+  auto gone = [&](const auto& one) { return !roles.contains(one.first); };
+  std::erase_if(books.own_times, gone);
+  std::erase_if(books.subtree_times, gone);
+}
+
+bool holds_anything(const Books& books, ClientNumber client) {
+  return std::any_of(books.holdings.begin(), books.holdings.end(),
+                     [&](const auto& one) { return one.first.first == client; });
+}
+
+std::vector<OfferId> offers_where(const Books& books, auto condition) {
+  std::vector<OfferId> found;
+  for (const auto& [id, offer] : books.offers) {
+    if (condition(offer)) found.push_back(id);
+  }
+  return found;
+}
+
+void prune(Books& books, ClientNumber number) {
+  const Client& client = books.clients[number];
+  auto is_its = [&](const Offer& offer) { return offer.client == number; };
+  bool is_needed =
+      client.subscribed || holds_anything(books, number) || !offers_where(books, is_its).empty();
+  if (is_needed) return;
+  books.clients[number] = Client{};
+  books.unused.push_back(number);
+  forget_times(books);
+}
+
+ClientNumber ensure_client(Books& books, FrameworkHandle framework, const RoleName& role) {
+  std::optional<ClientNumber> known = find_client(books, framework, role);
+  if (known) return *known;
+  if (books.unused.empty()) {
+    books.unused.push_back(static_cast<ClientNumber>(books.clients.size()));
+    books.clients.emplace_back();
+  }
+  ClientNumber made = books.unused.back();
+  books.unused.pop_back();
+  books.clients[made].present = true;
+  books.clients[made].framework = framework;
+  books.clients[made].role = role;
+  return made;
+}
+
+/// What is left of an offer is free again, and its tasks are unmet again but for those launched.
+void settle(Books& books, const Offer& offer, const Resources& used) {
+  Quantities left = scalars(used);
+  bool more = false;
+  for (const auto& [name, tasks] : offer.tasks) {
+    for (Shape& shape : books.clients[offer.client].shapes) {
+      if (shape.demand.name != name) continue;
+      const Quantities& one = shape.demand.amounts.scalars;
+      std::int64_t launched = used.is_zero() ? 0 : how_many_fit(left, one, tasks);
+      subtract(left, times(one, launched));
+      shape.demand.count -= std::min(shape.demand.count, static_cast<std::uint32_t>(launched));
+      more = more || launched < tasks;
+    }
+  }
+  if (more) books.touched_clients.insert(offer.client);
+}
+
+void rescind(Books& books, const std::vector<OfferId>& offers) {
+  for (OfferId id : offers) {
+    Offer offer = books.offers.extract(id).mapped();
+    books.touched_agents.insert(offer.agent);
+    settle(books, offer, {});
+    books.out.push_back(allocation::RescindOffer{
+        .offer = id, .framework = books.clients[offer.client].framework, .reason = ""});
+  }
+}
+
+void rescind_on(Books& books, AgentNumber agent) {
+  rescind(books, offers_where(books, [&](const Offer& offer) { return offer.agent == agent; }));
+}
+
+void stop_keeping_agent(Books& books, AgentNumber agent) {
+  std::optional<ClientNumber> keeper = keeper_of(books, agent);
+  if (keeper) stop_keeping(books, *keeper);
+}
+
+void forget_refusals_of(Books& books, AgentNumber agent) {
+  for (Client& client : books.clients) client.refusals.erase(agent);
+}
+
+/// More is held and offered than there is.
+bool is_overfull(const Books& books, AgentNumber agent) {
+  Resources left = books.agents.at(agent).total;
+  bool fits = true;
+  auto occupy = [&](const Resources& part) {
+    fits = fits && contains(left, part);
+    if (fits) subtract(left, part);
+  };
+  for (const auto& [at, held] : books.holdings) {
+    if (at.second == agent) occupy(held);
+  }
+  for (const auto& [id, offer] : books.offers) {
+    if (offer.agent == agent) occupy(offer.resources);
+  }
+  return !fits;
+}
+
+void subscribe(Books& books, FrameworkHandle framework, const RoleName& role, bool suppressed) {
+  ClientNumber number = ensure_client(books, framework, role);
+  Client& client = books.clients[number];
+  bool is_new = !client.subscribed || (client.suppressed && !suppressed);
+  client.subscribed = true;
+  client.suppressed = suppressed;
+  stop_keeping_if_stale(books, number);
+  if (is_new) books.touched_clients.insert(number);
+}
+
+void unsubscribe(Books& books, ClientNumber number) {
+  Client& client = books.clients[number];
+  client.subscribed = false;
+  client.suppressed = false;
+  rescind(books, offers_where(books, [&](const Offer& offer) { return offer.client == number; }));
+  client.refusals.clear();
+  client.shapes.clear();
+  client.has_demand = false;
+  stop_keeping_if_stale(books, number);
+  prune(books, number);
+}
+
+bool is_in(const std::vector<RoleName>& roles, const RoleName& role) {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+bool are_valid(const std::vector<RoleName>& roles, const std::vector<RoleName>& suppressed) {
+  return std::all_of(roles.begin(), roles.end(),
+                     [](const RoleName& role) { return check_role_name(role.text).ok(); }) &&
+         std::all_of(suppressed.begin(), suppressed.end(),
+                     [&](const RoleName& role) { return is_in(roles, role); });
+}
+
+/// The subscribed clients that `roles` names, all when it is empty; nullopt when one is not.
+std::optional<std::vector<ClientNumber>> named(const Books& books, FrameworkHandle framework,
+                                               const std::vector<RoleName>& roles) {
+  std::vector<ClientNumber> found;
+  std::vector<RoleName> missing = roles;
+  for (ClientNumber client : clients_of(books, framework)) {
+    const RoleName& role = books.clients[client].role;
+    if (!books.clients[client].subscribed || (!roles.empty() && !is_in(roles, role))) continue;
+    found.push_back(client);
+    std::erase(missing, role);
+  }
+  if (!books.frameworks.contains(framework.index) || !missing.empty()) return std::nullopt;
+  return found;
+}
+
+struct Apply {
+  Books& books;
+
+  bool operator()(const allocation::AgentAdded& event) const {
+    AgentNumber number = event.agent.index;
+    bool valid = !books.agents.contains(number) &&
+                 std::all_of(event.holdings.begin(), event.holdings.end(), [&](const Holding& one) {
+                   return books.frameworks.contains(one.framework.index) &&
+                          check_role_name(one.role.text).ok();
+                 });
+    if (!valid) return false;
+    books.agents[number] = {.id = event.id,
+                            .hostname = event.hostname,
+                            .total = event.total,
+                            .attributes = event.attributes,
+                            .paused = event.offers_paused};
+    books.order.push_back(number);
+    std::size_t at = books.random.below(books.order.size());
+    std::swap(books.order[at], books.order.back());
+    for (const Holding& holding : event.holdings) {
+      if (holding.resources.is_zero()) continue;
+      ClientNumber client = ensure_client(books, holding.framework, holding.role);
+      add(books.holdings[{client, number}], holding.resources);
+    }
+    books.touched_agents.insert(number);
+    return true;
+  }
+
+  bool operator()(const allocation::AgentChanged& event) const {
+    AgentNumber number = event.agent.index;
+    if (!books.agents.contains(number)) return false;
+    Agent& agent = books.agents.at(number);
+    if (agent.attributes != event.attributes) forget_refusals_of(books, number);
+    agent.attributes = event.attributes;
+    agent.total = event.total;
+    stop_keeping_agent(books, number);
+    if (is_overfull(books, number)) rescind_on(books, number);
+    books.touched_agents.insert(number);
+    return true;
+  }
+
+  bool operator()(const allocation::AgentRemoved& event) const {
+    AgentNumber number = event.agent.index;
+    if (!books.agents.contains(number)) return false;
+    rescind_on(books, number);
+    stop_keeping_agent(books, number);
+    forget_refusals_of(books, number);
+    for (ClientNumber i = 0; i < books.clients.size(); ++i) {
+      if (books.holdings.erase({i, number}) > 0) prune(books, i);
+      if (books.clients[i].given_up == number) books.clients[i].given_up.reset();
+    }
+    auto at = std::find(books.order.begin(), books.order.end(), number);
+    *at = books.order.back();
+    books.order.pop_back();
+    books.agents.erase(number);
+    return true;
+  }
+
+  bool operator()(const allocation::AgentPaused& event) const {
+    if (!books.agents.contains(event.agent.index)) return false;
+    books.agents.at(event.agent.index).paused = true;
+    stop_keeping_agent(books, event.agent.index);
+    rescind_on(books, event.agent.index);
+    return true;
+  }
+
+  bool operator()(const allocation::AgentResumed& event) const {
+    if (!books.agents.contains(event.agent.index)) return false;
+    books.agents.at(event.agent.index).paused = false;
+    books.touched_agents.insert(event.agent.index);
+    return true;
+  }
+
+  bool operator()(const allocation::FrameworkAdded& event) const {
+    bool valid = !books.frameworks.contains(event.framework.index) &&
+                 are_valid(event.roles, event.suppressed);
+    if (!valid) return false;
+    books.frameworks[event.framework.index] = {.id = event.id, .active = event.active};
+    for (const RoleName& role : event.roles) {
+      subscribe(books, event.framework, role, is_in(event.suppressed, role));
+    }
+    return true;
+  }
+
+  bool operator()(const allocation::FrameworkChanged& event) const {
+    bool valid = books.frameworks.contains(event.framework.index) &&
+                 are_valid(event.roles, event.suppressed);
+    if (!valid) return false;
+    for (ClientNumber client : clients_of(books, event.framework)) {
+      const Client& one = books.clients[client];
+      if (one.subscribed && !is_in(event.roles, one.role)) unsubscribe(books, client);
+    }
+    for (const RoleName& role : event.roles) {
+      subscribe(books, event.framework, role, is_in(event.suppressed, role));
+    }
+    return true;
+  }
+
+  bool operator()(const allocation::FrameworkActivated& event) const {
+    if (!books.frameworks.contains(event.framework.index)) return false;
+    books.frameworks.at(event.framework.index).active = event.active;
+    for (ClientNumber client : clients_of(books, event.framework)) {
+      if (event.active) {
+        books.touched_clients.insert(client);
+        continue;
+      }
+      books.clients[client].refusals.clear();
+      stop_keeping_if_stale(books, client);
+      rescind(books,
+              offers_where(books, [&](const Offer& offer) { return offer.client == client; }));
+    }
+    return true;
+  }
+
+  bool operator()(const allocation::FrameworkRemoved& event) const {
+    std::vector<ClientNumber> clients = clients_of(books, event.framework);
+    bool valid = books.frameworks.contains(event.framework.index) &&
+                 std::none_of(clients.begin(), clients.end(),
+                              [&](ClientNumber client) { return holds_anything(books, client); });
+    if (!valid) return false;
+    for (ClientNumber client : clients) unsubscribe(books, client);
+    books.frameworks.erase(event.framework.index);
+    return true;
+  }
+
+  bool operator()(const allocation::DemandSet& event) const {
+    std::optional<ClientNumber> known = find_client(books, event.framework, event.role);
+    if (!known || !books.clients[*known].subscribed) return false;
+    std::set<std::string> names;
+    for (const DemandShape& shape : event.shapes) {
+      bool valid = names.insert(shape.name).second && !shape.amounts.is_zero() &&
+                   shape.count <= limits::kDemandCountMax;
+      if (!valid) return false;
+    }
+    set_demand(*known, event.shapes);
+    return true;
+  }
+
+  void set_demand(ClientNumber number, const std::vector<DemandShape>& demand) const {
+    Client& client = books.clients[number];
+    bool wants_new = !client.has_demand;
+    std::vector<Shape> shapes;
+    for (const DemandShape& one : demand) {
+      Shape shape{.demand = one};
+      auto before = std::find_if(client.shapes.begin(), client.shapes.end(), [&](const Shape& old) {
+        return old.demand.name == one.name && old.demand.amounts == one.amounts &&
+               old.demand.constraints == one.constraints;
+      });
+      if (before == client.shapes.end()) {
+        wants_new = true;
+      } else {
+        shape.waiting_since = before->waiting_since;
+      }
+      shapes.push_back(shape);
+    }
+    std::stable_sort(shapes.begin(), shapes.end(), [](const Shape& a, const Shape& b) {
+      return a.demand.priority > b.demand.priority;
+    });
+    client.shapes = shapes;
+    client.has_demand = true;
+    if (wants_new) forgive_everywhere(books, number);
+    stop_keeping_if_stale(books, number);
+    books.touched_clients.insert(number);
+  }
+
+  bool operator()(const allocation::OfferResolved& event) const {
+    auto known = books.offers.find(event.offer);
+    if (known == books.offers.end() || !contains(known->second.resources, event.used)) return false;
+    Offer offer = known->second;
+    books.offers.erase(known);
+    Resources rest = offer.resources;
+    subtract(rest, event.used);
+    if (!event.used.is_zero()) {
+      add(books.holdings[{offer.client, offer.agent}], event.used);
+      forgive(books, offer.client, offer.agent);
+    }
+    if (!rest.is_zero()) books.touched_agents.insert(offer.agent);
+    refuse(books, offer.client, offer.agent,
+           {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined});
+    settle(books, offer, event.used);
+    prune(books, offer.client);
+    return true;
+  }
+
+  bool operator()(const allocation::HoldingFreed& event) const {
+    std::optional<ClientNumber> client =
+        find_client(books, event.holding.framework, event.holding.role);
+    if (!client || !books.agents.contains(event.agent.index)) return false;
+    auto held = books.holdings.find({*client, event.agent.index});
+    bool valid = held != books.holdings.end() && contains(held->second, event.holding.resources);
+    if (!valid) return false;
+    subtract(held->second, event.holding.resources);
+    if (held->second.is_zero()) books.holdings.erase(held);
+    books.touched_agents.insert(event.agent.index);
+    prune(books, *client);
+    return true;
+  }
+
+  bool operator()(const allocation::RolesSuppressed& event) const {
+    auto clients = named(books, event.framework, event.roles);
+    if (!clients) return false;
+    for (ClientNumber client : *clients) {
+      books.clients[client].suppressed = true;
+      stop_keeping_if_stale(books, client);
+    }
+    return true;
+  }
+
+  bool operator()(const allocation::RolesRevived& event) const {
+    auto clients = named(books, event.framework, event.roles);
+    if (!clients) return false;
+    for (ClientNumber client : *clients) {
+      books.clients[client].suppressed = false;
+      books.clients[client].refusals.clear();
+      books.touched_clients.insert(client);
+    }
+    return true;
+  }
+
+  bool operator()(const allocation::WeightSet& event) const {
+    bool valid = check_role_name(event.role.text).ok() &&
+                 event.weight_milli >= limits::kWeightMilliMin &&
+                 event.weight_milli <= limits::kWeightMilliMax;
+    if (!valid) return false;
+    books.weights[event.role] = event.weight_milli;
+    if (event.weight_milli == 1000) books.weights.erase(event.role);
+    forget_times(books);
+    return true;
+  }
+
+  bool operator()(const allocation::TimePassed&) const { return true; }
+};
+
+}  // namespace
+
+bool apply(Books& books, const allocation::Event& event) {
+  return std::visit(Apply{books}, event);
+}
+
+}  // namespace fairlead::twin

@@ -1,0 +1,242 @@
+#include <algorithm>
+
+#include "allocator/inventory.h"
+#include "tests/allocator/twin/twin.h"
+
+namespace fairlead::twin {
+namespace {
+
+/// What a client knows in one round. What failed once fails for the whole round.
+struct Seat {
+  bool everywhere = false;
+  std::vector<AgentNumber> extra;
+  std::size_t looked_at = 0;                ///< whole agents: so many candidates are done
+  std::set<std::string> failed;             ///< shapes
+  std::map<std::string, AgentNumber> last;  ///< by shape: fill this one first
+  std::set<std::string> served;
+};
+
+struct Round {
+  std::vector<AgentNumber> agents;
+  std::size_t start = 0;
+  std::map<ClientNumber, Seat> seats;
+};
+
+Round open_round(Books& books) {
+  Round round;
+  for (AgentNumber agent : books.touched_agents) {
+    if (books.agents.contains(agent)) round.agents.push_back(agent);
+  }
+  if (round.agents.size() > 1) allocation::shuffle(round.agents, books.random);
+  if (!books.touched_clients.empty() && !books.order.empty()) {
+    round.start = books.random.below(books.order.size());
+  }
+  for (AgentNumber agent : round.agents) {
+    std::optional<ClientNumber> keeper = keeper_of(books, agent);
+    if (keeper) books.touched_pairs.emplace_back(*keeper, agent);
+  }
+  for (const auto& [client, agent] : books.touched_pairs) {
+    if (wants(books, client) && books.agents.contains(agent)) {
+      round.seats[client].extra.push_back(agent);
+    }
+  }
+  for (ClientNumber client : books.touched_clients) {
+    if (wants(books, client)) round.seats[client].everywhere = true;
+  }
+  for (ClientNumber i = 0; !round.agents.empty() && i < books.clients.size(); ++i) {
+    if (wants(books, i)) round.seats[i];
+  }
+  books.touched_agents.clear();
+  books.touched_clients.clear();
+  books.touched_pairs.clear();
+  return round;
+}
+
+std::vector<AgentNumber> candidates_of(const Books& books, const Round& round, const Seat& seat) {
+  if (!seat.everywhere) {
+    std::vector<AgentNumber> all = round.agents;
+    all.insert(all.end(), seat.extra.begin(), seat.extra.end());
+    return all;
+  }
+  std::vector<AgentNumber> all = books.order;
+  std::rotate(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(round.start), all.end());
+  return all;
+}
+
+void charge(Books& books, ClientNumber client) {
+  ++books.clients[client].times;
+  const RoleName& role = books.clients[client].role;
+  ++books.own_times[role];
+  for (RoleName at = role; !at.empty(); at = parent_of(at)) ++books.subtree_times[at];
+}
+
+Offer& grant(Books& books, ClientNumber client, AgentNumber agent, const Resources& resources) {
+  charge(books, client);
+  auto known = std::find_if(books.grants.begin(), books.grants.end(), [&](const Offer& one) {
+    return one.client == client && one.agent == agent;
+  });
+  if (known == books.grants.end()) {
+    books.grants.push_back({.client = client, .agent = agent, .resources = {}, .tasks = {}});
+    known = std::prev(books.grants.end());
+  }
+  add(known->resources, resources);
+  return *known;
+}
+
+bool satisfies_all(const Agent& agent, const DemandShape& shape) {
+  return std::all_of(shape.constraints.begin(), shape.constraints.end(),
+                     [&](const Constraint& constraint) {
+                       return satisfies(agent.attributes, agent.hostname, constraint);
+                     });
+}
+
+std::optional<Resources> cut(const Books& books, ClientNumber client, AgentNumber agent,
+                             const DemandShape& shape) {
+  if (!satisfies_all(books.agents.at(agent), shape)) return std::nullopt;
+  bool is_spread = shape.per_agent_max > 0 &&
+                   offered_of(books, client, shape.name, agent) >= shape.per_agent_max;
+  if (is_spread || is_backed_off(books, client, agent)) return std::nullopt;
+  std::optional<Resources> taken =
+      take(free_of(books, agent), shape.amounts, books.clients[client].role);
+  if (taken && is_filtered(books, client, agent, *taken)) return std::nullopt;
+  return taken;
+}
+
+/// Smaller is better: tasks first.
+struct Score {
+  std::uint32_t tasks = 0;
+  Share part;
+};
+
+Score score_of(const Books& books, ClientNumber client, AgentNumber agent,
+               const DemandShape& shape) {
+  Quantities total = scalars(books.agents.at(agent).total);
+  if (shape.per_agent_max > 0) {
+    auto held = books.holdings.find({client, agent});
+    return {
+        .tasks = offered_of(books, client, shape.name, agent),
+        .part = held == books.holdings.end() ? Share{} : dominant(scalars(held->second), total)};
+  }
+  Quantities free = scalars(free_of(books, agent));
+  Score score;
+  for (std::size_t i = 0; i < kStandardScalars; ++i) {
+    std::int64_t need = shape.amounts.scalars.standard[i];
+    if (need == 0 || total.standard[i] == 0) continue;
+    Share left{free.standard[i] - need, total.standard[i]};
+    if (is_less(score.part, 1, left, 1)) score.part = left;
+  }
+  return score;
+}
+
+bool is_better(const Score& a, const Score& b) {
+  return a.tasks != b.tasks ? a.tasks < b.tasks : is_less(a.part, 1, b.part, 1);
+}
+
+std::optional<AgentNumber> choose(const Books& books, ClientNumber client, const DemandShape& shape,
+                                  const std::vector<AgentNumber>& candidates) {
+  std::optional<AgentNumber> best;
+  Score least;
+  for (AgentNumber agent : candidates) {
+    if (!is_open(books, agent) || !cut(books, client, agent, shape)) continue;
+    Score score = score_of(books, client, agent, shape);
+    if (best && !is_better(score, least)) continue;
+    best = agent;
+    least = score;
+  }
+  return best;
+}
+
+bool give_task(Books& books, ClientNumber client, Seat& seat, const DemandShape& shape,
+               AgentNumber agent) {
+  std::optional<Resources> taken = cut(books, client, agent, shape);
+  if (!taken) return false;
+  auto& tasks = grant(books, client, agent, *taken).tasks;
+  auto known = std::find_if(tasks.begin(), tasks.end(),
+                            [&](const auto& one) { return one.first == shape.name; });
+  if (known == tasks.end()) known = tasks.insert(known, {shape.name, 0});
+  ++known->second;
+  seat.served.insert(shape.name);
+  return true;
+}
+
+bool serve_shape(Books& books, const Round& round, ClientNumber client, Seat& seat,
+                 const DemandShape& shape) {
+  const std::optional<Kept>& kept = books.clients[client].kept;
+  bool is_kept = kept && kept->shape == shape.name;
+  bool given = is_kept && give_task(books, client, seat, shape, kept->agent);
+  if (!given) {
+    bool fill = shape.per_agent_max == 0 && seat.last.contains(shape.name);
+    given = fill && give_task(books, client, seat, shape, seat.last.at(shape.name));
+    if (given) return true;
+    std::optional<AgentNumber> best =
+        choose(books, client, shape, candidates_of(books, round, seat));
+    seat.last.erase(shape.name);
+    if (!best) return false;
+    seat.last[shape.name] = *best;
+    given = give_task(books, client, seat, shape, *best);
+  }
+  // It has one of what the agent was kept for.
+  if (given && is_kept) stop_keeping(books, client);
+  return given;
+}
+
+bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& seat) {
+  for (const Shape& shape : books.clients[client].shapes) {
+    if (seat.failed.contains(shape.demand.name) || unmet_of(books, client, shape) == 0) continue;
+    if (serve_shape(books, round, client, seat, shape.demand)) return true;
+    seat.failed.insert(shape.demand.name);
+  }
+  return false;
+}
+
+bool give_agent(Books& books, ClientNumber client, AgentNumber agent) {
+  if (!is_open(books, agent)) return false;
+  Resources all = allocation::offerable(free_of(books, agent), books.clients[client].role);
+  if (all.is_zero()) return false;
+  Quantities amount = scalars(all);
+  std::int64_t cpu_min = books.config.allocatable_cpu_milli_min;
+  std::int64_t mem_min = books.config.allocatable_mem_kib_min;
+  bool enough = (cpu_min == 0 && mem_min == 0) ||
+                (cpu_min > 0 && amount[StandardScalar::kCpus] >= cpu_min) ||
+                (mem_min > 0 && amount[StandardScalar::kMem] >= mem_min);
+  if (!enough || is_backed_off(books, client, agent) || is_filtered(books, client, agent, all)) {
+    return false;
+  }
+  grant(books, client, agent, all);
+  return true;
+}
+
+bool serve_agent(Books& books, const Round& round, ClientNumber client, Seat& seat) {
+  std::vector<AgentNumber> candidates = candidates_of(books, round, seat);
+  while (seat.looked_at < candidates.size()) {
+    if (give_agent(books, client, candidates[seat.looked_at++])) return true;
+  }
+  return false;
+}
+
+void run(Books& books, Round& round) {
+  std::set<ClientNumber> waiting;
+  for (const auto& [client, seat] : round.seats) waiting.insert(client);
+  while (!waiting.empty()) {
+    ClientNumber client = first_of(books, waiting);
+    Seat& seat = round.seats[client];
+    bool given = books.clients[client].has_demand ? serve_demand(books, round, client, seat)
+                                                  : serve_agent(books, round, client, seat);
+    if (!given) waiting.erase(client);
+  }
+  for (const auto& [client, seat] : round.seats) note_waits(books, client, seat.served);
+}
+
+}  // namespace
+
+void serve(Books& books) {
+  stop_keeping_above_fair_share(books);
+  while (!books.touched_agents.empty() || !books.touched_clients.empty() ||
+         !books.touched_pairs.empty()) {
+    Round round = open_round(books);
+    run(books, round);
+    stop_keeping_above_fair_share(books);
+  }
+}
+
+}  // namespace fairlead::twin
