@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "master/daemon/acl_file.h"
 #include "master/daemon/master_process.h"
+#include "runtime/adapters/acl/acl_file.h"
 #include "runtime/adapters/flags/flags.h"
 #include "runtime/adapters/process/run_program.h"
 #include "runtime/adapters/process/stop_signals.h"

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "agent/config.h"
+#include "common/acl.h"
 #include "common/result.h"
 #include "runtime/adapters/sqlite/sqlite_database.h"
 
@@ -22,6 +23,7 @@ struct AgentOptions {
   std::string http_host = "127.0.0.1";
   std::uint16_t http_port = 0;  ///< 0: any
   std::string token_file;       ///< HTTP bearer tokens; "": loopback only
+  Acl acl = permissive_acl();   ///< what callers of its HTTP may do
   std::string key_file;         ///< own CURVE pair; "": no CURVE, loopback only
   std::string master_key_file;  ///< the master's public key; with key_file
   std::string cgroup_parent = "fairlead/agent";

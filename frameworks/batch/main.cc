@@ -22,6 +22,10 @@ void add_flags(FlagSet& flags, batch::BatchProcessOptions& options) {
              .help = "lines `<token> <principal>`: who may use HTTP",
              .value_name = "FILE"},
             &options.token_file);
+  flags.add({.name = "acl-file",
+             .help = "YAML: what each principal may do, as the master's; default: everything",
+             .value_name = "FILE"},
+            &options.acl_file);
   flags.add({.name = "ready-file",
              .help = "written once it serves: `<http address>`",
              .value_name = "FILE"},

@@ -11,7 +11,7 @@ namespace fairlead {
 namespace {
 
 constexpr std::size_t kBlockBytes = 32 * 1024;
-constexpr std::size_t kTexts = 6;  // kind, subject, text; framework, task, agent
+constexpr std::size_t kTexts = 7;  // kind, subject, text; framework, task, agent, message
 
 /// What stands before the texts of an event.
 struct Head {
@@ -26,7 +26,8 @@ static_assert(std::is_trivially_copyable_v<Head>);
 
 std::array<std::string_view, kTexts> texts_of(const KeptEvent& event) {
   KeptEvent::Task task = event.task.value_or(KeptEvent::Task{});
-  return {event.kind, event.subject, event.text, task.framework, task.task, task.agent};
+  return {event.kind, event.subject, event.text,  task.framework,
+          task.task,  task.agent,    task.message};
 }
 
 void pack(const KeptEvent& event, std::string& bytes) {
@@ -65,6 +66,7 @@ KeptEvent unpack(std::string_view bytes, std::size_t& offset) {
     event.task = KeptEvent::Task{.framework = texts[3],
                                  .task = texts[4],
                                  .agent = texts[5],
+                                 .message = texts[6],
                                  .attempt = head.attempt,
                                  .state = head.state,
                                  .reason = head.reason};
@@ -83,9 +85,11 @@ KeptEvent view_of(const PublishEvent& event, std::uint64_t number, WallTime at) 
   view.text = event.text;
   if (event.status) {
     const TaskStatus& status = *event.status;
+    const std::string_view message = status.message;
     view.task = KeptEvent::Task{.framework = status.framework.text,
                                 .task = status.task.text,
                                 .agent = status.agent.text,
+                                .message = message.substr(0, kEventMessageBytesMax),
                                 .attempt = status.attempt,
                                 .state = status.state,
                                 .reason = status.reason};

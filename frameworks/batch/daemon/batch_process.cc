@@ -24,7 +24,8 @@ BatchOptions scheduler_options(const BatchProcessOptions& options, const Clock& 
 
 class BatchProcess {
  public:
-  BatchProcess(const BatchProcessOptions& options, const Clock& clock, Loop& loop)
+  BatchProcess(const BatchProcessOptions& options, sdk::DriverOptions driver_options, Acl acl,
+               const Clock& clock, Loop& loop)
       : options_(options),
         loop_(loop),
         scheduler_(scheduler_options(options, clock)),

@@ -16,6 +16,7 @@ struct BatchProcessOptions {
   std::string http_host = "127.0.0.1";
   std::uint16_t http_port = 0;
   std::string token_file;
+  std::string acl_file;    ///< what callers of its HTTP may do; empty: everything
   std::string ready_file;  ///< written once HTTP serves: `<http address>`
 };
 

@@ -24,8 +24,10 @@ PodsOptions scheduler_options(const PodsProcessOptions& options, const Clock& cl
 
 class PodsProcess {
  public:
-  PodsProcess(const PodsProcessOptions& options, const Clock& clock, Loop& loop)
+  PodsProcess(const PodsProcessOptions& options, sdk::DriverOptions driver_options, Acl acl,
+              const Clock& clock, Loop& loop)
       : options_(options),
+        driver_options_(std::move(driver_options)),
         clock_(clock),
         loop_(loop),
         scheduler_(scheduler_options(options, clock)),
@@ -43,6 +45,7 @@ class PodsProcess {
   void after_step();
 
   const PodsProcessOptions& options_;
+  const sdk::DriverOptions driver_options_;
   const Clock& clock_;
   Loop& loop_;
   PodsScheduler scheduler_;
