@@ -269,6 +269,10 @@ TEST_F(BatchRights, OnlyTheOwnerAndWhoManagesWorkCancelAJob) {
   EXPECT_EQ(cancel_as("web"), 403);
   EXPECT_FALSE(scheduler_.jobs().begin()->second.cancel_requested);
   EXPECT_EQ(cancel_as("boss"), 200);
+}
+
+TEST_F(BatchRights, TheOwnerCancelsItsOwnJob) {
+  ASSERT_EQ(submit_as("ads"), 201);
   EXPECT_EQ(cancel_as("ads"), 200);
 }
 
