@@ -70,7 +70,7 @@ class PodsRights : public ::testing::Test {
     return recorder->answer ? recorder->answer->status : 0;
   }
   int create(const std::string& who, const std::string& more = "") {
-    return call(who, "POST", "", "{name: s, command: x, resources: cpus:1" + more + "}");
+    return call(who, "POST", "", "{name: s, command: x, resources: {cpus: 1}" + more + "}");
   }
   const ServiceSpec& spec() const { return scheduler_.services().at("s").spec; }
 
