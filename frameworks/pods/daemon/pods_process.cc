@@ -27,7 +27,6 @@ class PodsProcess {
  public:
   PodsProcess(const PodsProcessOptions& options, Acl acl, const Clock& clock, Loop& loop)
       : options_(options),
-        driver_options_(std::move(driver_options)),
         clock_(clock),
         loop_(loop),
         scheduler_(scheduler_options(options, clock)),
@@ -46,7 +45,6 @@ class PodsProcess {
   void after_step();
 
   const PodsProcessOptions& options_;
-  const sdk::DriverOptions driver_options_;
   const Clock& clock_;
   Loop& loop_;
   PodsScheduler scheduler_;

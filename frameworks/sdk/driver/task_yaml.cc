@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "common/limits.h"
 #include "runtime/adapters/yaml/yaml_read.h"
 
 namespace fairlead::sdk {
