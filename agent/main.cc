@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/daemon/agent_process.h"
+#include "runtime/adapters/acl/acl_file.h"
 #include "runtime/adapters/flags/flags.h"
 #include "runtime/adapters/http/http_flags.h"
 #include "runtime/adapters/process/run_program.h"
@@ -14,6 +15,7 @@ using namespace fairlead;
 
 struct Extra {
   std::string log_dir;
+  std::string acl_file;
   bool no_fsync = false;
   bool no_checkpoint = false;
 };
@@ -78,6 +80,10 @@ int main(int argc, char** argv) {
              .help = "written once registered: `<agent id> <http address>`",
              .value_name = "FILE"},
             &options.ready_file);
+  flags.add({.name = "acl-file",
+             .help = "YAML: what each principal may do, as the master's; default: everything",
+             .value_name = "FILE"},
+            &extra.acl_file);
   flags.add({.name = "log-dir", .help = "log files go here instead of stderr", .value_name = "DIR"},
             &extra.log_dir);
   flags.add({.name = "checkpoint-no-fsync", .help = "for benchmarks only: a power cut loses tasks"},
@@ -89,6 +95,12 @@ int main(int argc, char** argv) {
   flags.allow_config_file();
   FlagOutcome outcome = flags.parse(argc, argv);
   if (!outcome.run) return print(outcome);
+  Result<Acl> acl = acl_of_flag(extra.acl_file);
+  if (!acl) {
+    std::fprintf(stderr, "fairlead-agent: %s\n", acl.error().message.c_str());
+    return kExitUsage;
+  }
+  options.acl = std::move(*acl);
   if (extra.no_fsync) options.durability = Durability::kNoneForBenchmarksOnly;
   options.core.checkpoint = !extra.no_checkpoint;
   return run_program({.program = "fairlead-agent", .log_dir = extra.log_dir},

@@ -45,8 +45,9 @@ OutputFormat format_of(const CommonOptions& options) {
 }
 
 void print_listing(const Listing& listing, const CommonOptions& options, Terminal& terminal) {
-  terminal.out << render(listing, format_of(options),
-                         {.use_color = terminal.out_has_color, .wide = options.wide});
+  terminal.out << render(
+      listing, format_of(options),
+      {.use_color = terminal.out_has_color, .wide = options.wide, .width_max = terminal.out_width});
 }
 
 void print_document(const ordered_json& document, const std::string& table,

@@ -13,9 +13,13 @@ using nlohmann::json;
 
 Error JsonClient::explained(const Error& error) const {
   if (error.code != ErrorCode::kUnavailable) return error;
-  const bool has_hint = error.message.find("; hint: ") != std::string::npos;
-  return {error.code, "cannot reach " + who_ + " at " + options_.address + ": " + error.message +
-                          (has_hint ? "" : "; hint: fairlead dev up")};
+  // The client names the address too.
+  const std::string prefix = options_.address + ": ";
+  const bool is_named = error.message.starts_with(prefix);
+  const std::string why = is_named ? error.message.substr(prefix.size()) : error.message;
+  const bool has_hint = why.find("; hint: ") != std::string::npos;
+  return {error.code, "cannot reach " + who_ + " at " + options_.address + ": " + why +
+                          (has_hint ? "" : "; hint: is it running? here: fairlead dev status")};
 }
 
 Result<json> JsonClient::read(Result<HttpAnswer> answer) {
@@ -132,6 +136,17 @@ Result<FrameworkRef> ClusterClient::framework_for(std::string_view kind, const s
                                    .expected = "one that a " + program + " has: " + all,
                                    .got = role,
                                    .hint = did_you_mean(role, roles)})};
+}
+
+Result<FrameworkRef> ClusterClient::framework_named(std::string_view kind,
+                                                    const std::string& name) {
+  Result<std::vector<FrameworkRef>> known = frameworks(kind);
+  if (!known) return known.error();
+  for (const FrameworkRef& framework : *known) {
+    if (framework.name == name) return framework;
+  }
+  return Error{ErrorCode::kNotFound,
+               "framework " + name + ": not known; hint: fairlead frameworks"};
 }
 
 Result<JobRef> ClusterClient::find_job(const std::string& text) {

@@ -66,6 +66,8 @@ class ClusterClient {
   /// The framework of this kind that has `role`; empty: the first one. kNotFound names the roles
   /// that there are.
   Result<FrameworkRef> framework_for(std::string_view kind, const std::string& role);
+  /// kNotFound when none of this kind has the name.
+  Result<FrameworkRef> framework_named(std::string_view kind, const std::string& name);
   /// "j3", or "NAME/j3" when several frameworks have a j3 (kInvalid then).
   Result<JobRef> find_job(const std::string& text);
 

@@ -2,6 +2,7 @@
 // command has, and the way out. Each command is one class in cli/commands/. Main thread only.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <ostream>
@@ -21,7 +22,9 @@ struct Terminal {
   const Interrupts& interrupts;
   EnvironmentLookup environment;
   bool out_has_color = false;
-  bool err_is_live = false;  ///< a terminal whose last line may be written again
+  bool err_is_live = false;   ///< a terminal whose last line may be written again
+  std::size_t out_width = 0;  ///< columns of the terminal; 0: it is none, nothing is cut
+  std::size_t err_width = 0;
 };
 
 /// Flags of the root: every command has them.

@@ -10,6 +10,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kFailuresShown = 5;
+constexpr Duration kSilenceMax = seconds(30);  // a framework restarts in less
+constexpr Duration kAskAgainPause = milliseconds(500);
 
 /// How one instance failed: "exited with code 7", or what its message says.
 std::string failure_of(const json& instance) {
@@ -58,8 +60,9 @@ std::string progress_text(const json& summary) {
 
 Result<WatchEnd> watch_job(const JobRef& job, ClusterClient& cluster, const WatchOptions& options,
                            Terminal& terminal) {
-  ProgressLine progress(terminal.err, terminal.err_is_live);
+  ProgressLine progress(terminal.err, terminal.err_is_live, terminal.err_width);
   JsonClient client = cluster.client_of(job.framework);
+  Instant silent_since = Instant::never();
   const Instant start = steady_now();
   std::int64_t version = 0;
   for (;;) {
@@ -75,8 +78,19 @@ Result<WatchEnd> watch_job(const JobRef& job, ClusterClient& cluster, const Watc
                                       "ms&since=" + std::to_string(version));
     if (!summary) {
       if (terminal.interrupts.is_pending()) return WatchEnd::kInterrupted;
-      return summary.error();
+      if (summary.error().code != ErrorCode::kUnavailable) return summary.error();
+      // It may only be restarting: it comes back under its name, perhaps elsewhere.
+      const Instant now = steady_now();
+      if (silent_since.is_never()) silent_since = now;
+      if (now - silent_since >= kSilenceMax) return summary.error();
+      progress.show("job " + job.id + ": " + job.framework.name + " does not answer, waiting", now);
+      if (terminal.interrupts.wait(kAskAgainPause)) return WatchEnd::kInterrupted;
+      if (Result<FrameworkRef> now_at = cluster.framework_named("batch", job.framework.name)) {
+        client = cluster.client_of(*now_at);
+      }
+      continue;
     }
+    silent_since = Instant::never();
     version = number_of(*summary, "version");
     progress.show(progress_text(*summary), steady_now());
     if (is_over(*summary)) return WatchEnd::kOver;

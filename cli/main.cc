@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
       .interrupts = interrupts,
       .environment = [](const char* name) -> const char* { return std::getenv(name); },
       .out_has_color = fairlead::color_wanted(STDOUT_FILENO),
-      .err_is_live = fairlead::color_wanted(STDERR_FILENO)};
+      .err_is_live = fairlead::color_wanted(STDERR_FILENO),
+      .out_width = fairlead::terminal_width(STDOUT_FILENO),
+      .err_width = fairlead::terminal_width(STDERR_FILENO)};
   return fairlead::cli::run_cli({argv + 1, argv + argc}, terminal);
 }

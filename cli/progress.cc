@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "cli/output/listing.h"
+
 namespace fairlead::cli {
 namespace {
 
@@ -17,7 +19,8 @@ std::string two_digits(std::int64_t n) {
 void ProgressLine::show(const std::string& text, Instant now) {
   if (text == shown_) return;
   if (is_live_) {
-    out_ << "\r\x1b[K" << text << std::flush;
+    // A line that wraps could not be taken back.
+    out_ << "\r\x1b[K" << (width_ > 1 ? cut(text, width_ - 1) : text) << std::flush;
   } else {
     if (shown_at_ && now - *shown_at_ < kPlainPause) return;
     out_ << text << std::endl;

@@ -2,6 +2,7 @@
 // own elsewhere (only when it changed, at most one a second). Main thread only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <ostream>
@@ -13,7 +14,9 @@ namespace fairlead::cli {
 
 class ProgressLine {
  public:
-  ProgressLine(std::ostream& out, bool is_live) : out_(out), is_live_(is_live) {}
+  /// `width`: columns of the terminal, so that a live line stays one line; 0: it is never cut.
+  ProgressLine(std::ostream& out, bool is_live, std::size_t width = 0)
+      : out_(out), is_live_(is_live), width_(width) {}
   ~ProgressLine() { clear(); }
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -26,6 +29,7 @@ class ProgressLine {
  private:
   std::ostream& out_;
   const bool is_live_;
+  const std::size_t width_;
   std::string shown_;
   std::optional<Instant> shown_at_;
 };

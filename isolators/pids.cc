@@ -1,16 +1,15 @@
 #include "isolators/pids.h"
 
+#include <algorithm>
+
+#include "common/limits.h"
+
 namespace fairlead::isolators {
-namespace {
-
-constexpr std::int64_t kPidsMax = 4'194'304 - kInitPids;  // the kernel's own bound on 64 bits
-
-}  // namespace
 
 Status plan_pids(const ContainerSpec& spec, const Place& place, ContainerPlan& plan) {
-  if (spec.pids_max < 0 || spec.pids_max > kPidsMax) {
+  if (spec.pids_max < 0 || spec.pids_max > limits::kPidsMax) {
     return invalid({.what = "container pids",
-                    .expected = "0.." + std::to_string(kPidsMax),
+                    .expected = "0.." + std::to_string(limits::kPidsMax),
                     .got = std::to_string(spec.pids_max)});
   }
   const HostFacts& host = place.host;
@@ -23,7 +22,9 @@ Status plan_pids(const ContainerSpec& spec, const Place& place, ContainerPlan& p
   if (!place.is_v2()) add_v1_cgroup(mount, place, plan);
   const std::string dir = place.in(mount);
   if (spec.pids_max > 0) {
-    plan.steps.push_back(WriteFile{dir + "/pids.max", std::to_string(spec.pids_max + kInitPids)});
+    // The kernel takes no more than its own bound, which no machine can exceed anyway.
+    const std::int64_t most = std::min(spec.pids_max + kInitPids, limits::kPidsMax);
+    plan.steps.push_back(WriteFile{dir + "/pids.max", std::to_string(most)});
   }
   plan.usage.push_back({UsageField::kPids, {dir + "/pids.current", ""}, 1, kInitPids});
   return {};

@@ -5,7 +5,9 @@
 
 namespace fairlead::isolators {
 
-/// 0: counted, not limited. The container's own init is not charged to the task.
+/// `spec.pids_max` processes and threads of the task's own, its first process among them; 0:
+/// counted, not limited. The container's init is not the task's: the cgroup's limit is higher by
+/// it, and usage lower. kInvalid above limits::kPidsMax; kUnsupported when the host cannot limit.
 Status plan_pids(const ContainerSpec& spec, const Place& place, ContainerPlan& plan);
 
 }  // namespace fairlead::isolators

@@ -4,9 +4,9 @@
 #include <cstddef>
 
 #include "allocator/config.h"
+#include "common/acl.h"
 #include "common/limits.h"
 #include "common/time.h"
-#include "master/acl.h"
 #include "master/breaker.h"
 
 namespace fairlead {
@@ -36,7 +36,7 @@ struct MasterConfig {
   std::size_t tasks_per_agent_max = limits::kTasksPerAgentMax;
 
   master::BreakerConfig breaker;
-  master::Acl acl = master::permissive_acl();
+  Acl acl = permissive_acl();
   AllocatorConfig allocator;
 };
 

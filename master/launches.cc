@@ -99,9 +99,9 @@ Status check_launch(const Context& c, std::uint32_t framework, const Bundle& bun
   if (!status) return status;
   status = check_attempt(c, framework, launch);
   if (!status) return status;
-  status =
-      may_launch_as(c.config.acl, c.state.frameworks[framework].info.principal, spec.command.user);
-  if (!status) return status;
+  Result<std::string> user =
+      user_of_launch(c.config.acl, c.state.frameworks[framework].info.principal, spec.command.user);
+  if (!user) return user.error();
   if (!contains(bundle.left, spec.resources)) {
     return wrong(spec, "resources: expected at most what is left of the offers (" +
                            to_string(bundle.left) + "), got \"" + to_string(spec.resources) + "\"");
@@ -154,6 +154,8 @@ void launch_task(Context& c, std::uint32_t framework, Bundle& bundle, const Task
   order.role = bundle.role;
   order.framework_name = owner.info.name;
   order.spec = launch.spec;
+  order.spec.command.user =
+      user_of_launch(c.config.acl, owner.info.principal, launch.spec.command.user).value();
   TaskStatus staging = answer_for(c, framework, launch);
   staging.agent = order.token.agent;
   std::string subject = owner.info.id.text + "/" + launch.spec.id.text;

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "master/daemon/acl_file.h"
 #include "master/daemon/master_process.h"
+#include "runtime/adapters/acl/acl_file.h"
 #include "runtime/adapters/flags/flags.h"
 #include "runtime/adapters/http/http_flags.h"
 #include "runtime/adapters/process/run_program.h"
@@ -88,14 +88,12 @@ int main(int argc, char** argv) {
   core.heartbeat_every =
       std::min({core.heartbeat_every, core.agent_lease / 4, core.framework_lease / 4});
   if (extra.no_fsync) options.durability = Durability::kNoneForBenchmarksOnly;
-  if (!extra.acl_file.empty()) {
-    Result<master::Acl> acl = read_acl_file(extra.acl_file);
-    if (!acl) {
-      std::fprintf(stderr, "fairlead-master: flag --acl-file: %s\n", acl.error().message.c_str());
-      return kExitUsage;
-    }
-    core.acl = std::move(*acl);
+  Result<Acl> acl = acl_of_flag(extra.acl_file);
+  if (!acl) {
+    std::fprintf(stderr, "fairlead-master: %s\n", acl.error().message.c_str());
+    return kExitUsage;
   }
+  core.acl = std::move(*acl);
   return run_program({.program = "fairlead-master", .log_dir = extra.log_dir},
                      [&options] { return run_master(options); });
 }

@@ -74,8 +74,11 @@ HttpReply AgentHttpApi::serve(const HttpRequest& request) const {
   if (path == "/metrics") return {.body = metrics(), .content_type = "text/plain"};
   if (path == "/api/v1/agent") return {.body = info()};
   if (path == "/api/v1/tasks") return {.body = tasks()};
-  if (path == "/api/v1/files") return file(request);
-  if (path == "/api/v1/browse") return browse(request);
+  if (path == "/api/v1/files" || path == "/api/v1/browse") {
+    Status allowed = may_operate(world_.acl, request.principal, Verb::kReadLogs);
+    if (!allowed) return http_error(allowed.error());
+    return path == "/api/v1/files" ? file(request) : browse(request);
+  }
   return http_error({ErrorCode::kNotFound, "path " + path.substr(0, 200) +
                                                ": not served here; hint: see docs/http_api.md"});
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "agent/agent_core.h"
+#include "common/acl.h"
 #include "runtime/http.h"
 
 namespace fairlead {
@@ -17,6 +18,7 @@ class AgentHttpApi {
     std::string master;
     std::string cgroup_parent;
     std::function<bool()> is_link_up;
+    Acl acl;  ///< who may read what tasks wrote
   };
 
   explicit AgentHttpApi(World world) : world_(std::move(world)) {}

@@ -191,7 +191,8 @@ Status AgentProcess::open_http() {
   api_.emplace(AgentHttpApi::World{.core = *core_,
                                    .master = options_.master,
                                    .cgroup_parent = options_.cgroup_parent,
-                                   .is_link_up = [this] { return master_ && master_->is_up(); }});
+                                   .is_link_up = [this] { return master_ && master_->is_up(); },
+                                   .acl = options_.acl});
   auto handler = [this](HttpRequest request, std::shared_ptr<HttpResponder> responder) {
     bool posted = loop_.post([this, request = std::move(request), responder] {
       responder->reply(api_->serve(request));

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "agent/config.h"
+#include "common/acl.h"
 #include "common/result.h"
 #include "runtime/adapters/http/http_server.h"
 #include "runtime/adapters/sqlite/sqlite_database.h"
@@ -21,6 +22,7 @@ struct AgentOptions {
   std::string attributes;
   std::string hostname;         ///< "": the machine's
   HttpServerOptions http;       ///< host to token file; the rest is the process's
+  Acl acl = permissive_acl();   ///< what callers of its HTTP may do
   std::string key_file;         ///< own CURVE pair; "": no CURVE, loopback only
   std::string master_key_file;  ///< the master's public key; with key_file
   std::string cgroup_parent = "fairlead/agent";

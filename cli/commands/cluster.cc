@@ -1,4 +1,8 @@
 // fairlead agents | roles | frameworks
+#include <algorithm>
+#include <string>
+#include <variant>
+
 #include "cli/answer.h"
 #include "cli/cluster_client.h"
 #include "cli/command.h"
@@ -18,6 +22,11 @@ class MasterListing : public Command {
     Result<json> reply = cluster->master().get("/api/v1/" + listing.name);
     if (!reply) return reply.error();
     for (const json& one : list_of(*reply, listing.name.c_str())) listing.rows.push_back(row(one));
+    // Agents come in the order in which they registered: people look for names.
+    std::stable_sort(
+        listing.rows.begin(), listing.rows.end(), [](const ListingRow& a, const ListingRow& b) {
+          return std::get<std::string>(a.cells.front()) < std::get<std::string>(b.cells.front());
+        });
     print_listing(listing, options, terminal);
     return kExitOk;
   }

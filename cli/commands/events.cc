@@ -1,4 +1,7 @@
 // fairlead events: what happens in the cluster, as the master tells it.
+#include <array>
+#include <ctime>
+
 #include "cli/answer.h"
 #include "cli/cluster_client.h"
 #include "cli/command.h"
@@ -11,6 +14,16 @@ using nlohmann::json;
 
 constexpr Duration kQuiet = milliseconds(500);
 constexpr Duration kHistoryMax = seconds(2);  // a busy cluster is never quiet
+constexpr Duration kAgainPause = seconds(1);
+
+/// "2026-11-25 03:47:13", UTC: the same on every machine that looks.
+std::string date_text(std::int64_t unix_ms) {
+  const std::time_t seconds = unix_ms / 1'000;
+  std::tm parts{};
+  if (gmtime_r(&seconds, &parts) == nullptr) return {};
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%SZ", &parts)};
+}
 
 class Events : public Command {
  public:
@@ -24,54 +37,103 @@ class Events : public Command {
   Result<int> run(const CommonOptions& options, Terminal& terminal) override;
 
  private:
+  Result<int> print_history(ClusterClient& cluster, const CommonOptions& options,
+                            Terminal& terminal);
+  Result<int> follow(ClusterClient& cluster, const CommonOptions& options, Terminal& terminal);
+  /// Prints what comes behind `after_` and moves it along.
+  Result<HttpAnswer> print_stream(JsonClient& master, const CommonOptions& options,
+                                  Terminal& terminal);
   void print(std::string_view line, const CommonOptions& options, Terminal& terminal);
-
-  Result<HttpAnswer> print_stream(JsonClient& master, const std::string& after,
-                                  const CommonOptions& options, Terminal& terminal);
 
   bool follow_ = false;
   std::string after_;
+  std::uint64_t printed_ = 0;
 };
+
+/// The token in front of everything that this master's life has told.
+Result<std::string> first_token(ClusterClient& cluster) {
+  Result<json> summary = cluster.master().get("/api/v1/cluster");
+  if (!summary) return summary.error();
+  return std::to_string(number_of(*summary, "epoch")) + ".0";
+}
 
 void Events::print(std::string_view line, const CommonOptions& options, Terminal& terminal) {
   const json event = json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!event.is_object()) return;
+  after_ = text_of(event, "token");
+  ++printed_;
   if (format_of(options) == OutputFormat::kJson) {
     terminal.out << line << std::endl;
   } else if (format_of(options) == OutputFormat::kYaml) {
     terminal.out << "---\n" << to_yaml(event) << std::flush;
   } else {
-    terminal.out << text_of(event, "token") << "  " << text_of(event, "kind") << "  "
-                 << text_of(event, "subject") << "  " << text_of(event, "text") << std::endl;
+    terminal.out << date_text(number_of(event, "at_unix_ms")) << "  " << after_ << "  "
+                 << text_of(event, "text") << std::endl;
   }
 }
 
 Result<int> Events::run(const CommonOptions& options, Terminal& terminal) {
   Result<ClusterClient> cluster = ClusterClient::open(options, terminal);
   if (!cluster) return cluster.error();
-  JsonClient master = follow_ ? cluster->master() : cluster->quiet_master(kQuiet);
-  std::string after = after_;
-  if (after.empty() && !follow_) {
-    // The history from its start, as long as its start is still there.
-    Result<json> summary = cluster->master().get("/api/v1/cluster");
-    if (!summary) return summary.error();
-    after = std::to_string(number_of(*summary, "epoch")) + ".0";
+  return follow_ ? follow(*cluster, options, terminal) : print_history(*cluster, options, terminal);
+}
+
+Result<int> Events::print_history(ClusterClient& cluster, const CommonOptions& options,
+                                  Terminal& terminal) {
+  JsonClient master = cluster.quiet_master(kQuiet);
+  const bool from_start = after_.empty();
+  if (from_start) {
+    Result<std::string> first = first_token(cluster);
+    if (!first) return first.error();
+    after_ = *first;
   }
-  Result<HttpAnswer> ended = print_stream(master, after, options, terminal);
-  if (!ended && after_.empty() && ended.error().code == ErrorCode::kConflict &&
+  Result<HttpAnswer> ended = print_stream(master, options, terminal);
+  if (!ended && from_start && ended.error().code == ErrorCode::kConflict &&
       !terminal.interrupts.is_pending()) {
-    ended = print_stream(master, "", options, terminal);
+    // The start of the history is forgotten already.
+    after_.clear();
+    ended = print_stream(master, options, terminal);
   }
-  if (ended || terminal.interrupts.is_pending()) return kExitOk;
   // Silence is the end of what there is.
-  if (!follow_ && ended.error().code == ErrorCode::kTimedOut) return kExitOk;
+  if (ended || terminal.interrupts.is_pending() || ended.error().code == ErrorCode::kTimedOut) {
+    return kExitOk;
+  }
   return ended.error();
 }
 
-Result<HttpAnswer> Events::print_stream(JsonClient& master, const std::string& after,
-                                        const CommonOptions& options, Terminal& terminal) {
+Result<int> Events::follow(ClusterClient& cluster, const CommonOptions& options,
+                           Terminal& terminal) {
+  bool was_there = false;
+  bool is_told = false;
+  for (;;) {
+    const std::uint64_t printed_before = printed_;
+    const Result<HttpAnswer> ended = print_stream(cluster.master(), options, terminal);
+    if (terminal.interrupts.is_pending()) break;
+    was_there = was_there || ended.ok() || printed_ > 0;
+    if (!was_there) return ended.error();
+    if (printed_ > printed_before) is_told = false;
+    if (!ended && ended.error().code == ErrorCode::kConflict) {
+      terminal.err << "the master forgot event " << after_ << " (it was restarted, or the history "
+                   << "is full): going on with the oldest that it has\n";
+      Result<std::string> first = first_token(cluster);
+      // Also the start may be forgotten: then what comes from now on.
+      after_ = first && *first != after_ ? *first : std::string();
+    } else if (!is_told) {
+      terminal.err << "the master is gone; waiting for it to come back\n";
+      is_told = true;
+    }
+    if (terminal.interrupts.wait(kAgainPause)) break;
+  }
+  if (!after_.empty()) {
+    terminal.err << "stopped; to go on: fairlead events -f --after " << after_ << "\n";
+  }
+  return kExitOk;
+}
+
+Result<HttpAnswer> Events::print_stream(JsonClient& master, const CommonOptions& options,
+                                        Terminal& terminal) {
   std::string target = "/api/v1/events";
-  if (!after.empty()) target += "?after=" + url_encoded(after);
+  if (!after_.empty()) target += "?after=" + url_encoded(after_);
   const Instant until = follow_ ? Instant::never() : steady_now() + kHistoryMax;
   std::string partial;
   return master.stream(target, [&](std::string_view chunk) {

@@ -106,11 +106,13 @@ class JobShow : public Command {
     Result<json> whole =
         cluster->client_of(job->framework).get("/api/v1/jobs/" + url_encoded(job->id));
     if (!whole) return whole.error();
-    std::string table =
-        progress_text(*whole) + "\n" + "name " + text_of(*whole, "name") + ", role " +
-        text_of(*whole, "role") + ", state " + text_of(*whole, "state") + ", ran " +
-        short_duration(number_of(*whole, "run_ms")) + "\n\n" +
-        to_table(instances_of(*whole), {.use_color = terminal.out_has_color, .wide = options.wide});
+    std::string table = progress_text(*whole) + "\n" + "name " + text_of(*whole, "name") +
+                        ", role " + text_of(*whole, "role") + ", state " +
+                        text_of(*whole, "state") + ", ran " +
+                        short_duration(number_of(*whole, "run_ms")) + "\n\n" +
+                        to_table(instances_of(*whole), {.use_color = terminal.out_has_color,
+                                                        .wide = options.wide,
+                                                        .width_max = terminal.out_width});
     if (is_over(*whole)) table += "\n" + outcome_of(*whole).text + "\n";
     print_document(*whole, table, options, terminal);
     return kExitOk;

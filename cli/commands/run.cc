@@ -1,9 +1,11 @@
 // fairlead run: submits a job to fairlead-batch, waits for it and says how it went.
 #include <cctype>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "cli/cluster_client.h"
 #include "cli/command.h"
@@ -65,6 +67,7 @@ class Run : public Command {
   std::int64_t pids_ = 0;
   std::int64_t instances_ = 1;
   std::int64_t retries_ = 0;
+  std::string user_;
   std::vector<std::string> environment_;
   Duration task_timeout_;
   Duration timeout_;
@@ -89,6 +92,10 @@ void Run::declare(FlagSet& flags) {
              .value_name = "N"},
             &instances_, {.min = 1, .max = kCountMax, .unit = "instances"});
   declare_resources(flags);
+  flags.add({.name = "user",
+             .help = "of the machines that it runs as; default: the one of your principal",
+             .value_name = "USER"},
+            &user_);
   flags.add_repeated({.name = "env", .help = "for the task; repeat it", .value_name = "NAME=VALUE"},
                      &environment_);
   flags.add({.name = "retries", .help = "of a task that failed", .value_name = "N"}, &retries_,
@@ -120,9 +127,10 @@ void Run::declare_resources(FlagSet& flags) {
   flags.add({.name = "cpu-limit", .help = "hard limit of cpu time, in cpus", .value_name = "N"},
             &cpu_limit_);
   flags.add({.name = "mem-limit", .help = "above --mem", .value_name = "BYTES"}, &mem_limit_);
-  flags.add(
-      {.name = "pids", .help = "most processes at once; 0: the agent's default", .value_name = "N"},
-      &pids_, {.min = 0, .max = 1 << 22, .unit = "processes"});
+  flags.add({.name = "pids",
+             .help = "most processes and threads of its own; 0: the agent's default",
+             .value_name = "N"},
+            &pids_, {.min = 0, .max = limits::kPidsMax, .unit = "processes"});
 }
 
 void Run::declare_waiting(FlagSet& flags) {
@@ -181,6 +189,7 @@ Result<json> Run::task_of_flags() const {
                {"retries", retries_},     {"on_unreachable", on_unreachable_}};
   if (!limits.empty()) task["limits"] = limits;
   if (!environment.empty()) task["env"] = environment;
+  if (!user_.empty()) task["user"] = user_;
   if (task_timeout_ > Duration{}) task["timeout"] = format_duration(task_timeout_);
   return task;
 }
@@ -193,10 +202,13 @@ Result<JobText> Run::job_of_file() const {
                     .got = "both",
                     .hint = {}});
   }
-  std::ifstream file(file_);
   std::error_code ignored;
-  if (!file || std::filesystem::is_directory(file_, ignored)) {
-    return Error{ErrorCode::kInvalid, "file " + file_ + ": cannot be read"};
+  const bool is_directory = std::filesystem::is_directory(file_, ignored);
+  std::ifstream file(file_);
+  if (!file || is_directory) {
+    return Error{ErrorCode::kInvalid,
+                 "file " + file_ + ": cannot be read: " +
+                     std::generic_category().message(is_directory ? EISDIR : errno)};
   }
   JobText job;
   job.body.assign(std::istreambuf_iterator<char>(file), {});
@@ -292,9 +304,12 @@ std::optional<std::string> Run::refuse_unplaceable(const JobRef& job,
 Result<int> Run::wait(const JobRef& job, ClusterClient& cluster, Terminal& terminal) const {
   terminal.err << "job " << job.id << " submitted to " << job.framework.name << "\n";
   Result<WatchEnd> end = watch_job(job, cluster, {.timeout = timeout_}, terminal);
-  if (!end) return end.error();
   const std::string next =
       "; follow it: fairlead logs -f " + job.id + "; end it: fairlead job cancel " + job.id + "\n";
+  if (!end) {
+    terminal.err << "job " << job.id << " was submitted and may go on" << next;
+    return end.error();
+  }
   if (*end == WatchEnd::kInterrupted) {
     terminal.err << "job " << job.id << " continues in the background" << next;
     return kExitTimedOut;
@@ -304,7 +319,9 @@ Result<int> Run::wait(const JobRef& job, ClusterClient& cluster, Terminal& termi
                  << " and continues" << next;
     return kExitTimedOut;
   }
-  Result<json> whole = cluster.client_of(job.framework).get("/api/v1/jobs/" + url_encoded(job.id));
+  Result<FrameworkRef> framework = cluster.framework_named("batch", job.framework.name);
+  if (!framework) return framework.error();
+  Result<json> whole = cluster.client_of(*framework).get("/api/v1/jobs/" + url_encoded(job.id));
   if (!whole) return whole.error();
   const Outcome outcome = outcome_of(*whole);
   terminal.out << outcome.details << outcome.text << "\n";

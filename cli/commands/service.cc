@@ -2,6 +2,7 @@
 #include "cli/answer.h"
 #include "cli/cluster_client.h"
 #include "cli/command.h"
+#include "cli/service_ref.h"
 #include "common/parse_units.h"
 
 namespace fairlead::cli {
@@ -9,8 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kServices = "/api/v1/services";
-constexpr std::int64_t kReplicasMax = 100'000;
+constexpr std::int64_t kReplicasMax = 10'000;  // of fairlead-pods
 
 void add_name(FlagSet& flags, std::string& name) {
   flags.add({.name = "service", .help = "its name", .is_required = true, .is_positional = true},
@@ -19,25 +19,6 @@ void add_name(FlagSet& flags, std::string& name) {
 
 std::string dumped(const json& body) {
   return body.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-/// A service and the fairlead-pods that has it.
-struct ServiceRef {
-  JsonClient client;
-  json view;
-};
-
-Result<ServiceRef> find_service(ClusterClient& cluster, const std::string& name) {
-  Result<std::vector<FrameworkRef>> frameworks = cluster.frameworks("pods");
-  if (!frameworks) return frameworks.error();
-  for (const FrameworkRef& framework : *frameworks) {
-    JsonClient client = cluster.client_of(framework);
-    Result<json> view = client.get(std::string(kServices) + "/" + url_encoded(name));
-    if (view) return ServiceRef{std::move(client), std::move(view).value()};
-    if (view.error().code != ErrorCode::kNotFound) return view.error();
-  }
-  return Error{ErrorCode::kNotFound,
-               "service " + name + ": not known; hint: fairlead service list"};
 }
 
 /// NAME=VALUE texts as an object.
@@ -69,6 +50,7 @@ class ServiceCreate : public Command {
   std::string mem_ = "32MiB";
   std::int64_t replicas_ = 1;
   std::int64_t ports_ = 0;
+  std::string user_;
   std::vector<std::string> labels_;
   std::vector<std::string> environment_;
   std::vector<std::string> command_;
@@ -85,6 +67,10 @@ void ServiceCreate::declare(FlagSet& flags) {
              .help = "of one replica; it is ready when the first one, $PORT, answers",
              .value_name = "N"},
             &ports_, {.min = 0, .max = 100, .unit = "ports"});
+  flags.add({.name = "user",
+             .help = "of the machines that it runs as; default: the one of your principal",
+             .value_name = "USER"},
+            &user_);
   flags.add_repeated({.name = "label", .help = "repeat it", .value_name = "NAME=VALUE"}, &labels_);
   flags.add_repeated({.name = "env", .help = "repeat it", .value_name = "NAME=VALUE"},
                      &environment_);
@@ -112,13 +98,14 @@ Result<int> ServiceCreate::run(const CommonOptions& options, Terminal& terminal)
     body["readiness"] = {{"port", 0}};
   }
   if (!role_.empty()) body["role"] = role_;
+  if (!user_.empty()) body["user"] = user_;
   if (!labels->empty()) body["labels"] = *labels;
   if (!environment->empty()) body["env"] = *environment;
   Result<ClusterClient> cluster = ClusterClient::open(options, terminal);
   if (!cluster) return cluster.error();
   Result<FrameworkRef> framework = cluster->framework_for("pods", role_);
   if (!framework) return framework.error();
-  Result<json> made = cluster->client_of(*framework).post(kServices, dumped(body));
+  Result<json> made = cluster->client_of(*framework).post(kServicesPath, dumped(body));
   if (!made) return made.error();
   terminal.out << "service " << name_ << " created; hint: fairlead service show " << name_ << "\n";
   return kExitOk;
@@ -141,7 +128,7 @@ class ServiceScale : public Command {
     Result<ServiceRef> service = find_service(*cluster, name_);
     if (!service) return service.error();
     Result<json> done =
-        service->client.post(std::string(kServices) + "/" + url_encoded(name_) + "/scale",
+        service->client.post(std::string(kServicesPath) + "/" + url_encoded(name_) + "/scale",
                              dumped({{"replicas", replicas_}}));
     if (!done) return done.error();
     terminal.out << "service " << name_ << " is scaled to " << replicas_ << " replicas\n";
@@ -176,7 +163,7 @@ class ServiceUpdate : public Command {
     json body = {{"command", command_}};
     if (!environment->empty()) body["env"] = *environment;
     Result<json> done = service->client.post(
-        std::string(kServices) + "/" + url_encoded(name_) + "/update", dumped(body));
+        std::string(kServicesPath) + "/" + url_encoded(name_) + "/update", dumped(body));
     if (!done) return done.error();
     terminal.out << "service " << name_ << ": its replicas are replaced one after the other\n";
     return kExitOk;
@@ -199,7 +186,8 @@ class ServiceRemove : public Command {
     if (!cluster) return cluster.error();
     Result<ServiceRef> service = find_service(*cluster, name_);
     if (!service) return service.error();
-    Result<json> done = service->client.remove(std::string(kServices) + "/" + url_encoded(name_));
+    Result<json> done =
+        service->client.remove(std::string(kServicesPath) + "/" + url_encoded(name_));
     if (!done) return done.error();
     terminal.out << "service " << name_ << " is removed; its replicas are ending\n";
     return kExitOk;
@@ -228,7 +216,7 @@ class ServiceList : public Command {
                        .tone_column = 3,
                        .empty_text = "no services; hint: fairlead service create --help"};
     for (const FrameworkRef& framework : *frameworks) {
-      Result<json> reply = cluster->client_of(framework).get(kServices);
+      Result<json> reply = cluster->client_of(framework).get(kServicesPath);
       if (!reply) return reply.error();
       for (const json& one : list_of(*reply, "services")) {
         const std::int64_t wanted = number_of(one, "replicas");
@@ -275,7 +263,7 @@ class ServiceEndpoints : public Command {
     Result<ServiceRef> service = find_service(*cluster, name_);
     if (!service) return service.error();
     Result<json> reply =
-        service->client.get(std::string(kServices) + "/" + url_encoded(name_) + "/endpoints");
+        service->client.get(std::string(kServicesPath) + "/" + url_encoded(name_) + "/endpoints");
     if (!reply) return reply.error();
     Listing listing = {.name = "endpoints",
                        .columns = {{.key = "addresses", .title = "ADDRESSES"},

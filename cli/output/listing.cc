@@ -1,5 +1,6 @@
 #include "cli/output/listing.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -127,7 +128,43 @@ class LineWriter {
   bool first_ = true;
 };
 
+/// What is between two columns.
+constexpr std::size_t kGap = 2;
+/// No column is cut below this.
+constexpr std::size_t kCutWidthMin = 8;
+
+/// Makes the widest columns narrower until a row has at most `width_max` characters.
+void fit(const Listing& listing, const std::vector<std::size_t>& shown, std::size_t width_max,
+         std::vector<std::size_t>& widths) {
+  std::size_t whole = shown.empty() ? 0 : kGap * (shown.size() - 1);
+  for (std::size_t i : shown) whole += widths[i];
+  while (whole > width_max) {
+    std::size_t widest = 0;  // the first column is never cut
+    for (std::size_t i : shown) {
+      const bool may_cut = i != shown.front() && listing.columns[i].key != "id";
+      const std::size_t least = std::max(kCutWidthMin, width_of(listing.columns[i].title));
+      if (!may_cut || widths[i] <= least) continue;
+      if (widest == 0 || widths[i] > widths[widest]) widest = i;
+    }
+    if (widest == 0) return;
+    --widths[widest];
+    --whole;
+  }
+}
+
 }  // namespace
+
+std::string cut(const std::string& text, std::size_t width) {
+  if (width_of(text) <= width) return text;
+  std::string out;
+  std::size_t taken = 0;
+  for (char c : text) {
+    const bool starts_one = (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    if (starts_one && ++taken >= width) break;
+    out += c;
+  }
+  return width == 0 ? "" : out + "…";
+}
 
 Result<OutputFormat> parse_output_format(std::string_view text) {
   if (text == "table") return OutputFormat::kTable;
@@ -155,6 +192,7 @@ std::string to_table(const Listing& listing, const TableOptions& options) {
                                   std::holds_alternative<Nothing>(cell));
     }
   }
+  if (options.width_max > 0 && !options.wide) fit(listing, shown, options.width_max, widths);
   std::string out;
   if (options.header) {
     LineWriter line(out);
@@ -165,7 +203,8 @@ std::string to_table(const Listing& listing, const TableOptions& options) {
     LineWriter line(out);
     for (std::size_t i : shown) {
       const bool toned = options.use_color && i == listing.tone_column;
-      line.cell(cell_text(row.cells[i]), widths[i], numeric[i], toned ? color_of(row.tone) : "");
+      line.cell(cut(cell_text(row.cells[i]), widths[i]), widths[i], numeric[i],
+                toned ? color_of(row.tone) : "");
     }
     line.end();
   }
@@ -209,6 +248,12 @@ std::string render(const Listing& listing, OutputFormat format, const TableOptio
       return to_yaml(listing);
   }
   unreachable("every OutputFormat is rendered");
+}
+
+std::size_t terminal_width(int descriptor) {
+  winsize size{};
+  if (isatty(descriptor) != 1 || ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_col;
 }
 
 bool color_wanted(int descriptor) {

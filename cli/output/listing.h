@@ -47,6 +47,9 @@ struct TableOptions {
   bool use_color = false;
   bool wide = false;
   bool header = true;
+  /// Longer rows are cut, in their longest cells but neither in the first column nor in ids; 0: no
+  /// limit. `wide` tables are never cut.
+  std::size_t width_max = 0;
 };
 
 /// Every row in its own line, columns aligned by characters (UTF-8), numbers to the right. Control
@@ -57,6 +60,12 @@ std::string to_json(const Listing& listing);
 /// The same as YAML; texts that YAML would read as something else are quoted.
 std::string to_yaml(const Listing& listing);
 std::string render(const Listing& listing, OutputFormat format, const TableOptions& options);
+
+/// The first characters of `text` and "…" where it is longer than `width` characters.
+std::string cut(const std::string& text, std::size_t width);
+
+/// Columns of the terminal behind `descriptor`; 0 when it is none.
+std::size_t terminal_width(int descriptor);
 
 /// True when `descriptor` is a terminal, NO_COLOR is unset or empty, and TERM is not "dumb".
 bool color_wanted(int descriptor);

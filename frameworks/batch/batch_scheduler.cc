@@ -37,11 +37,15 @@ BatchScheduler::BatchScheduler(BatchOptions options) : batch_(std::make_unique<B
 
 BatchScheduler::~BatchScheduler() = default;
 
+const RoleName& BatchScheduler::default_role() const {
+  return batch_->options.roles.front();
+}
+
 Result<JobId> BatchScheduler::submit(Instant now, JobSpec spec, Ticket ticket,
                                      sdk::SchedulerActions& actions) {
   const auto& roles = batch_->options.roles;
   if (spec.role.empty()) {
-    spec.role = roles.front();
+    spec.role = default_role();
   }
   if (Status valid = validate(spec); !valid.ok()) {
     return valid.error();

@@ -39,6 +39,8 @@ class BatchScheduler final : public sdk::Scheduler {
   explicit BatchScheduler(BatchOptions options);
   ~BatchScheduler() override;
 
+  /// Of jobs that name none.
+  const RoleName& default_role() const;
   /// Takes a job; `ticket` comes back by take_persisted once it is durable. kInvalid: the spec;
   /// kConflict: no known agent is large enough and allow_unplaceable is not set; kExhausted:
   /// kActiveJobsMax. O(instances).

@@ -65,6 +65,7 @@ struct JobSpec {
   bool allow_unplaceable = false;  ///< take it although no known agent is large enough
   std::vector<Label> labels;
   std::vector<TaskGroup> tasks;
+  Principal owner;  ///< who submitted it; empty: nobody knows, from before owners were noted
   friend bool operator==(const JobSpec&, const JobSpec&) = default;
 };
 

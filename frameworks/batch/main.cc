@@ -21,6 +21,10 @@ void add_flags(FlagSet& flags, batch::BatchProcessOptions& options) {
             &options.master_token_file);
   add_http_ca_flag(flags, &options.http_ca);
   add_http_server_flags(flags, &options.http);
+  flags.add({.name = "acl-file",
+             .help = "YAML: what each principal may do, as the master's; default: everything",
+             .value_name = "FILE"},
+            &options.acl_file);
   flags.add({.name = "ready-file",
              .help = "written once it serves: `<http address>`",
              .value_name = "FILE"},

@@ -9,7 +9,8 @@
 namespace fairlead::batch {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;  // jobs have owners
+constexpr std::uint64_t kVersionOldest = 1;
 
 template <class Io, class List, class Each>
 void list(Io& io, List& items, Each each) {
@@ -152,11 +153,21 @@ void fields(Io& io, Instance& instance) {
   io(instance.waited_ms);
 }
 
+/// What version 2 added behind the fields of version 1.
+template <class Io>
+void fields_since_2(Io& io, Job& job) {
+  io(job.spec.owner.text);
+}
+
+template <class Io>
+void fields_since_2(Io&, Instance&) {}
+
 template <class Value>
 Bytes encode(Value value) {
   sdk::RowWriter writer;
   writer(kVersion);
   fields(writer, value);
+  fields_since_2(writer, value);
   return writer.take();
 }
 
@@ -165,12 +176,15 @@ Result<Value> decode(BytesView bytes, const char* what) {
   sdk::RowReader reader(bytes);
   std::uint64_t version = 0;
   reader(version);
-  if (reader.ok() && version != kVersion) {
+  if (reader.ok() && (version < kVersionOldest || version > kVersion)) {
     return Error{ErrorCode::kUnsupported,
                  std::string(what) + ": written by another version: " + std::to_string(version)};
   }
   Value value;
   fields(reader, value);
+  if (version >= 2) {
+    fields_since_2(reader, value);
+  }
   if (!reader.is_done()) {
     return Error{ErrorCode::kCorrupt, std::string(what) + ": damaged row"};
   }

@@ -12,6 +12,10 @@ using namespace fairlead;
 void add_flags(FlagSet& flags, pods::PodsProcessOptions& options) {
   add_framework_flags(flags, options.framework);
   add_http_server_flags(flags, &options.http);
+  flags.add({.name = "acl-file",
+             .help = "YAML: what each principal may do, as the master's; default: everything",
+             .value_name = "FILE"},
+            &options.acl_file);
   flags.add({.name = "ready-file",
              .help = "written once it serves: `<http address>`",
              .value_name = "FILE"},

@@ -46,11 +46,15 @@ PodsScheduler::PodsScheduler(PodsOptions options) : pods_(std::make_unique<Pods>
 
 PodsScheduler::~PodsScheduler() = default;
 
+const RoleName& PodsScheduler::default_role() const {
+  return pods_->options.roles.front();
+}
+
 Status PodsScheduler::create(Instant now, ServiceSpec spec, Ticket ticket,
                              sdk::SchedulerActions& actions) {
   const auto& roles = pods_->options.roles;
   if (spec.role.empty()) {
-    spec.role = roles.front();
+    spec.role = default_role();
   }
   if (Status valid = validate(spec); !valid.ok()) {
     return valid;

@@ -61,6 +61,9 @@ class PodsScheduler final : public sdk::Scheduler {
   explicit PodsScheduler(PodsOptions options);
   ~PodsScheduler() override;
 
+  /// Of services that name none.
+  const RoleName& default_role() const;
+
   // Orders of people. `ticket` comes back by take_persisted once the change is durable.
 
   /// kInvalid: the spec; kConflict: there is one of that name; kExhausted: kServicesMax.

@@ -10,7 +10,8 @@
 namespace fairlead::pods {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kVersion = 2;  // services have owners
+constexpr std::uint64_t kVersionOldest = 1;
 
 /// Zigzag for signed ones: small negative numbers stay short.
 template <class Io, class Number>
@@ -160,15 +161,15 @@ sdk::RowWriter begin() {
   return writer;
 }
 
-Status expect_version(sdk::RowReader& reader) {
+Result<std::uint64_t> read_version(sdk::RowReader& reader) {
   std::uint64_t version = 0;
   reader(version);
-  if (version != kVersion) {
+  if (version < kVersionOldest || version > kVersion) {
     return Error{ErrorCode::kUnsupported, "row of format " + std::to_string(version) +
-                                              ": expected " + std::to_string(kVersion) +
+                                              ": expected at most " + std::to_string(kVersion) +
                                               "; hint: a newer program wrote it"};
   }
-  return {};
+  return version;
 }
 
 Error damaged() {
@@ -181,16 +182,22 @@ Bytes encode_service(const Service& service) {
   Service copy = service;
   sdk::RowWriter writer = begin();
   fields(writer, copy);
+  field(writer, copy.spec.owner.text);
   return writer.take();
 }
 
 Result<Service> decode_service(BytesView bytes) {
   sdk::RowReader reader(bytes);
-  if (Status version = expect_version(reader); !version.ok()) {
+  const auto version = read_version(reader);
+  if (!version.ok()) {
     return version.error();
   }
   Service service;
-  if (!fields(reader, service) || !reader.is_done()) {
+  const bool amounts_ok = fields(reader, service);
+  if (version.value() >= 2) {
+    field(reader, service.spec.owner.text);
+  }
+  if (!amounts_ok || !reader.is_done()) {
     return damaged();
   }
   return service;
@@ -206,7 +213,7 @@ Bytes encode_replica(const Replica& replica, const RowClock& clock) {
 
 Result<Replica> decode_replica(BytesView bytes, const RowClock& clock) {
   sdk::RowReader reader(bytes);
-  if (Status version = expect_version(reader); !version.ok()) {
+  if (const auto version = read_version(reader); !version.ok()) {
     return version.error();
   }
   Replica replica;
@@ -231,7 +238,7 @@ Bytes encode_number(std::uint64_t number) {
 
 Result<std::uint64_t> decode_number(BytesView bytes) {
   sdk::RowReader reader(bytes);
-  if (Status version = expect_version(reader); !version.ok()) {
+  if (const auto version = read_version(reader); !version.ok()) {
     return version.error();
   }
   std::uint64_t number = 0;

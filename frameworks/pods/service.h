@@ -53,6 +53,7 @@ struct ServiceSpec {
   std::uint32_t max_surge = 1;        ///< rolling replacement: live ones above `replicas`
   bool spread = true;                 ///< waits a moment for an agent with fewer of its replicas
   std::uint32_t per_agent_max = 0;    ///< of one generation, strict; 0: any
+  Principal owner;  ///< who created it; empty: nobody knows, from before owners were noted
   friend bool operator==(const ServiceSpec&, const ServiceSpec&) = default;
 };
 

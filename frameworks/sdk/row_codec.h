@@ -27,6 +27,14 @@ class RowWriter {
   Bytes bytes_;
 };
 
+/// The row of these fields, in this order.
+template <class... Fields>
+Bytes row_of(const Fields&... fields) {
+  RowWriter row;
+  (row(fields), ...);
+  return row.take();
+}
+
 /// Reads damaged bytes to the end without harm: what it gives means something only if is_done().
 class RowReader {
  public:

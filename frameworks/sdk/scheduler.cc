@@ -1,6 +1,9 @@
 #include "frameworks/sdk/scheduler.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "common/limits.h"
 
 namespace fairlead::sdk {
 
@@ -8,8 +11,22 @@ void SchedulerActions::set_demand(RoleName role, std::vector<DemandShape> shapes
   orders_.emplace_back(SetDemand{.role = std::move(role), .shapes = std::move(shapes)});
 }
 
+void SchedulerActions::want(const RoleName& role, const Amounts& amounts, std::size_t count) {
+  const auto bounded = std::min<std::size_t>(count, limits::kDemandCountMax);
+  set_demand(role, {{.name = role.text,
+                     .amounts = amounts,
+                     .count = static_cast<std::uint32_t>(bounded),
+                     .constraints = {}}});
+}
+
 void SchedulerActions::accept(AcceptOffers accept) {
   orders_.emplace_back(std::move(accept));
+}
+
+void SchedulerActions::launch(OfferId offer, TaskSpec task, std::uint32_t attempt) {
+  accept({.offers = {std::move(offer)},
+          .launches = {{.spec = std::move(task), .attempt = attempt}},
+          .refuse_for = {}});
 }
 
 void SchedulerActions::decline(std::vector<OfferId> offers, Duration refuse_for,

@@ -14,6 +14,7 @@
 //    attempt): a launch that cannot have happened comes back as a kDropped status.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -77,12 +78,17 @@ class SchedulerActions {
   /// Kept by the SDK and repeated after every subscribe; an unchanged one costs nothing.
   /// limits::kDemandShapesMax shapes, counts up to limits::kDemandCountMax.
   void set_demand(RoleName role, std::vector<DemandShape> shapes);
+  /// The whole demand of a role that wants one kind of task: `count` of them, cut at
+  /// limits::kDemandCountMax.
+  void want(const RoleName& role, const Amounts& amounts, std::size_t count);
   /// Uses offers of one agent and one role. Attempts count up per task from 1; one that repeats is
   /// refused (on_refused, kConflict). Comes back as kDropped: a launch on a gone offer, and one
   /// whose task has an older attempt that may still run. An older attempt that is unreachable does
   /// not hinder: launching then is the policy relaunch_unreachable, and the author kills the old
   /// attempt when it comes back.
   void accept(AcceptOffers accept);
+  /// Accepts one offer for one task; what the task does not take returns at once, unfiltered.
+  void launch(OfferId offer, TaskSpec task, std::uint32_t attempt);
   /// Gives offers back; nothing like them comes again before `refuse_for` has passed.
   void decline(std::vector<OfferId> offers, Duration refuse_for,
                DeclineReason reason = DeclineReason::kOther);

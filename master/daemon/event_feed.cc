@@ -43,7 +43,7 @@ std::string EventFeed::line_of(const KeptEvent& event) const {
       {"at_unix_ms", event.at.unix_ms},
       {"kind", event.kind},
       {"subject", event.subject},
-      {"text", event.text}};
+      {"text", sentence_of(event, names_)}};
   if (event.task) {
     line["framework"] = event.task->framework;
     line["task"] = event.task->task;
@@ -51,6 +51,7 @@ std::string EventFeed::line_of(const KeptEvent& event) const {
     line["agent"] = event.task->agent;
     line["state"] = to_string(event.task->state);
     line["reason"] = to_string(event.task->reason);
+    if (!event.task->message.empty()) line["message"] = event.task->message;
   }
   return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }

@@ -6,17 +6,20 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/master_events.h"
 #include "master/daemon/event_history.h"
+#include "master/daemon/event_text.h"
 #include "runtime/http.h"
 
 namespace fairlead {
 
 class EventFeed {
  public:
-  explicit EventFeed(Epoch epoch) : epoch_(epoch) {}
+  /// `names` are asked when a line is written.
+  EventFeed(Epoch epoch, EventNames names) : epoch_(epoch), names_(std::move(names)) {}
 
   /// Keeps the event and hands it to every open stream as a JSON line. O(streams); next to nothing
   /// when nobody follows, for every status of every task passes here.
@@ -30,6 +33,7 @@ class EventFeed {
   std::string line_of(const KeptEvent& event) const;
 
   Epoch epoch_;
+  EventNames names_;
   EventHistory history_;
   std::vector<std::shared_ptr<HttpStream>> streams_;
 };

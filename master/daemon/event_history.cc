@@ -62,6 +62,7 @@ void pack(const KeptEvent& event, std::string& bytes) {
   bytes.push_back(static_cast<char>(task.state));
   bytes.push_back(static_cast<char>(task.reason));
   put_text(bytes, task.agent);
+  put_text(bytes, task.message);
   if (form == kTaskIsSubject) {
     put_number(bytes, task.framework.size());
   } else {
@@ -89,6 +90,7 @@ KeptEvent unpack(std::string_view& bytes) {
   task.state = static_cast<TaskState>(take_byte());
   task.reason = static_cast<TaskReason>(take_byte());
   task.agent = take_text(bytes);
+  task.message = take_text(bytes);
   if (form == kTaskIsSubject) {
     std::size_t slash = take_number(bytes);
     task.framework = event.subject.substr(0, slash);
@@ -112,9 +114,11 @@ KeptEvent view_of(const PublishEvent& event, std::uint64_t number, WallTime at) 
   view.text = event.text;
   if (event.status) {
     const TaskStatus& status = *event.status;
+    const std::string_view message = status.message;
     view.task = KeptEvent::Task{.framework = status.framework.text,
                                 .task = status.task.text,
                                 .agent = status.agent.text,
+                                .message = message.substr(0, kEventMessageBytesMax),
                                 .attempt = status.attempt,
                                 .state = status.state,
                                 .reason = status.reason};

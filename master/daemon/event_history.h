@@ -4,6 +4,7 @@
 // EventFeed; loop thread only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -15,6 +16,9 @@
 
 namespace fairlead {
 
+/// Of a status' message; the whole one went to its framework.
+inline constexpr std::size_t kEventMessageBytesMax = 300;
+
 /// One event as it is kept. The texts are valid while the history does not change.
 struct KeptEvent {
   /// Of a task's event.
@@ -22,6 +26,7 @@ struct KeptEvent {
     std::string_view framework;
     std::string_view task;
     std::string_view agent;
+    std::string_view message;  ///< cut at kEventMessageBytesMax
     std::uint32_t attempt = 0;
     TaskState state = TaskState::kStaging;
     TaskReason reason = TaskReason::kNone;

@@ -181,7 +181,7 @@ Status MasterProcess::open_transport() {
 }
 
 Status MasterProcess::open_http() {
-  events_.emplace(cluster_.epoch);
+  events_.emplace(cluster_.epoch, names_in(core_.state()));
   metrics_.emplace(core_, *links_, router_->counters());
   api_.emplace(MasterHttpApi::World{.core = core_,
                                     .clock = clock_,

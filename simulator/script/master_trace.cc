@@ -30,7 +30,8 @@ struct ToAgent {
   std::string operator()(const HeartbeatEcho&) const { return "echo"; }
   std::string operator()(const LaunchTask& m) const {
     return "launch " + task_of(m.token.framework, m.token.task, m.token.attempt) + " as " +
-           m.role.text + ": " + to_string(m.spec.resources);
+           m.role.text + ": " + to_string(m.spec.resources) +
+           (m.spec.command.user.empty() ? "" : " user=" + m.spec.command.user);
   }
   std::string operator()(const KillTask& m) const {
     return "kill " + task_of(m.framework, m.task, m.attempt) + " " + to_string(m.reason);

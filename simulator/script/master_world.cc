@@ -151,19 +151,20 @@ Status MasterWorld::configure(const ScriptLine& line) {
     } else if (key == "breaker_failures") {
       config_.breaker.failures_max = count;
     } else if (key == "allow") {
-      // allow=PRINCIPAL:ROLE:AGENTS:weights, with "-" for nothing
+      // allow=PRINCIPAL:ROLE:AGENTS:weights:USERS, with "-" for nothing
       std::vector<std::string> parts = split_text(value, ':');
-      parts.resize(4, "-");
+      parts.resize(5, "-");
       bool is_permissive =
           config_.acl.rules.size() == 1 && config_.acl.rules[0].principal.text == "*";
       if (is_permissive) {
         config_.acl.rules.clear();
       }
-      master::AclRule rule;
+      AclRule rule;
       rule.principal = {parts[0]};
       if (parts[1] != "-") rule.roles = {{parts[1]}};
       if (parts[2] != "-") rule.agents = {parts[2]};
-      if (parts[3] == "weights") rule.verbs = {master::Verb::kSetWeight};
+      if (parts[3] == "weights") rule.verbs = {Verb::kSetWeight};
+      if (parts[4] != "-") rule.users = split_text(parts[4], ',');
       config_.acl.rules.push_back(rule);
     } else {
       return unreadable("unknown setting '" + key + "'");

@@ -40,12 +40,13 @@ struct Recorder final : HttpResponder, HttpStream {
 
 class BatchHttp : public ::testing::Test {
  protected:
-  BatchHttp()
+  explicit BatchHttp(Acl acl = permissive_acl())
       : scheduler_({.roles = {{"r"}}, .wall_at_zero = {1'000}}),
         api_({.scheduler = scheduler_,
               .clock = clock_,
               .act = [this](BatchHttpApi::Callback act) { run(act); },
-              .core = [] { return nullptr; }}) {}
+              .core = [] { return nullptr; },
+              .acl = std::move(acl)}) {}
 
   void run(const BatchHttpApi::Callback& act) {
     sdk::SchedulerActions actions;
@@ -74,6 +75,7 @@ class BatchHttp : public ::testing::Test {
     request.path = path;
     request.body = body;
     request.query = std::move(query);
+    request.principal = caller_;
     api_.serve(request, recorder);
     return recorder;
   }
@@ -110,6 +112,7 @@ class BatchHttp : public ::testing::Test {
     });
   }
 
+  Principal caller_ = {"anonymous"};
   FixedClock clock_;
   BatchScheduler scheduler_;
   BatchHttpApi api_;
@@ -214,6 +217,63 @@ TEST(MastersAgents, AreReadWithoutThoseThatAreGone) {
        {"", "[]", "{}", R"({"agents":[1]})", R"({"agents":[{"total":{"cpus":1}}]})"}) {
     EXPECT_FALSE(read_agents(bad).ok()) << bad;
   }
+}
+
+/// ads may have jobs in role r and runs as www; boss manages everybody's work.
+Acl two_people() {
+  AclRule ads;
+  ads.principal = {"ads"};
+  ads.roles = {{"r"}};
+  ads.users = {"www", "nobody"};
+  AclRule boss;
+  boss.principal = {"boss"};
+  boss.verbs = {Verb::kManageWork};
+  return {{ads, boss}};
+}
+
+class BatchRights : public BatchHttp {
+ protected:
+  BatchRights() : BatchHttp(two_people()) {}
+  int submit_as(const std::string& who, const std::string& more = "") {
+    caller_ = {who};
+    auto posted = call("POST", "/api/v1/jobs",
+                       "name: hi\ntasks: [{name: t, command: x, resources: cpus:1" + more + "}]\n");
+    make_durable();
+    return posted->answer->status;
+  }
+  int cancel_as(const std::string& who) {
+    caller_ = {who};
+    auto posted = call("POST", "/api/v1/jobs/j1/cancel", "{}");
+    make_durable();
+    return posted->answer->status;
+  }
+};
+
+TEST_F(BatchRights, AJobBelongsToItsCallerAndRunsAsTheCallersUser) {
+  EXPECT_EQ(submit_as("ads"), 201);
+  const Job& job = scheduler_.jobs().begin()->second;
+  EXPECT_EQ(job.spec.owner.text, "ads");
+  EXPECT_EQ(job.spec.tasks[0].command.user, "www");
+  EXPECT_EQ(json::parse(call("GET", "/api/v1/jobs/j1")->answer->body)["owner"], "ads");
+}
+
+TEST_F(BatchRights, RolesAndUsersThatACallerMayNotUseAreRefused) {
+  EXPECT_EQ(submit_as("web"), 403);
+  EXPECT_EQ(submit_as("ads", ", user: root"), 403);
+  EXPECT_EQ(submit_as("ads", ", user: nobody"), 201);
+  EXPECT_EQ(scheduler_.jobs().size(), 1U);
+}
+
+TEST_F(BatchRights, OnlyTheOwnerAndWhoManagesWorkCancelAJob) {
+  ASSERT_EQ(submit_as("ads"), 201);
+  EXPECT_EQ(cancel_as("web"), 403);
+  EXPECT_FALSE(scheduler_.jobs().begin()->second.cancel_requested);
+  EXPECT_EQ(cancel_as("boss"), 200);
+}
+
+TEST_F(BatchRights, TheOwnerCancelsItsOwnJob) {
+  ASSERT_EQ(submit_as("ads"), 201);
+  EXPECT_EQ(cancel_as("ads"), 200);
 }
 
 }  // namespace

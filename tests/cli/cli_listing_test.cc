@@ -86,6 +86,91 @@ TEST(CliListing, LogsOfAJobArePrefixedByTask) {
   EXPECT_EQ(cluster.run({"logs", "-f", "j1"}).out, run.out);
 }
 
+HttpReply log_of(const std::string& text) {
+  return {.body = text,
+          .content_type = "text/plain",
+          .headers = {{"x-fairlead-offset", "0"},
+                      {"x-fairlead-size", std::to_string(text.size())},
+                      {"x-fairlead-complete", "1"}}};
+}
+
+std::string service_of(const FakeCluster& cluster, const std::string& name) {
+  const std::string at = R"("agent":"a-1","agent_http":")" + cluster.address() + R"(",)";
+  return R"({"name":")" + name + R"(","instances":[
+      {"task":")" +
+         name + R"(.0","number":0,)" + at + R"("container_path":"f/0/1"},
+      {"task":")" +
+         name + R"(.1","number":1,)" + at + R"("container_path":"f/1/1"},
+      {"task":")" +
+         name + R"(.2","number":2,"agent":"","container_path":""}]})";
+}
+
+TEST(CliListing, LogsOfAServiceAreThoseOfAllItsReplicas) {
+  FakeCluster cluster;
+  cluster.add_framework("pods", "pods", "services");
+  cluster.answer("GET /api/v1/agents", R"({"agents":[]})");
+  cluster.answer("GET /api/v1/services/web", service_of(cluster, "web"));
+  cluster.reply_with("GET /api/v1/files", log_of("up\n"));
+  for (const char* subject : {"web", "service/web"}) {
+    const CliRun run = cluster.run({"logs", subject});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(run.out, "web.0| up\nweb.1| up\n");
+  }
+}
+
+TEST(CliListing, LogsOfAReplicaAreOneTask) {
+  FakeCluster cluster;
+  cluster.add_framework("pods", "pods", "services");
+  cluster.answer("GET /api/v1/services", R"({"services":[{"name":"web"}]})");
+  cluster.answer("GET /api/v1/tasks",
+                 R"({"tasks":[{"task":"web.0","state":"TASK_FINISHED","agent":"a-1",
+                 "agent_http":")" +
+                     cluster.address() + R"(","container_path":"f/0/1"}],"next":0})");
+  cluster.reply_with("GET /api/v1/files", log_of("up\n"));
+  EXPECT_EQ(cluster.run({"logs", "web.0"}).out, "up\n");
+  EXPECT_EQ(cluster.run({"logs", "-f", "task/web.0"}).out, "up\n");
+}
+
+TEST(CliListing, ANameOfAJobAndAServiceIsAskedBack) {
+  FakeCluster cluster;
+  cluster.add_framework("batch", "batch", "a");
+  cluster.add_framework("pods", "pods", "services");
+  cluster.answer("GET /api/v1/agents", R"({"agents":[]})");
+  cluster.answer("GET /api/v1/jobs/j1", R"({"id":"j1","state":"finished","instances":[]})");
+  cluster.answer("GET /api/v1/services/j1", service_of(cluster, "j1"));
+  cluster.reply_with("GET /api/v1/files", log_of("up\n"));
+  const CliRun vague = cluster.run({"logs", "j1"});
+  EXPECT_EQ(vague.exit_code, 64);
+  EXPECT_THAT(vague.err,
+              HasSubstr("got \"a job and a service\"; hint: write job/j1 or service/j1"));
+  EXPECT_EQ(cluster.run({"logs", "service/j1"}).out, "j1.0| up\nj1.1| up\n");
+  EXPECT_THAT(cluster.run({"logs", "job/j1"}).err, HasSubstr("no task was started yet"));
+}
+
+TEST(CliListing, LogsOfSomethingUnknownSayWhatIsNear) {
+  FakeCluster cluster;
+  cluster.add_framework("pods", "pods", "services");
+  cluster.answer("GET /api/v1/services", R"({"services":[{"name":"frontend"}]})");
+  cluster.answer("GET /api/v1/tasks", R"({"tasks":[],"next":0})");
+  const CliRun near = cluster.run({"logs", "frontent"});
+  EXPECT_EQ(near.exit_code, 4);
+  EXPECT_THAT(near.err, HasSubstr("did you mean \"frontend\"?"));
+  EXPECT_THAT(cluster.run({"logs", "elsewhere"}).err,
+              HasSubstr("not known as a job, service or task"));
+}
+
+TEST(CliListing, EventsAreSentencesAndTheirFieldsStayInJson) {
+  FakeCluster cluster;
+  cluster.answer("GET /api/v1/cluster", R"({"epoch":4})");
+  const std::string line =
+      R"({"at_unix_ms":1000,"kind":"agent_added","subject":"a-1","text":"agent node-1 (a-1) joined the cluster","token":"4.1"})";
+  cluster.reply_with("GET /api/v1/events",
+                     {.body = line + "\n", .content_type = "application/x-ndjson"});
+  EXPECT_EQ(cluster.run({"events"}).out,
+            "1970-01-01 00:00:01Z  4.1  agent node-1 (a-1) joined the cluster\n");
+  EXPECT_EQ(cluster.run({"events", "-o", "json"}).out, line + "\n");
+}
+
 TEST(CliListing, AJobThatTwoFrameworksHaveMustBeNamed) {
   FakeCluster cluster;
   cluster.add_framework("batch", "one", "a");

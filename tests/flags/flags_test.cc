@@ -241,14 +241,15 @@ TEST(Commands, BashCompletionOffersCommandsFlagsAndChoices) {
       << outcome.text
       << "try() { COMP_WORDS=(\"$@\"); COMP_CWORD=$(($#-1)); COMPREPLY=(); _tool; "
          "echo \"${COMPREPLY[*]}\"; }\n"
-         "try tool ru\ntry tool task k\ntry tool task kill --fo\ntry tool run --output j\n";
+         "try tool ru\ntry tool task k\ntry tool task kill --fo\ntry tool run --output j\n"
+         "try tool run -o j\n";
   const std::string order = "bash " + script + " > " + result;
   ASSERT_EQ(std::system(order.c_str()), 0);
   std::ifstream in(result);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   unlink(script.c_str());
   unlink(result.c_str());
-  EXPECT_EQ(text, "run\nkill\n--force\njson\n");
+  EXPECT_EQ(text, "run\nkill\n--force\njson\njson\n");
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ TEST(IsolatorPlan, AmountsOutsideTheirRangeAreRefused) {
   EXPECT_TRUE(refused([](ContainerSpec& s) { s.cpu_limit_milli = 0; }));
   EXPECT_TRUE(refused([](ContainerSpec& s) { s.memory_limit_kib = -1; }));
   EXPECT_TRUE(refused([](ContainerSpec& s) { s.memory_limit_kib = INT64_MAX; }));
-  EXPECT_TRUE(refused([](ContainerSpec& s) { s.pids_max = 4'194'304; }));
+  EXPECT_TRUE(refused([](ContainerSpec& s) { s.pids_max = 4'194'305; }));
   EXPECT_TRUE(refused([](ContainerSpec& s) { s.rlimits = {{"nofiles", 1, 1}}; }));
   EXPECT_TRUE(refused([](ContainerSpec& s) { s.rlimits = {{"nofile", 2, 1}}; }));
   EXPECT_TRUE(refused([](ContainerSpec& s) { s.rlimits = {{"nofile", 1, 1}, {"nofile", 1, 1}}; }));

@@ -41,6 +41,23 @@ TEST_F(ContainerLimits, OrdinaryEndIsNoOom) {
   EXPECT_FALSE(run(shell("calm", "true")).oom_killed);
 }
 
+TEST_F(ContainerLimits, TaskWithNPidsHasExactlyNProcessesOfItsOwn) {
+  // The shell is the first of five; a shell that cannot fork ends.
+  ContainerSpec spec = shell("five",
+                             "for i in 2 3 4 5; do sleep 100 & done; echo five run; "
+                             "sleep 100 & echo six run");
+  spec.pids_max = 5;
+  EXPECT_NE(run(spec).exit->code, 0);
+  EXPECT_EQ(output("five"), "five run\n");
+}
+
+TEST_F(ContainerLimits, OnePidIsEnoughForATaskThatDoesNotFork) {
+  ContainerSpec spec = shell("one", "echo alone; exec true");
+  spec.pids_max = 1;
+  EXPECT_EQ(run(spec).exit->code, 0);
+  EXPECT_EQ(output("one"), "alone\n");
+}
+
 TEST_F(ContainerLimits, ForkBombStaysInsideItsPidsAndDiesWhole) {
   // A shell that cannot fork ends; the others go on, so the bomb itself never does.
   ContainerSpec spec =

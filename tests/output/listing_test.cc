@@ -36,6 +36,30 @@ TEST(Listing, AWideTableShowsMoreAndAHeaderCanBeLeftOut) {
             "é?[2J    no       137  -      yes\n");
 }
 
+TEST(Listing, ATooLongRowIsCutInItsLongestCellsAndNeverInNamesOrIds) {
+  const Listing agents = {
+      .name = "agents",
+      .columns = {{.key = "hostname", .title = "AGENT"},
+                  {.key = "total", .title = "TOTAL"},
+                  {.key = "state", .title = "STATE"},
+                  {.key = "id", .title = "ID"}},
+      .rows = {{.cells = {std::string("node-with-a-name"), std::string("cpus:2;mem:2GiB;disk:8GiB"),
+                          std::string("active"), std::string("node-with-a-name-12345678")}}}};
+  EXPECT_EQ(to_table(agents, {.width_max = 70}),
+            "AGENT             TOTAL            STATE   ID\n"
+            "node-with-a-name  cpus:2;mem:2GiB…  active  node-with-a-name-12345678\n");
+  EXPECT_EQ(to_table(agents, {.width_max = 1}),
+            "AGENT             TOTAL     STATE   ID\n"
+            "node-with-a-name  cpus:2;…  active  node-with-a-name-12345678\n");
+  EXPECT_EQ(to_table(agents, {.wide = true, .width_max = 1}), to_table(agents, {}));
+}
+
+TEST(Listing, CutCountsCharactersAndSaysThatMoreFollowed) {
+  EXPECT_EQ(cut("äöü", 3), "äöü");
+  EXPECT_EQ(cut("äöüß", 3), "äö…");
+  EXPECT_EQ(cut("abc", 0), "");
+}
+
 TEST(Listing, ColorsTakeNoPlace) {
   EXPECT_EQ(to_table(tasks(), {.use_color = true}),
             "TASK     STATE    EXIT  LOST\n"

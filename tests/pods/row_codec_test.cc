@@ -85,7 +85,7 @@ TEST(PodsRows, EveryCutRowIsRefused) {
 TEST(PodsRows, ANewerFormatIsUnsupported) {
   Bytes row = encode_number(5);
   EXPECT_EQ(5U, decode_number(row).value());
-  row.front() = 2;
+  row.front() = 3;
   EXPECT_EQ(ErrorCode::kUnsupported, decode_number(row).error().code);
 }
 

@@ -21,8 +21,8 @@ class Hello(ClusterTest):
             "--master", endpoint, "--http-port", "0", "--resources", "cpus:1;mem:512MiB",
             "--cgroup-parent", one.parents[0], "--shim", program("fairlead-shim"),
             "--destroy-on-exit"])
-        answer = run([program("fairlead-hello"), endpoint, one.dev_dir + "/hello", "3"],
-                     env=one.env, timeout=60)
+        answer = run([program("fairlead-hello"), "--master", endpoint, "--state-dir",
+                      one.dev_dir + "/hello", "--count", "3"], env=one.env, timeout=60)
         self.assertEqual(answer.returncode, 0, answer.stderr)
         finished = re.findall(r"^(hello\.\d) TASK_FINISHED$", answer.stdout, re.MULTILINE)
         self.assertEqual(sorted(finished), ["hello.0", "hello.1", "hello.2"], answer.stdout)

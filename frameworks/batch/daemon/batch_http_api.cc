@@ -168,7 +168,7 @@ void BatchHttpApi::post(const HttpRequest& request, Responder responder) {
     const auto id = parse_job_id(request.path.substr(
         kJobs.size() + 1, request.path.size() - kJobs.size() - 1 - kCancel.size()));
     if (id.ok()) {
-      return cancel(id.value(), responder);
+      return cancel(request, id.value(), responder);
     }
   }
   responder->reply(http_error(
@@ -179,6 +179,9 @@ void BatchHttpApi::submit(const HttpRequest& request, const Responder& responder
   auto spec = parse_job(request.body, "job");
   if (!spec.ok()) {
     return responder->reply(http_error(spec.error()));
+  }
+  if (Status admitted = admit(request.principal, spec.value()); !admitted.ok()) {
+    return responder->reply(http_error(admitted.error()));
   }
   const Ticket ticket{++ticket_};
   world_.act([&](Instant now, sdk::SchedulerActions& actions) {
@@ -191,7 +194,31 @@ void BatchHttpApi::submit(const HttpRequest& request, const Responder& responder
   });
 }
 
-void BatchHttpApi::cancel(JobId id, const Responder& responder) {
+Status BatchHttpApi::admit(const Principal& who, JobSpec& spec) const {
+  spec.owner = who;
+  if (spec.role.empty()) {
+    spec.role = world_.scheduler.default_role();
+  }
+  if (Status allowed = may_use_role(world_.acl, who, spec.role); !allowed.ok()) {
+    return allowed;
+  }
+  for (TaskGroup& group : spec.tasks) {
+    auto user = user_of_launch(world_.acl, who, group.command.user);
+    if (!user.ok()) {
+      return user.error();
+    }
+    group.command.user = std::move(user).value();
+  }
+  return {};
+}
+
+void BatchHttpApi::cancel(const HttpRequest& request, JobId id, const Responder& responder) {
+  if (const Job* job = world_.scheduler.find(id)) {
+    const Status allowed = may_manage_work(world_.acl, request.principal, job->spec.owner);
+    if (!allowed.ok()) {
+      return responder->reply(http_error(allowed.error()));
+    }
+  }
   const Ticket ticket{++ticket_};
   world_.act([&](Instant now, sdk::SchedulerActions& actions) {
     const Status done = world_.scheduler.cancel(now, id, ticket, actions);

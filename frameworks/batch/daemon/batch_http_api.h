@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/acl.h"
 #include "frameworks/batch/batch_scheduler.h"
 #include "frameworks/sdk/sdk_core.h"
 #include "runtime/clock.h"
@@ -24,6 +25,7 @@ class BatchHttpApi {
     const Clock& clock;
     std::function<void(Callback)> act;          ///< runs a callback through the SDK
     std::function<const sdk::SdkCore*()> core;  ///< nullptr before the driver is up
+    Acl acl = permissive_acl();                 ///< what callers may do
   };
 
   explicit BatchHttpApi(World world) : world_(std::move(world)) {}
@@ -56,7 +58,9 @@ class BatchHttpApi {
   void get_job(const HttpRequest& request, JobId id, Responder responder);
   void post(const HttpRequest& request, Responder responder);
   void submit(const HttpRequest& request, const Responder& responder);
-  void cancel(JobId id, const Responder& responder);
+  void cancel(const HttpRequest& request, JobId id, const Responder& responder);
+  /// Fills in the owner, the role and the users; kDenied when the caller may not have such a job.
+  Status admit(const Principal& who, JobSpec& spec) const;
   void stream(JobId id, const Responder& responder);
   HttpReply list(const HttpRequest& request) const;
   HttpReply ready() const;

@@ -7,6 +7,7 @@
 #include "frameworks/batch/daemon/agent_watch.h"
 #include "frameworks/batch/daemon/batch_http_api.h"
 #include "frameworks/sdk/driver/framework_service.h"
+#include "runtime/adapters/acl/acl_file.h"
 #include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/loop/epoll_loop.h"
 
@@ -24,14 +25,15 @@ BatchOptions scheduler_options(const BatchProcessOptions& options, const Clock& 
 
 class BatchProcess {
  public:
-  BatchProcess(const BatchProcessOptions& options, const Clock& clock, Loop& loop)
+  BatchProcess(const BatchProcessOptions& options, Acl acl, const Clock& clock, Loop& loop)
       : options_(options),
         loop_(loop),
         scheduler_(scheduler_options(options, clock)),
         api_({.scheduler = scheduler_,
               .clock = clock,
               .act = [this](BatchHttpApi::Callback act) { service_.act(std::move(act)); },
-              .core = [this] { return service_.core(); }}),
+              .core = [this] { return service_.core(); },
+              .acl = std::move(acl)}),
         service_(loop, clock) {}
 
   Status run(sdk::DriverOptions driver);
@@ -92,11 +94,15 @@ Status run_batch(const BatchProcessOptions& options) {
   if (!driver.ok()) {
     return driver.error();
   }
+  auto acl = acl_of_flag(options.acl_file);
+  if (!acl.ok()) {
+    return acl.error();
+  }
   auto loop = EpollLoop::create(clock);
   if (!loop.ok()) {
     return loop.error();
   }
-  BatchProcess process(options, clock, *loop.value());
+  BatchProcess process(options, std::move(acl).value(), clock, *loop.value());
   return process.run(std::move(driver).value());
 }
 

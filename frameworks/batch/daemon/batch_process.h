@@ -16,6 +16,7 @@ struct BatchProcessOptions {
   std::string master_token_file;  ///< its first token is sent to master_http; empty: none
   std::string http_ca;     ///< whom an https:// master_http is believed by; empty: the system
   HttpServerOptions http;  ///< host to key file; the rest is set by the process
+  std::string acl_file;    ///< what callers of its HTTP may do; empty: everything
   std::string ready_file;  ///< written once HTTP serves: `<http address>`
 };
 

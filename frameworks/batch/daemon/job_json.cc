@@ -93,6 +93,7 @@ json summary_json(const Job& job, WallTime now) {
   json out = {{"id", to_string(job.id)},
               {"name", job.spec.name},
               {"role", job.spec.role.text},
+              {"owner", job.spec.owner.text},
               {"priority", job.spec.priority},
               {"state", to_string(job.state)},
               {"cancel_requested", job.cancel_requested},

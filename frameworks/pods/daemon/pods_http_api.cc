@@ -56,6 +56,9 @@ void PodsHttpApi::serve(const HttpRequest& request, const Responder& responder) 
     if (request.method == "POST") {
       post(request, responder);
     } else if (target && target->verb.empty()) {
+      if (Status allowed = may_change(request.principal, target->name); !allowed.ok()) {
+        return responder->reply(http_error(allowed.error()));
+      }
       change(responder,
              [&](Instant now, Ticket ticket, sdk::SchedulerActions& actions) -> Result<HttpReply> {
                const Status done = world_.scheduler.remove(now, target->name, ticket, actions);
@@ -146,10 +149,18 @@ HttpReply PodsHttpApi::metrics() const {
 
 void PodsHttpApi::post(const HttpRequest& request, const Responder& responder) {
   const auto target = target_of(request.path);
+  if (target) {
+    if (Status allowed = may_change(request.principal, target->name); !allowed.ok()) {
+      return responder->reply(http_error(allowed.error()));
+    }
+  }
   if (request.path == kServices) {
     auto spec = parse_service(request.body, "service");
     if (!spec.ok()) {
       return responder->reply(http_error(spec.error()));
+    }
+    if (Status admitted = admit(request.principal, spec.value()); !admitted.ok()) {
+      return responder->reply(http_error(admitted.error()));
     }
     change(responder,
            [&](Instant now, Ticket ticket, sdk::SchedulerActions& actions) -> Result<HttpReply> {
@@ -187,6 +198,12 @@ void PodsHttpApi::update(const HttpRequest& request, const std::string& name,
   if (!spec.ok()) {
     return responder->reply(http_error(spec.error()));
   }
+  // Whoever changes what runs answers for the user that it runs as; the owner stays.
+  auto user = user_of_launch(world_.acl, request.principal, spec.value().shape.command.user);
+  if (!user.ok()) {
+    return responder->reply(http_error(user.error()));
+  }
+  spec.value().shape.command.user = std::move(user).value();
   change(responder,
          [&](Instant now, Ticket ticket, sdk::SchedulerActions& actions) -> Result<HttpReply> {
            const auto generation =
@@ -195,6 +212,27 @@ void PodsHttpApi::update(const HttpRequest& request, const std::string& name,
                       ? Result<HttpReply>(json_reply({{"generation", generation.value()}}))
                       : generation.error();
          });
+}
+
+Status PodsHttpApi::admit(const Principal& who, ServiceSpec& spec) const {
+  spec.owner = who;
+  if (spec.role.empty()) {
+    spec.role = world_.scheduler.default_role();
+  }
+  if (Status allowed = may_use_role(world_.acl, who, spec.role); !allowed.ok()) {
+    return allowed;
+  }
+  auto user = user_of_launch(world_.acl, who, spec.shape.command.user);
+  if (!user.ok()) {
+    return user.error();
+  }
+  spec.shape.command.user = std::move(user).value();
+  return {};
+}
+
+Status PodsHttpApi::may_change(const Principal& who, const std::string& name) const {
+  const Service* service = world_.scheduler.find(name);
+  return service == nullptr ? Status() : may_manage_work(world_.acl, who, service->spec.owner);
 }
 
 void PodsHttpApi::change(const Responder& responder, const Change& change) {

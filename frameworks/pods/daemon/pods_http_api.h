@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "common/acl.h"
 #include "frameworks/pods/pods_scheduler.h"
 #include "frameworks/sdk/sdk_core.h"
 #include "runtime/clock.h"
@@ -24,6 +25,7 @@ class PodsHttpApi {
     const Clock& clock;
     std::function<void(Callback)> act;          ///< runs a callback through the SDK
     std::function<const sdk::SdkCore*()> core;  ///< nullptr before the driver is up
+    Acl acl = permissive_acl();                 ///< what callers may do
   };
 
   explicit PodsHttpApi(World world) : world_(std::move(world)) {}
@@ -46,6 +48,11 @@ class PodsHttpApi {
   void post(const HttpRequest& request, const Responder& responder);
   void update(const HttpRequest& request, const std::string& name, const Responder& responder);
   void change(const Responder& responder, const Change& change);
+  /// Fills in the owner, the role and the user; kDenied when the caller may not have such a
+  /// service.
+  Status admit(const Principal& who, ServiceSpec& spec) const;
+  /// kDenied when the service is not the caller's. A name that is not known is not refused here.
+  Status may_change(const Principal& who, const std::string& name) const;
 
   World world_;
   std::uint64_t ticket_ = 0;

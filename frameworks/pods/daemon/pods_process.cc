@@ -7,6 +7,7 @@
 #include "frameworks/pods/daemon/tcp_prober.h"
 #include "frameworks/pods/pods_scheduler.h"
 #include "frameworks/sdk/driver/framework_service.h"
+#include "runtime/adapters/acl/acl_file.h"
 #include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/loop/epoll_loop.h"
 
@@ -24,7 +25,7 @@ PodsOptions scheduler_options(const PodsProcessOptions& options, const Clock& cl
 
 class PodsProcess {
  public:
-  PodsProcess(const PodsProcessOptions& options, const Clock& clock, Loop& loop)
+  PodsProcess(const PodsProcessOptions& options, Acl acl, const Clock& clock, Loop& loop)
       : options_(options),
         clock_(clock),
         loop_(loop),
@@ -32,7 +33,8 @@ class PodsProcess {
         api_({.scheduler = scheduler_,
               .clock = clock,
               .act = [this](PodsHttpApi::Callback act) { service_.act(std::move(act)); },
-              .core = [this] { return service_.core(); }}),
+              .core = [this] { return service_.core(); },
+              .acl = std::move(acl)}),
         service_(loop, clock) {}
 
   Status run(sdk::DriverOptions driver);
@@ -108,11 +110,15 @@ Status run_pods(const PodsProcessOptions& options) {
   if (!driver.ok()) {
     return driver.error();
   }
+  auto acl = acl_of_flag(options.acl_file);
+  if (!acl.ok()) {
+    return acl.error();
+  }
   auto loop = EpollLoop::create(clock);
   if (!loop.ok()) {
     return loop.error();
   }
-  PodsProcess process(options, clock, *loop.value());
+  PodsProcess process(options, std::move(acl).value(), clock, *loop.value());
   return process.run(std::move(driver).value());
 }
 

@@ -13,6 +13,7 @@ namespace fairlead::pods {
 struct PodsProcessOptions {
   sdk::FrameworkFlags framework;
   HttpServerOptions http;  ///< host to key file; the rest is set by the process
+  std::string acl_file;    ///< what callers of its HTTP may do; empty: everything
   std::string ready_file;  ///< written once HTTP serves: `<http address>`
 };
 

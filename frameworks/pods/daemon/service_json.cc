@@ -60,6 +60,7 @@ json summary_json(const Service& service) {
   return {
       {"name", service.spec.name},
       {"role", service.spec.role.text},
+      {"owner", service.spec.owner.text},
       {"replicas", service.spec.replicas},
       {"ready", count([](const Replica& one) { return one.ready; })},
       {"running", count([](const Replica& one) { return one.state == ReplicaState::kRunning; })},

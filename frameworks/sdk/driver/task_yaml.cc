@@ -3,12 +3,11 @@
 #include <string>
 #include <utility>
 
+#include "common/limits.h"
 #include "runtime/adapters/yaml/yaml_read.h"
 
 namespace fairlead::sdk {
 namespace {
-
-constexpr std::int64_t kPidsMax = std::int64_t{1} << 22;  // the kernel's PID_MAX_LIMIT
 
 Result<Amounts> amounts_at(const YamlNode& node, const std::string& text) {
   auto parsed = parse_amounts(text);
@@ -105,7 +104,7 @@ Status read_limits(const YamlNode& node, TaskLimits& limits) {
   return read_entries(node, "limits", [&](const std::string& name, const YamlNode& part) {
     if (name == "rlimits") return read_rlimits(*value, limits);
     if (name != "pids") return read_amount(part, name, limits);
-    auto pids = part.integer({.min = 1, .max = kPidsMax});
+    auto pids = part.integer({.min = 1, .max = limits::kPidsMax});
     if (!pids.ok()) return Status(pids.error());
     limits.pids = *pids;
     return Status();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "common/edit_distance.h"
 #include "common/parse_units.h"
@@ -229,14 +230,19 @@ std::string FlagSet::help() const {
 
 void FlagSet::append_completion(std::string& moves, std::string& words) const {
   std::string own;
+  std::set<std::string> offered;  // every command has a --help of its own
   for (const FlagSet* at = this; at != nullptr; at = at->parent_) {
     for (const auto& flag : at->flags_) {
-      if (!flag->spec.is_positional) own += " --" + flag->spec.name;
-      const std::string key = "--" + flag->spec.name;
-      if (at == this && !flag->choices.empty() && !flag->spec.is_positional) {
-        words +=
-            "    \"" + path() + " " + key + "\") words=\"" + joined(flag->choices, " ") + "\" ;;\n";
+      const std::string& name = flag->spec.name;
+      if (flag->spec.is_positional || !offered.insert(name).second) continue;
+      own += " --" + name;
+      if (flag->choices.empty()) continue;
+      // A flag of the root has its choices behind every command.
+      std::string keys = "\"" + path() + " --" + name + "\"";
+      if (flag->spec.short_name != 0) {
+        keys += std::string(" | \"") + path() + " -" + flag->spec.short_name + "\"";
       }
+      words += "    " + keys + ") words=\"" + joined(flag->choices, " ") + "\" ;;\n";
     }
   }
   for (const auto& command : commands_) {

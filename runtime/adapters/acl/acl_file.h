@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "common/acl.h"
 #include "common/result.h"
-#include "master/acl.h"
 
 namespace fairlead {
 
@@ -16,6 +16,10 @@ namespace fairlead {
 ///     users: [nobody]            # "*" is every user
 ///     verbs: [set_weight, kill]  # "*" is every verb
 /// kInvalid with line and column; kNotFound when the file cannot be opened.
-Result<master::Acl> read_acl_file(const std::string& path);
+Result<Acl> read_acl_file(const std::string& path);
+
+/// What a flag --acl-file says: the file's rules; everything is allowed when `path` is empty.
+/// Errors name the flag.
+Result<Acl> acl_of_flag(const std::string& path);
 
 }  // namespace fairlead

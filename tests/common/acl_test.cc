@@ -1,8 +1,8 @@
-#include "master/acl.h"
+#include "common/acl.h"
 
 #include <gtest/gtest.h>
 
-namespace fairlead::master {
+namespace fairlead {
 namespace {
 
 Acl one_team() {
@@ -39,11 +39,44 @@ TEST(AccessList, RulesOfAnotherPrincipalDoNotCount) {
 }
 
 TEST(AccessList, OnlyNamedUsersAndVerbsAreAllowed) {
-  EXPECT_TRUE(may_launch_as(one_team(), {"ads"}, "").ok());
   EXPECT_TRUE(may_launch_as(one_team(), {"ads"}, "nobody").ok());
   EXPECT_FALSE(may_launch_as(one_team(), {"ads"}, "root").ok());
   EXPECT_TRUE(may_operate(one_team(), {"ads"}, Verb::kKill).ok());
   EXPECT_FALSE(may_operate(one_team(), {"ads"}, Verb::kSetWeight).ok());
+}
+
+TEST(LaunchUser, ANamedUserIsTakenWhenItIsAllowed) {
+  EXPECT_EQ(user_of_launch(one_team(), {"ads"}, "nobody").value(), "nobody");
+  EXPECT_FALSE(user_of_launch(one_team(), {"ads"}, "root").ok());
+}
+
+TEST(LaunchUser, ATaskThatNamesNoneGetsTheFirstUserOfItsPrincipal) {
+  Acl acl = one_team();
+  acl.rules[0].users = {"ads", "nobody"};
+  EXPECT_EQ(user_of_launch(acl, {"ads"}, "").value(), "ads");
+}
+
+TEST(LaunchUser, OnlyWhoMayBeEverybodyRunsAsTheAgentsOwnUser) {
+  EXPECT_EQ(user_of_launch(permissive_acl(), {"ads"}, "").value(), "");
+  Acl acl = one_team();
+  acl.rules[0].users.clear();
+  const Result<std::string> denied = user_of_launch(acl, {"ads"}, "");
+  ASSERT_FALSE(denied.ok());
+  EXPECT_EQ(denied.error().code, ErrorCode::kDenied);
+  EXPECT_NE(denied.error().message.find("root"), std::string::npos);
+}
+
+TEST(AccessList, WorkIsChangedByItsOwnerOrByWhoManagesWork) {
+  Acl acl = one_team();
+  EXPECT_TRUE(may_manage_work(acl, {"web"}, {"web"}).ok());
+  EXPECT_FALSE(may_manage_work(acl, {"ads"}, {"web"}).ok());
+  acl.rules[0].verbs = {Verb::kManageWork};
+  EXPECT_TRUE(may_manage_work(acl, {"ads"}, {"web"}).ok());
+}
+
+TEST(AccessList, WorkIsPutIntoTheRolesOfItsPrincipal) {
+  EXPECT_TRUE(may_use_role(one_team(), {"ads"}, {"analytics/ads/night"}).ok());
+  EXPECT_FALSE(may_use_role(one_team(), {"ads"}, {"analytics"}).ok());
 }
 
 TEST(AccessList, ADenialNamesWhoAndWhat) {
@@ -55,4 +88,4 @@ TEST(AccessList, ADenialNamesWhoAndWhat) {
 }
 
 }  // namespace
-}  // namespace fairlead::master
+}  // namespace fairlead

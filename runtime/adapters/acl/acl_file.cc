@@ -1,4 +1,4 @@
-#include "master/daemon/acl_file.h"
+#include "runtime/adapters/acl/acl_file.h"
 
 #include <utility>
 #include <vector>
@@ -8,11 +8,9 @@
 namespace fairlead {
 namespace {
 
-using master::AclRule;
-using master::Verb;
-
-constexpr Verb kVerbs[] = {Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone,
-                           Verb::kTeardown, Verb::kKill};
+constexpr Verb kVerbs[] = {
+    Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown,
+    Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs};
 
 Status read_roles(const YamlNode& rule, AclRule& into) {
   std::vector<std::string> roles;
@@ -61,7 +59,7 @@ Result<AclRule> read_rule(const YamlNode& rule) {
 
 }  // namespace
 
-Result<master::Acl> read_acl_file(const std::string& path) {
+Result<Acl> read_acl_file(const std::string& path) {
   Result<YamlNode> file = YamlNode::read_file(path);
   if (!file) return file.error();
   if (Status keys = file->expect_keys({"rules"}); !keys) return keys.error();
@@ -69,12 +67,19 @@ Result<master::Acl> read_acl_file(const std::string& path) {
   if (!rules) return rules.error();
   Result<std::vector<YamlNode>> items = rules->items();
   if (!items) return items.error();
-  master::Acl acl;
+  Acl acl;
   for (const YamlNode& item : *items) {
     Result<AclRule> rule = read_rule(item);
     if (!rule) return rule.error();
     acl.rules.push_back(std::move(*rule));
   }
+  return acl;
+}
+
+Result<Acl> acl_of_flag(const std::string& path) {
+  if (path.empty()) return permissive_acl();
+  Result<Acl> acl = read_acl_file(path);
+  if (!acl) return Error{acl.error().code, "flag --acl-file: " + acl.error().message};
   return acl;
 }
 

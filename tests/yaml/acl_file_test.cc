@@ -1,4 +1,4 @@
-#include "master/daemon/acl_file.h"
+#include "runtime/adapters/acl/acl_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@ namespace {
 
 class AclFile : public testing::Test {
  protected:
-  Result<master::Acl> read(const std::string& text) {
+  Result<Acl> read(const std::string& text) {
     std::ofstream(path_) << text;
     return read_acl_file(path_);
   }
@@ -21,24 +21,24 @@ class AclFile : public testing::Test {
 };
 
 TEST_F(AclFile, RulesDecideWhoMayDoWhat) {
-  Result<master::Acl> acl = read(
+  Result<Acl> acl = read(
       "rules:\n"
       "  - {principal: batch, roles: [analytics], verbs: [kill]}\n"
       "  - {principal: rack1, agents: ['rack1-*']}\n");
   ASSERT_TRUE(acl.ok()) << acl.error().message;
   EXPECT_TRUE(may_register_role(*acl, {"batch"}, {"analytics/ads"}).ok());
   EXPECT_FALSE(may_register_role(*acl, {"batch"}, {"web"}).ok());
-  EXPECT_TRUE(may_operate(*acl, {"batch"}, master::Verb::kKill).ok());
-  EXPECT_FALSE(may_operate(*acl, {"batch"}, master::Verb::kSetWeight).ok());
+  EXPECT_TRUE(may_operate(*acl, {"batch"}, Verb::kKill).ok());
+  EXPECT_FALSE(may_operate(*acl, {"batch"}, Verb::kSetWeight).ok());
   EXPECT_TRUE(may_speak_for(*acl, {"rack1"}, {"rack1-07"}).ok());
   EXPECT_FALSE(may_speak_for(*acl, {"rack1"}, {"rack2-07"}).ok());
 }
 
 TEST_F(AclFile, AStarGivesEveryVerb) {
-  Result<master::Acl> acl = read("rules: [{principal: root, verbs: ['*']}]\n");
+  Result<Acl> acl = read("rules: [{principal: root, verbs: ['*']}]\n");
   ASSERT_TRUE(acl.ok());
-  EXPECT_TRUE(may_operate(*acl, {"root"}, master::Verb::kTeardown).ok());
-  EXPECT_TRUE(may_operate(*acl, {"root"}, master::Verb::kSetWeight).ok());
+  EXPECT_TRUE(may_operate(*acl, {"root"}, Verb::kTeardown).ok());
+  EXPECT_TRUE(may_operate(*acl, {"root"}, Verb::kSetWeight).ok());
 }
 
 TEST_F(AclFile, MistakesAreNamedWithTheirPlace) {

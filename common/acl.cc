@@ -1,10 +1,10 @@
-#include "master/acl.h"
+#include "common/acl.h"
 
 #include <algorithm>
 
 #include "common/resources.h"
 
-namespace fairlead::master {
+namespace fairlead {
 namespace {
 
 bool is_about(const AclRule& rule, const Principal& who) {
@@ -27,6 +27,16 @@ Status ask(const Acl& acl, const Principal& who, const std::string& right, Allow
                                        "; hint: ask an operator for a rule in the access list"};
 }
 
+bool has(const AclRule& rule, Verb verb) {
+  return std::find(rule.verbs.begin(), rule.verbs.end(), verb) != rule.verbs.end();
+}
+
+bool has_role(const AclRule& rule, const RoleName& role) {
+  return std::any_of(rule.roles.begin(), rule.roles.end(), [&](const RoleName& one) {
+    return one.text == "*" || is_ancestor_or_self(one, role);
+  });
+}
+
 }  // namespace
 
 const char* to_string(Verb verb) {
@@ -41,6 +51,10 @@ const char* to_string(Verb verb) {
       return "teardown";
     case Verb::kKill:
       return "kill";
+    case Verb::kManageWork:
+      return "manage_work";
+    case Verb::kReadLogs:
+      return "read_logs";
   }
   unreachable("every Verb has a name");
 }
@@ -60,16 +74,18 @@ Acl permissive_acl() {
   all.agents = {"*"};
   all.users = {"*"};
   all.verbs = {Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown,
-               Verb::kKill};
+               Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs};
   return {{all}};
 }
 
 Status may_register_role(const Acl& acl, const Principal& who, const RoleName& role) {
-  return ask(acl, who, "register under role '" + role.text + "'", [&](const AclRule& rule) {
-    return std::any_of(rule.roles.begin(), rule.roles.end(), [&](const RoleName& one) {
-      return one.text == "*" || is_ancestor_or_self(one, role);
-    });
-  });
+  return ask(acl, who, "register under role '" + role.text + "'",
+             [&](const AclRule& rule) { return has_role(rule, role); });
+}
+
+Status may_use_role(const Acl& acl, const Principal& who, const RoleName& role) {
+  return ask(acl, who, "have jobs or services in role '" + role.text + "'",
+             [&](const AclRule& rule) { return has_role(rule, role); });
 }
 
 Status may_speak_for(const Acl& acl, const Principal& who, const AgentId& agent) {
@@ -80,7 +96,6 @@ Status may_speak_for(const Acl& acl, const Principal& who, const AgentId& agent)
 }
 
 Status may_launch_as(const Acl& acl, const Principal& who, const std::string& user) {
-  if (user.empty()) return {};
   return ask(acl, who, "run tasks as user '" + user.substr(0, 64) + "'", [&](const AclRule& rule) {
     return std::any_of(rule.users.begin(), rule.users.end(),
                        [&](const std::string& one) { return one == "*" || one == user; });
@@ -88,9 +103,28 @@ Status may_launch_as(const Acl& acl, const Principal& who, const std::string& us
 }
 
 Status may_operate(const Acl& acl, const Principal& who, Verb verb) {
-  return ask(acl, who, to_string(verb), [&](const AclRule& rule) {
-    return std::find(rule.verbs.begin(), rule.verbs.end(), verb) != rule.verbs.end();
-  });
+  return ask(acl, who, to_string(verb), [&](const AclRule& rule) { return has(rule, verb); });
 }
 
-}  // namespace fairlead::master
+Status may_manage_work(const Acl& acl, const Principal& who, const Principal& owner) {
+  if (who == owner) return {};
+  return ask(acl, who, "change the work of '" + owner.text + "' (verb manage_work)",
+             [&](const AclRule& rule) { return has(rule, Verb::kManageWork); });
+}
+
+Result<std::string> user_of_launch(const Acl& acl, const Principal& who, const std::string& named) {
+  if (!named.empty()) {
+    Status allowed = may_launch_as(acl, who, named);
+    return allowed ? Result<std::string>(named) : Result<std::string>(allowed.error());
+  }
+  for (const AclRule& rule : acl.rules) {
+    if (!is_about(rule, who) || rule.users.empty()) continue;
+    return rule.users.front() == "*" ? std::string() : rule.users.front();
+  }
+  return Error{ErrorCode::kDenied,
+               "principal '" + who.text +
+                   "' may not run tasks that name no user, which would be root; hint: name a user "
+                   "in the task, or ask an operator for `users` in the access list"};
+}
+
+}  // namespace fairlead
