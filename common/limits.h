@@ -111,6 +111,9 @@ inline constexpr std::int64_t kReserveFileBytes = 1 << 20;     // released on a 
 inline constexpr std::size_t kZnodeBytesMax = 512 << 10;       // data of one node
 inline constexpr std::size_t kZnodeOpsMax = 200;               // operations of one write
 inline constexpr std::size_t kZnodeWriteBytesMax = 1'000'000;  // data and paths of one write
+// The registry's log is compacted when it is longer than this and than the snapshot.
+inline constexpr std::size_t kRegistryLogBytesMin = 4 << 20;
+inline constexpr std::size_t kRegistryLogEntriesMax = 1'000;  // a takeover reads them one by one
 inline constexpr std::size_t kZnodePathCharsMax = 512;
 inline constexpr std::size_t kZookeeperServersMax = 32;  // in one connect string
 inline constexpr std::size_t kZnodeWaitingMax = 10'000;  // asked for while there is no connection
