@@ -1,6 +1,7 @@
 #include "runtime/leader_record.h"
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -34,9 +35,8 @@ bool to_number(std::optional<std::string_view> text, Number& number) {
 
 Bytes encode_leader_record(const LeaderRecord& record) {
   std::string text = std::string(kFirstLine) + std::to_string(kVersion) + "\nepoch " +
-                     std::to_string(record.epoch.number) + "\nsession " +
-                     std::to_string(record.session) + "\nendpoint " + record.endpoint + "\nhttp " +
-                     record.http + "\n";
+                     std::to_string(record.epoch.number) + "\nendpoint " + record.endpoint +
+                     "\nhttp " + record.http + "\n";
   return Bytes(text.begin(), text.end());
 }
 
@@ -54,7 +54,6 @@ Result<LeaderRecord> decode_leader_record(BytesView bytes) {
   }
   LeaderRecord record;
   if (!to_number(take_line(text, "epoch "), record.epoch.number)) return corrupt();
-  if (!to_number(take_line(text, "session "), record.session)) return corrupt();
   std::optional<std::string_view> endpoint = take_line(text, "endpoint ");
   std::optional<std::string_view> http = take_line(text, "http ");
   if (!endpoint || !http) return corrupt();

@@ -3,7 +3,6 @@
 // nobody there asks again. Pure.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "common/bytes.h"
@@ -13,15 +12,14 @@
 namespace fairlead {
 
 struct LeaderRecord {
-  Epoch epoch;               ///< 0: nobody has led yet
-  std::int64_t session = 0;  ///< that took over: tells an unanswered takeover apart from another's
-  std::string endpoint;      ///< "tcp://…", for agents and frameworks
-  std::string http;          ///< "host:port"
+  Epoch epoch;           ///< 0: nobody has led yet
+  std::string endpoint;  ///< "tcp://…", for agents and frameworks
+  std::string http;      ///< "host:port"
 
   friend bool operator==(const LeaderRecord&, const LeaderRecord&) = default;
 };
 
-/// Five lines of text, for people too. REQUIRES: no line break in the addresses.
+/// Four lines of text, for people too. REQUIRES: no line break in the addresses.
 Bytes encode_leader_record(const LeaderRecord& record);
 /// kCorrupt: not a record. kUnsupported: of a newer version.
 Result<LeaderRecord> decode_leader_record(BytesView bytes);

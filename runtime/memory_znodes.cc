@@ -227,7 +227,14 @@ void MemoryZnodes::cut() {
   set_phase(ZnodePhase::kConnecting);
 }
 
+void MemoryZnodes::end_unheard() {
+  check(phase_ == ZnodePhase::kConnecting, "the session is cut off");
+  ended_unheard_ = true;
+  tree_.end_session(session_);
+}
+
 void MemoryZnodes::reconnect() {
+  if (ended_unheard_) return expire();
   for (auto& request : std::exchange(waiting_, {})) tree_.requests_.push_back(std::move(request));
   set_phase(ZnodePhase::kConnected);
 }

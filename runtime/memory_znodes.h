@@ -90,7 +90,9 @@ class MemoryZnodes final : public Znodes {
 
   /// The answer to the next write is lost; the write happened (`applied`) or not.
   void lose_next_write(bool applied);
-  void cut();        ///< requests wait
+  void cut();  ///< requests wait
+  /// The servers end the session during a cut; it hears of it when it reconnects.
+  void end_unheard();
   void reconnect();  ///< after `cut`
   void expire();     ///< its ephemeral nodes go; every request is answered kSessionEnded
 
@@ -106,6 +108,7 @@ class MemoryZnodes final : public Znodes {
   std::function<void(ZnodePhase)> on_phase_;
   std::deque<std::function<void()>> waiting_;  ///< asked for during a cut
   enum class Loss { kNone, kBefore, kAfter } loss_ = Loss::kNone;
+  bool ended_unheard_ = false;
   const Lifetime lifetime_;
 };
 

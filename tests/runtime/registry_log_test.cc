@@ -119,15 +119,14 @@ TEST(RegistryHead, EveryFlippedBitIsRefused) {
 }
 
 TEST(LeaderRecord, ComesBackAsItWas) {
-  LeaderRecord record{
-      .epoch = {4}, .session = -9, .endpoint = "tcp://10.0.0.1:5050", .http = "10.0.0.1:5051"};
+  LeaderRecord record{.epoch = {4}, .endpoint = "tcp://10.0.0.1:5050", .http = "10.0.0.1:5051"};
   EXPECT_EQ(decode_leader_record(encode_leader_record(record)).value(), record);
   EXPECT_EQ(decode_leader_record(encode_leader_record({})).value(), LeaderRecord{});
 }
 
 TEST(LeaderRecord, OtherTextIsRefused) {
   for (const char* text : {"", "fairlead-epoch 1\n", "fairlead-epoch 1\nepoch x\n",
-                           "fairlead-epoch 1\nepoch 1\nsession 1\nendpoint e\nhttp h"}) {
+                           "fairlead-epoch 1\nepoch 1\nendpoint e\nhttp h"}) {
     EXPECT_EQ(decode_leader_record(bytes(text)).error().code, ErrorCode::kCorrupt) << text;
   }
   EXPECT_EQ(decode_leader_record(bytes("fairlead-epoch 2\n")).error().code,

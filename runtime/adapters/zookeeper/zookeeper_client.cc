@@ -216,6 +216,7 @@ Result<std::unique_ptr<ZookeeperClient>> ZookeeperClient::open(ZookeeperOptions 
 
 ZookeeperClient::ZookeeperClient(ZookeeperOptions options, Loop& loop)
     : options_(std::move(options)),
+      authenticated_(options_.credentials.empty()),
       wire_(std::make_unique<Wire>(
           loop, Wire::Receiver{.drain = lifetime_.guard([this] { drain(); }),
                                .on_session = [this](int state) { on_session(state); },
@@ -285,7 +286,11 @@ bool ZookeeperClient::run_until(const std::function<bool()>& done, Duration span
 void ZookeeperClient::on_session(int state) {
   if (phase_ == ZnodePhase::kEnded) return;
   ZnodePhase phase = ZnodePhase::kConnecting;
-  if (state == ZOO_CONNECTED_STATE) phase = ZnodePhase::kConnected;
+  if (state == ZOO_CONNECTED_STATE) {
+    if (!authenticated_) authenticated_ = wire_->authenticate(options_.credentials);
+    // Otherwise it is cut off already, and the next connection comes with an event of its own.
+    if (authenticated_) phase = ZnodePhase::kConnected;
+  }
   if (state == ZOO_EXPIRED_SESSION_STATE || state == ZOO_AUTH_FAILED_STATE) {
     phase = ZnodePhase::kEnded;
     ending_ = state == ZOO_AUTH_FAILED_STATE ? "ZooKeeper refused the credentials"

@@ -75,6 +75,7 @@ class ZookeeperClient final : public Znodes {
   std::string full(const std::string& path) const;
 
   const ZookeeperOptions options_;
+  bool authenticated_;  // the library knows the credentials, or there are none
   ZnodePhase phase_ = ZnodePhase::kConnecting;
   std::string ending_;
   std::function<void(ZnodePhase)> on_phase_;

@@ -63,10 +63,12 @@ bool ZookeeperClient::Wire::connect(const ZookeeperOptions& options) {
   handle_ =
       zookeeper_init2(options.address.servers.c_str(), on_event,
                       static_cast<int>(options.session_timeout.ms()), nullptr, this, 0, drop_line);
-  if (handle_ == nullptr) return false;
-  if (options.credentials.empty()) return true;
-  return zoo_add_auth(handle_, "digest", options.credentials.data(),
-                      static_cast<int>(options.credentials.size()), nullptr, nullptr) == ZOK;
+  return handle_ != nullptr;
+}
+
+bool ZookeeperClient::Wire::authenticate(const std::string& credentials) {
+  return zoo_add_auth(handle_, "digest", credentials.data(), static_cast<int>(credentials.size()),
+                      nullptr, nullptr) == ZOK;
 }
 
 void ZookeeperClient::Wire::deliver(Work work) {

@@ -31,6 +31,9 @@ class ZookeeperClient::Wire {
 
   /// False when the library refuses the options, with errno.
   bool connect(const ZookeeperOptions& options);
+  /// Before anything that is asked for afterwards, and by itself after each reconnection. False
+  /// without a connection: the library takes no credentials then.
+  bool authenticate(const std::string& credentials);
   zhandle_t* handle() const { return handle_; }
 
   /// Any thread.
