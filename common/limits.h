@@ -106,6 +106,18 @@ inline constexpr std::size_t kStoreQueueBatchesMax = 100'000;  // commits that w
 inline constexpr int kWalPagesMax = 1'000;                     // 4 MiB of log, then a checkpoint
 inline constexpr std::int64_t kReserveFileBytes = 1 << 20;     // released on a full disk
 
+// --- zookeeper -----------------------------------------------------------------------------------
+// A server drops the connection at 1 MiB of request (jute.maxbuffer), without saying why.
+inline constexpr std::size_t kZnodeBytesMax = 512 << 10;       // data of one node
+inline constexpr std::size_t kZnodeOpsMax = 200;               // operations of one write
+inline constexpr std::size_t kZnodeWriteBytesMax = 1'000'000;  // data and paths of one write
+// The registry's log is compacted when it is longer than this and than the snapshot.
+inline constexpr std::size_t kRegistryLogBytesMin = 4 << 20;
+inline constexpr std::size_t kRegistryLogEntriesMax = 1'000;  // a takeover reads them one by one
+inline constexpr std::size_t kZnodePathCharsMax = 512;
+inline constexpr std::size_t kZookeeperServersMax = 32;  // in one connect string
+inline constexpr std::size_t kZnodeWaitingMax = 10'000;  // asked for while there is no connection
+
 // --- files and forms -----------------------------------------------------------------------------
 inline constexpr std::size_t kConfigBytesMax = 1 << 20;  // one YAML file
 inline constexpr std::size_t kHttpHeaderBytesMax = 16 << 10;

@@ -139,11 +139,26 @@ TYPED_TEST_P(StoreConformance, DamagedRowCanBeWrittenAnew) {
   EXPECT_THAT(this->rows_after_reopen(), ::testing::ElementsAre("k=2"));
 }
 
+TYPED_TEST_P(StoreConformance, LargeBatchesAreStoredWhole) {
+  StoreBatch batch{.ticket = {1}, .writes = {}};
+  for (int i = 0; i < 300; ++i) {
+    batch.writes.push_back(put("k" + std::to_string(1'000 + i), std::string(5'000, 'x')));
+  }
+  this->harness_.store().commit(std::move(batch));
+  this->harness_.store().commit({.ticket = {2}, .writes = {put("last", "1")}});
+  this->harness_.settle(2);
+  std::vector<std::string> rows = this->rows_after_reopen();
+  ASSERT_EQ(rows.size(), 301u);
+  EXPECT_EQ(rows.front(), "k1000=" + std::string(5'000, 'x'));
+  EXPECT_EQ(rows.back(), "last=1");
+}
+
 REGISTER_TYPED_TEST_SUITE_P(StoreConformance, NewStoreIsEmpty, PersistedRowsComeBackSortedByKey,
                             OutcomesComeInTheOrderOfTheCommits,
                             LastWriteOfAKeyWinsAlsoInsideOneBatch,
                             ErasedRowsStayAwayAndErasingNothingIsFine,
                             EmptyBatchIsAnsweredInItsTurn, ValuesMayHoldEveryByte,
-                            DamagedRowIsSetAsideAndTheOthersStay, DamagedRowCanBeWrittenAnew);
+                            DamagedRowIsSetAsideAndTheOthersStay, DamagedRowCanBeWrittenAnew,
+                            LargeBatchesAreStoredWhole);
 
 }  // namespace fairlead::testing
