@@ -4,9 +4,8 @@
 // it is over it is over, and its owner starts anew. Pure over Znodes and Clock. Loop's thread only.
 //
 // Invariant 1: acting_until() is half a session timeout after the sending of a write that a
-// majority
-//              confirmed. The servers end a session a whole timeout after the last sign of life
-//              that reached their leader, so nobody else can be elected before.
+//              majority confirmed. The servers end a session a whole timeout after the last sign
+//              of life that reached their leader, so nobody else can be elected before.
 // Invariant 2: two takeovers never share an epoch.
 #pragma once
 

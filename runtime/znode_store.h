@@ -5,12 +5,10 @@
 //
 // Invariant 1: outcomes come in the order of the commits.
 // Invariant 2: a commit counts when /head names its last entry: that one write decides, however
-// many
-//              nodes the commit takes.
+//              many nodes the commit takes.
 // Invariant 3: one write is on its way at a time; what waits meanwhile goes together.
 // Invariant 4: a lost connection is settled by sending the same write again: its checks let it
-// happen
-//              once. kUnknown is said only when the session ended before that.
+//              happen once. kUnknown is said only when the session ended before that.
 #pragma once
 
 #include <deque>
