@@ -12,7 +12,6 @@
 
 #include "agent/agent_core.h"
 #include "agent/daemon/agent_http.h"
-#include "agent/daemon/checkpoint_port.h"
 #include "agent/daemon/container_port.h"
 #include "agent/daemon/host_facts.h"
 #include "agent/daemon/master_port.h"
@@ -20,7 +19,6 @@
 #include "isolators/apply/host.h"
 #include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/http/http_server.h"
-#include "runtime/adapters/link/first_session.h"
 #include "runtime/adapters/log/log.h"
 #include "runtime/adapters/loop/epoll_loop.h"
 #include "runtime/adapters/process/ready_file.h"
@@ -28,6 +26,8 @@
 #include "runtime/adapters/sqlite/sqlite_store.h"
 #include "runtime/adapters/sqlite/state_lock.h"
 #include "runtime/http_errors.h"
+#include "runtime/link/checkpoint_rows.h"
+#include "runtime/link/first_session.h"
 
 namespace fairlead {
 namespace {
@@ -146,7 +146,7 @@ Status AgentProcess::open_state() {
   Result<std::unique_ptr<SqliteStore>> store =
       SqliteStore::open({.directory = options_.state_dir, .durability = options_.durability}, loop_,
                         [this](Ticket ticket, StoreOutcome outcome, const std::string& reason) {
-                          on_event(to_event(ticket, outcome, reason));
+                          on_event(to_checkpoint_written(ticket, outcome, reason));
                         });
   if (!store) return store.error();
   store_ = std::move(*store);

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "master/daemon/peer_links.h"
+#include "runtime/link/peer_links.h"
 #include "master/master_core.h"
 #include "runtime/adapters/zmq/transport_counters.h"
 

@@ -13,8 +13,6 @@
 #include "master/daemon/http_api.h"
 #include "master/daemon/master_metrics.h"
 #include "master/daemon/memory_trim.h"
-#include "master/daemon/peer_links.h"
-#include "master/daemon/registry_port.h"
 #include "master/master_core.h"
 #include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/http/http_server.h"
@@ -28,6 +26,8 @@
 #include "runtime/adapters/zmq/zap_handler.h"
 #include "runtime/adapters/zmq/zmq_router.h"
 #include "runtime/http_errors.h"
+#include "runtime/link/peer_links.h"
+#include "runtime/link/registry_rows.h"
 
 namespace fairlead {
 namespace {
@@ -230,7 +230,7 @@ Status MasterProcess::announce() {
 }
 
 void MasterProcess::on_store(Ticket ticket, StoreOutcome outcome, const std::string& reason) {
-  if (core_.state().leads) return on_event(to_event(ticket, outcome, reason));
+  if (core_.state().leads) return on_event(to_registry_written(ticket, outcome, reason));
   if (outcome != StoreOutcome::kPersisted) return step_down("registry: " + reason);
   lead();
 }

@@ -4,8 +4,8 @@
 #include <iterator>
 #include <utility>
 
-#include "runtime/adapters/link/first_session.h"
 #include "runtime/adapters/log/log.h"
+#include "runtime/link/first_session.h"
 #include "runtime/store_outcome.h"
 #include "schemas/framework_codec.h"
 

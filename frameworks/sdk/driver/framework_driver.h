@@ -9,11 +9,11 @@
 #include <string>
 
 #include "frameworks/sdk/sdk_core.h"
-#include "runtime/adapters/link/dealer_link.h"
 #include "runtime/adapters/sqlite/sqlite_store.h"
 #include "runtime/adapters/sqlite/state_lock.h"
 #include "runtime/adapters/zmq/zmq_dealer.h"
 #include "runtime/clock.h"
+#include "runtime/link/dealer_link.h"
 #include "runtime/loop.h"
 
 namespace fairlead::sdk {

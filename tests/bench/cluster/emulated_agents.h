@@ -15,9 +15,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "runtime/adapters/link/dealer_link.h"
 #include "runtime/adapters/zmq/zmq_dealer.h"
 #include "runtime/clock.h"
+#include "runtime/link/dealer_link.h"
 #include "runtime/loop.h"
 
 namespace fairlead::bench {

@@ -1,7 +1,7 @@
 // The master's end of every agent's and framework's link: bytes in, core events out; core messages
 // in, envelopes out. Messages to one peer that become ready in one round of the loop leave in one
-// envelope. Decides nothing about content: who may say what is for the core. Owned by
-// MasterProcess; loop thread only.
+// envelope. Decides nothing about content: who may say what is for the core. Owned by a master's
+// process or the simulator; loop thread only.
 //
 // A link is (transport connection, session): one life of one logical peer, so many agents may share
 // a connection. The core sees the link's own number as the ConnectionId.

@@ -1,4 +1,4 @@
-#include "master/daemon/peer_links.h"
+#include "runtime/link/peer_links.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include "agent/registration_parts.h"
 #include "common/limits.h"
 #include "master/open_registrations.h"
-#include "runtime/adapters/link/dealer_link.h"
+#include "runtime/link/dealer_link.h"
 #include "schemas/agent_codec.h"
 #include "schemas/framework_codec.h"
 

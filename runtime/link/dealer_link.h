@@ -1,6 +1,6 @@
 // A peer's end of its link to the master: messages in, stamped and size-bounded envelopes out over
 // a Dealer; bytes in, messages in order out, and every loss noticed. What agents and the SDK share.
-// It decides nothing and keeps no message. Owned by a daemon; loop's thread only.
+// It decides nothing and keeps no message. Owned by a daemon or the simulator; loop's thread only.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,4 @@
-// Carries a core's registry writes to the store and the outcomes back. Owned by MasterProcess;
-// loop thread only.
+// A core's registry writes as a store's batches, and the outcomes back. Pure conversions.
 #pragma once
 
 #include <functional>
@@ -18,6 +17,6 @@ Result<std::vector<RegistryRecord>> read_registry(const StoreContents& contents)
 StoreBatch to_batch(const WriteRegistry& action);
 
 /// What the store said, as the core hears it.
-RegistryWritten to_event(Ticket ticket, StoreOutcome outcome, std::string reason);
+RegistryWritten to_registry_written(Ticket ticket, StoreOutcome outcome, std::string reason);
 
 }  // namespace fairlead

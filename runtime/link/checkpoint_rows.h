@@ -17,6 +17,6 @@ struct Checkpoint {
 /// Damaged rows are set aside and named. kUnsupported: written by a newer version.
 Result<Checkpoint> read_checkpoint(const StoreContents& contents);
 StoreBatch to_batch(const WriteCheckpoint& action);
-CheckpointWritten to_event(Ticket ticket, StoreOutcome outcome, std::string reason);
+CheckpointWritten to_checkpoint_written(Ticket ticket, StoreOutcome outcome, std::string reason);
 
 }  // namespace fairlead

@@ -1,4 +1,4 @@
-#include "master/daemon/peer_links.h"
+#include "runtime/link/peer_links.h"
 
 #include <iterator>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "master/daemon/registry_port.h"
+#include "runtime/link/registry_rows.h"
 
 #include <utility>
 
@@ -32,7 +32,7 @@ StoreBatch to_batch(const WriteRegistry& action) {
   return batch;
 }
 
-RegistryWritten to_event(Ticket ticket, StoreOutcome outcome, std::string reason) {
+RegistryWritten to_registry_written(Ticket ticket, StoreOutcome outcome, std::string reason) {
   return {.ticket = ticket, .outcome = to_write_outcome(outcome), .reason = std::move(reason)};
 }
 

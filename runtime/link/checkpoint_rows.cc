@@ -1,4 +1,4 @@
-#include "agent/daemon/checkpoint_port.h"
+#include "runtime/link/checkpoint_rows.h"
 
 #include <utility>
 
@@ -32,7 +32,7 @@ StoreBatch to_batch(const WriteCheckpoint& action) {
   return batch;
 }
 
-CheckpointWritten to_event(Ticket ticket, StoreOutcome outcome, std::string reason) {
+CheckpointWritten to_checkpoint_written(Ticket ticket, StoreOutcome outcome, std::string reason) {
   return {.ticket = ticket, .outcome = to_write_outcome(outcome), .reason = std::move(reason)};
 }
 
