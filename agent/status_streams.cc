@@ -51,8 +51,14 @@ void add_update(AgentContext& context, AgentTask& task, UpdateFacts facts) {
 void send_updates(AgentContext& context, AgentTask& task, std::uint64_t after) {
   if (!context.state.link.is_registered || task.is_abandoned) return;
   bool has_sent = false;
-  for (const TaskStatus& status : task.record.unacknowledged) {
+  // The terminal one says all that those before it said. Told again after it, they would be taken
+  // for news by a framework that has forgotten the task.
+  const auto& open = task.record.unacknowledged;
+  bool is_end_durable =
+      !open.empty() && is_terminal(open.back().state) && open.back().update <= task.updates_durable;
+  for (const TaskStatus& status : open) {
     if (status.update <= after || status.update > task.updates_durable) continue;
+    if (is_end_durable && !is_terminal(status.state)) continue;
     context.send(AgentStatusUpdate{status});
     has_sent = true;
   }
