@@ -118,6 +118,13 @@ void on_status(Turn& turn, TaskStatus status) {
     if (!entry.sent) {
       return;
     }
+    if (status.agent.empty()) {
+      // Said without a look at the agent (it answers a kill): that one may be unreachable.
+      entry.answered = false;
+      state.reconcile_retry_at =
+          std::min(state.reconcile_retry_at, turn.now + state.options.reconcile_retry_min);
+      return;
+    }
     status.state = meaning_of_unknown(entry);
     status.agent = entry.record.agent;
   }

@@ -1,5 +1,6 @@
 // The SDK's promises, one test each. The expected texts are what left for the master and what the
 // scheduler saw; "|" ends an envelope.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "frameworks/sdk/launch_record.h"
@@ -267,6 +268,23 @@ TEST(SdkReplay, ATaskThatRanAndThatNobodyKnowsIsGone) {
   world.seen();
   world.update("t1", 1, TaskState::kUnknown, 0);
   EXPECT_EQ(world.seen(), "TASK_GONE(t1/1) ");
+}
+
+TEST(SdkReplay, AnAnswerThatNamesNoAgentSaysNothingAboutALaunch) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.update("t1", 1, TaskState::kRunning, 1);
+  world.persist();
+  world.seen();
+  world.said();
+  // The answer to a kill, from a master that has not looked at the agent.
+  world.update("t1", 1, TaskState::kUnknown, 0, "");
+  EXPECT_EQ(world.seen(), "");
+  EXPECT_EQ(world.core->live_launches().size(), 1U);
+  world.advance(seconds(10));
+  EXPECT_THAT(world.said(), testing::HasSubstr("reconcile(t1/1)"));
 }
 
 TEST(SdkReplay, AsksAgainForLaunchesWithoutAnAnswer) {
