@@ -27,6 +27,7 @@ struct Context {
 namespace reject {
 inline constexpr const char* kAgentRefused = "agent_refused";
 inline constexpr const char* kAgentNotRegistered = "agent_not_registered";
+inline constexpr const char* kAgentSession = "agent_session_old";
 inline constexpr const char* kAgentMessage = "agent_message";
 inline constexpr const char* kFrameworkRefused = "framework_refused";
 inline constexpr const char* kFrameworkNotSubscribed = "framework_not_subscribed";

@@ -46,6 +46,17 @@ void refresh_texts(AgentEntry& agent, const AgentInfo& info) {
   agent.text.assign({info.id.text, info.hostname, info.http_address});
 }
 
+/// True for a registration that was long on its way, while a later session of the agent is here: it
+/// lists what was true then. An agent whose clock was set back looks the same: it repeats its
+/// registration until the lease of its later session has ended.
+bool is_overtaken(const Context& c, std::uint32_t slot, const Sender& sender) {
+  if (slot == kNoSlot) return false;
+  const AgentEntry& agent = c.state.agents[slot];
+  bool is_here = agent.registering || agent.phase == AgentPhase::kWelcomed ||
+                 agent.phase == AgentPhase::kActive;
+  return is_here && sender.session < agent.session;
+}
+
 void refresh_info(Context& c, AgentEntry& agent, const AgentInfo& info) {
   replace(c.state.shapes, agent.total, info.total);
   replace(c.state.attributes, agent.attributes, info.attributes);
@@ -173,6 +184,10 @@ void on_register_agent(Context& c, const Sender& sender, const AgentId& claimed,
     return;
   }
   std::uint32_t slot = find_agent(c.state, claimed);
+  if (is_overtaken(c, slot, sender)) {
+    count_reject(c, reject::kAgentSession);
+    return;
+  }
   bool is_new = slot == kNoSlot;
   if (is_new) {
     slot = new_agent_slot(c);

@@ -196,8 +196,8 @@ void MasterWorld::say(const Framework& framework, FrameworkToMaster message) {
 
 Status MasterWorld::agent_registers(Agent& agent, const ScriptLine& line) {
   std::string resources = line.word(3);
-  bool is_new_session = !line.has("session") || line.option("session") != "same";
-  if (is_new_session) {
+  const std::string session = line.option("session", "new");
+  if (session == "new") {
     agent.connection = {++connections_};
     agent.session = {agent.session.number + 1};
   }
@@ -212,6 +212,13 @@ Status MasterWorld::agent_registers(Agent& agent, const ScriptLine& line) {
   RegisterAgent message{agent.info, core_->state().epoch, {}};
   for (const auto& [key, report] : agent.tasks) message.tasks.push_back(report);
   if (line.has("claims")) message.agent.id = {line.option("claims")};
+  if (session == "old") {
+    // Long on its way: it was said before the agent knew of any task.
+    Sender sender{{++connections_}, agent.principal, {agent.session.number - 1}};
+    message.tasks.clear();
+    step(AgentSaid{sender, agent.info.id, std::move(message)});
+    return {};
+  }
   if (!line.has("part")) {
     say(agent, std::move(message));
     return {};
