@@ -267,7 +267,8 @@ bool PeerLinks::send_all(Link& link, const PeerId& peer, std::vector<Message> me
     if (second) {
       std::vector<Message> rest;
       rest.push_back(std::move(*second));
-      return send_all(link, std::move(envelope.messages)) && send_all(link, std::move(rest));
+      return send_all(link, peer, std::move(envelope.messages)) &&
+             send_all(link, peer, std::move(rest));
     }
   } else if (is_many || is_large) {
     auto middle =
