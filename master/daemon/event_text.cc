@@ -111,7 +111,7 @@ EventNames names_in(const master::MasterState& state) {
   EventNames names;
   names.hostname_of = [&state](std::string_view id) {
     const std::uint32_t slot = master::find_agent(state, {std::string(id)});
-    return slot == master::kNoSlot ? std::string() : state.agents[slot].hostname;
+    return slot == master::kNoSlot ? std::string() : state.agents[slot].hostname();
   };
   names.framework_name_of = [&state](std::string_view id) {
     const std::uint32_t slot = master::find_framework(state, {std::string(id)});
