@@ -156,7 +156,7 @@ RC_GTEST_PROP(InternerProperty, AgreesWithACountPerValue,
     std::size_t used = 0;
     for (const auto& [text, ids] : twin) {
       for (std::uint32_t id : ids) RC_ASSERT(texts[id] == text && id == ids.front());
-      used += ids.empty() ? 0 : 1;
+      if (!ids.empty()) ++used;
     }
     RC_ASSERT(texts.size() == used);
   }
