@@ -7,7 +7,7 @@
 namespace fairlead {
 namespace {
 
-constexpr std::size_t kBlockBytes = 32 * 1024;
+constexpr std::size_t kBlockBytes = 24 * 1024;
 // What stands before an event's texts says which of them are there.
 enum Form : std::uint8_t {
   kNoTask = 0,

@@ -46,8 +46,8 @@ TEST(Listing, ATooLongRowIsCutInItsLongestCellsAndNeverInNamesOrIds) {
       .rows = {{.cells = {std::string("node-with-a-name"), std::string("cpus:2;mem:2GiB;disk:8GiB"),
                           std::string("active"), std::string("node-with-a-name-12345678")}}}};
   EXPECT_EQ(to_table(agents, {.width_max = 70}),
-            "AGENT             TOTAL            STATE   ID\n"
-            "node-with-a-name  cpus:2;mem:2GiB…  active  node-with-a-name-12345678\n");
+            "AGENT             TOTAL              STATE   ID\n"
+            "node-with-a-name  cpus:2;mem:2GiB;…  active  node-with-a-name-12345678\n");
   EXPECT_EQ(to_table(agents, {.width_max = 1}),
             "AGENT             TOTAL     STATE   ID\n"
             "node-with-a-name  cpus:2;…  active  node-with-a-name-12345678\n");

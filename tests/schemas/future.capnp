@@ -52,9 +52,10 @@ struct AgentToMaster {
       heartbeat @3 :AnyPointer;
       statusUpdate @4 :TaskStatus;
       goodbye @5 :Void;
-      checkpointed @6 :Checkpoint;
+      registerPart @6 :AnyPointer;
+      checkpointed @7 :Checkpoint;
     }
-    traceId @7 :UInt64;
+    traceId @8 :UInt64;
   }
 }
 
