@@ -25,9 +25,10 @@ class Terminal(ClusterTest):
         self.assertEqual([re.sub(r"^web\.\d+\| up as \d+$", "ok", line) for line in lines],
                          ["ok", "ok"], lines)
         follower = self.follow(one, "logs", "-f", "service/web")
+        lines = {follower.stdout.readline() for _ in range(2)}
+        self.assertEqual({line.split("| up as ")[1] for line in lines}, {"1\n", "2\n"})
         self.check(one.fairlead("service", "scale", "web", "--replicas", "3"))
-        lines = {follower.stdout.readline() for _ in range(3)}
-        self.assertEqual({line.split("| up as ")[1] for line in lines}, {"1\n", "2\n", "3\n"})
+        self.assertEqual(follower.stdout.readline().split("| up as ")[1], "3\n")
         self.check(one.fairlead("service", "remove", "web"))
         self.assertEqual(follower.wait(60), 0)
         self.assertEqual(follower.stdout.read(), "")
@@ -39,6 +40,7 @@ class Terminal(ClusterTest):
         self.assertIn("joined the cluster", history)
         self.assertRegex(history, r"task j1\.main\.0 of batch \(attempt 1\) failed on agent-1: .*7")
         follower = self.follow(one, "events", "-f")
+        self.wait_for_connection(one, follower)
         one.wait_for_job(one.submit("--", "true"))
         lines = [follower.stdout.readline()]
         follower.send_signal(signal.SIGINT)
@@ -92,17 +94,20 @@ class Terminal(ClusterTest):
                    f"{count} replicas wrote a line")
 
     def follow(self, one, *arguments):
-        """A command that runs on beside the test; it is connected once this returns."""
+        """A command that runs on beside the test."""
         follower = subprocess.Popen([program("fairlead"), *arguments], env=one.env, text=True,
                                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                     stderr=subprocess.PIPE)
         self.addCleanup(follower.stdout.close)
         self.addCleanup(follower.stderr.close)
         self.addCleanup(follower.kill)
+        return follower
+
+    def wait_for_connection(self, one, follower):
+        """Until the master streams to it; or it has ended."""
         port = int(one.record()["master_http"].rsplit(":", 1)[1])
         wait_until(lambda: self.is_connected(follower.pid, port) or follower.poll() is not None,
                    "the follower asks the master")
-        return follower
 
     def is_connected(self, pid, port):
         """Whether the process has a socket to the port on loopback."""
