@@ -49,9 +49,17 @@ bool is_used_up(const State& state, const Round& round) {
   });
 }
 
-/// False when the client wants nothing that is small enough for one of the touched agents.
-bool can_use_any(const State& state, const Round& round, const Client& client) {
-  if (!client.has_demand || round.agents.size() > kPeekAgentsMax) return true;
+/// False when the client wants nothing that is small enough for one of the touched agents, or
+/// takes whole ones and refused all that is free there.
+bool can_use_any(const Context& context, const Round& round, ClientIndex index) {
+  const State& state = context.state;
+  const Client& client = client_of(state, index);
+  if (round.agents.size() > kPeekAgentsMax) return true;
+  if (!client.has_demand) {
+    return !std::all_of(round.agents.begin(), round.agents.end(), [&](AgentHandle agent) {
+      return is_filtered(state, context.now, index, agent, agent_of(state, agent).free());
+    });
+  }
   return std::any_of(client.shapes.begin(), client.shapes.end(), [&](const WantedShape& wanted) {
     return wanted.unmet() > 0 &&
            std::any_of(round.agents.begin(), round.agents.end(), [&](AgentHandle agent) {
@@ -246,8 +254,7 @@ void run(Context& context, Round& round) {
   }
   while (std::optional<ClientIndex> client = turns.next()) {
     // Without a seat: nothing is known about it, and most of those who pass want too much.
-    bool passes = !round.seats.contains(*client) &&
-                  !can_use_any(context.state, round, client_of(context.state, *client));
+    bool passes = !round.seats.contains(*client) && !can_use_any(context, round, *client);
     if (passes) {
       turns.drop();
       continue;
