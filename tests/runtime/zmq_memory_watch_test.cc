@@ -15,11 +15,8 @@ namespace fairlead::testing {
 namespace {
 
 constexpr std::uint64_t kMiB = 1 << 20;
-// Of frames and bounds. Small: the thread sanitizer looks at each word that libzmq copies, slowly.
-constexpr std::uint64_t kUnitBytes = 32 << 10;
-constexpr MemoryBounds kBounds = {.memory_bytes_max = 100 * kMiB,
-                                  .close_bytes_min = 4 * kUnitBytes,
-                                  .revoke_bytes_min = 16 * kUnitBytes};
+constexpr MemoryBounds kBounds = {
+    .memory_bytes_max = 100 * kMiB, .close_bytes_min = 4 * kMiB, .revoke_bytes_min = 16 * kMiB};
 
 RouterOptions always_over(RouterOptions options) {
   options.look_every = milliseconds(5);
@@ -48,10 +45,10 @@ class RawPeer {
   RawPeer(const RawPeer&) = delete;
   RawPeer& operator=(const RawPeer&) = delete;
 
-  /// A frame of kUnitBytes after which the message goes on.
+  /// A frame of 1 MiB after which the message goes on.
   void send_frame_and_more() {
-    send_all(std::string("\3\0\0\0\0\0\0\x80\0", 9));
-    send_all(std::string(kUnitBytes, 'x'));
+    send_all(std::string("\3\0\0\0\0\0\x10\0\0", 9));
+    send_all(std::string(kMiB, 'x'));
   }
   /// Reads what the other end said until it hangs up.
   void wait_for_end() const {
@@ -98,9 +95,9 @@ class MemoryWatchTest : public CurveTest {
     }
     ADD_FAILURE() << "the bytes never arrived";
   }
-  static void send_units(ZmqDealer& dealer, int count) {
+  static void send_mebibytes(ZmqDealer& dealer, int count) {
     EXPECT_EQ(dealer.send(bytes_of("wait")), SendOutcome::kSent);
-    Bytes payload(kUnitBytes, 1);
+    Bytes payload(kMiB, 1);
     for (int i = 0; i < count; ++i) EXPECT_EQ(dealer.send(payload), SendOutcome::kSent);
   }
   std::uint16_t port_ = 0;
@@ -137,9 +134,9 @@ TEST_F(TransportTest, BelowTheWatermarkNobodyIsShut) {
 }
 
 TEST_F(MemoryWatchTest, KeyThatFillsTheMemoryIsRevokedAndRefusedAfterwards) {
-  auto router = bind_slow(24 * kUnitBytes);
+  auto router = bind_slow(24 * kMiB);
   auto dealer = connect_up(router->endpoint(), as(client_));
-  send_units(*dealer, 25);
+  send_mebibytes(*dealer, 25);
   run_until([&] { return router->counters().keys_revoked == 1; });
   EXPECT_EQ(router->counters().shut_memory, 1u);
   EXPECT_EQ(allow_list_->principal_of(client_.public_key), std::nullopt);
@@ -152,9 +149,9 @@ TEST_F(MemoryWatchTest, KeyThatFillsTheMemoryIsRevokedAndRefusedAfterwards) {
 }
 
 TEST_F(MemoryWatchTest, KeyThatHoldsLessLosesOnlyItsConnectionAndComesBack) {
-  auto router = bind_slow(11 * kUnitBytes);
+  auto router = bind_slow(11 * kMiB);
   auto dealer = connect_up(router->endpoint(), as(client_));
-  send_units(*dealer, 12);
+  send_mebibytes(*dealer, 12);
   run_until([&] { return router->counters().shut_memory == 1; });
   run_until([&] { return dealer->counters().links_opened == 2; });
   EXPECT_EQ(router->counters().keys_revoked, 0u);
