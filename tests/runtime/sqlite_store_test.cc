@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "runtime/adapters/clock/system_clock.h"
@@ -195,6 +196,11 @@ TEST(SqliteStore, FailedWriteRefusesEveryBatchOfTheGroupInOrder) {
 
 TEST(SqliteStoreDeathTest, FailedSyncEndsTheProcessWithoutAnAnswer) {
   ::testing::FLAGS_gtest_death_test_style = "threadsafe";
+  // What dies cannot clean up: it inherits a place for its files that is removed here.
+  TemporaryDirectory left_behind;
+  const char* usual = std::getenv("TMPDIR");
+  const std::string restored = usual == nullptr ? "/tmp" : usual;
+  ASSERT_EQ(::setenv("TMPDIR", left_behind.path().c_str(), 1), 0);
   EXPECT_DEATH(
       {
         FaultyDisk disk;
@@ -204,6 +210,7 @@ TEST(SqliteStoreDeathTest, FailedSyncEndsTheProcessWithoutAnAnswer) {
         harness.settle(1);
       },
       "a sync failed");
+  ASSERT_EQ(::setenv("TMPDIR", restored.c_str(), 1), 0);
 }
 
 TEST(SqliteStore, CommitsBeyondTheQueueAreRefusedInTheirTurn) {
