@@ -13,8 +13,9 @@ namespace fairlead {
 
 struct FilePart {
   std::string bytes;
-  std::int64_t offset = 0;  ///< of the first byte, since the log began; larger than asked when those went
-  std::int64_t size = 0;    ///< offset of the end
+  std::int64_t offset =
+      0;  ///< of the first byte, since the log began; larger than asked when those went
+  std::int64_t size = 0;  ///< offset of the end
 };
 
 struct FileRequest {

@@ -6,9 +6,9 @@
 #include <map>
 #include <string>
 
-#include "runtime/link/peer_links.h"
 #include "master/master_core.h"
 #include "runtime/adapters/zmq/transport_counters.h"
+#include "runtime/link/peer_links.h"
 
 namespace fairlead {
 
