@@ -84,6 +84,22 @@ def pids_in(parent):
     return pids
 
 
+def containers_of(one):
+    """Per container its init and its command: the first two of its pid namespace."""
+    found = {}
+    for folder in cgroups_below(one.parents[0]):
+        if "/unified/" in folder and ".main." in folder:
+            pids = [int(pid) for pid in read(folder + "/cgroup.procs").split()]
+            found[folder] = sorted(pid for pid in pids if pid_inside(pid) in (1, 2))
+    return found
+
+
+def pid_inside(pid):
+    """The pid that a process has in its innermost namespace; None when it has ended."""
+    lines = [line for line in read(f"/proc/{pid}/status").splitlines() if line.startswith("NSpid:")]
+    return int(lines[0].split()[-1]) if lines else None
+
+
 def run(arguments, env=None, timeout=60, cwd=None):
     """Runs a command; its exit code is .returncode, its texts .stdout and .stderr."""
     return subprocess.run(arguments, env=env, timeout=timeout, cwd=cwd, text=True,

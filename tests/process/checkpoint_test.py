@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Flipped, torn and lost bytes in an agent's checkpoint: what is sound runs on, the rest is said."""
+import os
+import re
+import shutil
+import sqlite3
+
+import cluster
+from cluster import ClusterTest, containers_of, is_alive, read, wait_until
+
+COUNT = 3
+
+
+class Victim:
+    """An agent that was killed while the tasks of one job run, and its checkpoint's file."""
+
+    def __init__(self, one):
+        self.one = one
+        self.job = one.submit("--instances", str(COUNT), "--", "sh", "-c",
+                              f"until [ -e {one.top}/gate ]; do sleep 0.05; done")
+        one.wait_for_running(self.job, COUNT)
+        self.agents = [agent["id"] for agent in self.listed()]
+        self.containers = containers_of(one)
+        assert len(self.containers) == COUNT, self.containers
+        self.argv = one.kill("agent-1")
+        self.path = one.dev_dir + "/agent-1/state.db"
+        self.log = one.process("agent-1")["log"]
+        self.ready = one.dev_dir + "/run/agent-1.ready"
+        os.unlink(self.ready)
+
+    def listed(self):
+        return self.one.json("agents")["agents"]
+
+    def flip(self, pattern):
+        """Flips one bit in the middle of the row whose key matches; its key."""
+        database = sqlite3.connect(self.path)
+        rows = [row for row in database.execute("SELECT key, value FROM rows")
+                if re.search(pattern, row[0])]
+        assert len(rows) == 1, rows
+        key, value = rows[0]
+        middle = len(value) // 2
+        value = value[:middle] + bytes([value[middle] ^ 1]) + value[middle + 1:]
+        database.execute("UPDATE rows SET value=? WHERE key=?", (value, key))
+        database.commit()
+        database.close()
+        return key
+
+    def restart(self):
+        pid = self.one.restart("agent-1", self.argv)
+        wait_until(lambda: read(self.ready), "the agent has registered again")
+        return pid
+
+    def restart_in_vain(self):
+        """Starts the agent, which ends by itself; what it logged meanwhile."""
+        before = len(read(self.log))
+        pid = self.one.restart("agent-1", self.argv)
+        wait_until(lambda: not is_alive(pid), "the agent has refused to run")
+        return read(self.log)[before:]
+
+    def open_gate(self):
+        open(f"{self.one.top}/gate", "w", encoding="utf-8").close()
+
+
+class DamagedCheckpoint(ClusterTest):
+    def assert_untouched(self, victim, but=()):
+        now = containers_of(victim.one)
+        for folder, pids in victim.containers.items():
+            if folder not in but:
+                self.assertEqual(now[folder], pids)
+
+    def test_a_flipped_bit_in_a_task_costs_that_task_alone(self):
+        victim = Victim(self.start("--agents", "1"))
+        key = victim.flip(r"^task/.*\.main\.1\.")
+        victim.restart()
+        self.assertRegex(read(victim.log), f"event=checkpoint_quarantined key=\"?{re.escape(key)}")
+        lost = [folder for folder in victim.containers if ".main.1." in folder]
+        self.assertEqual(len(lost), 1)
+        wait_until(lambda: not any(is_alive(pid) for pid in victim.containers[lost[0]]),
+                   "the container without a record is destroyed")
+        self.assert_untouched(victim, but=lost)
+        self.assertEqual([agent["id"] for agent in victim.listed()], victim.agents)
+
+    def test_a_flipped_bit_in_the_identity_costs_nothing(self):
+        victim = Victim(self.start("--agents", "1"))
+        victim.flip("^identity")
+        victim.restart()
+        self.assertRegex(read(victim.log), "event=checkpoint_quarantined key=\"?identity")
+        self.assertEqual([agent["id"] for agent in victim.listed()], victim.agents)
+        self.assert_untouched(victim)
+        victim.open_gate()
+        victim.one.wait_for_job(victim.job)
+
+    def test_a_database_that_cannot_be_read_stops_the_agent_and_harms_no_container(self):
+        victim = Victim(self.start("--agents", "1"))
+        sqlite3.connect(victim.path).execute("PRAGMA wal_checkpoint(TRUNCATE)").connection.close()
+        sound = victim.one.top + "/sound.db"
+        shutil.copy(victim.path, sound)
+        size = os.path.getsize(sound)
+        damages = {"torn": lambda file: file.truncate(size // 2),
+                   "overwritten": lambda file: file.write(b"\xff" * 4096)}
+        for name, damage in damages.items():
+            with self.subTest(damage=name):
+                shutil.copy(sound, victim.path)
+                with open(victim.path, "r+b") as file:
+                    damage(file)
+                said = victim.restart_in_vain()
+                self.assertIn("restore the file from a copy, or move it away to start empty", said)
+                self.assertIn(victim.path, said)
+                self.assert_untouched(victim)
+        shutil.copy(sound, victim.path)
+        victim.restart()
+        self.assert_untouched(victim)
+        victim.open_gate()
+        victim.one.wait_for_job(victim.job)
+
+    def test_a_lost_database_makes_a_new_agent_that_leaves_no_container_of_the_old_one(self):
+        victim = Victim(self.start("--agents", "1"))
+        for suffix in ("", "-wal"):
+            if os.path.exists(victim.path + suffix):
+                os.unlink(victim.path + suffix)
+        victim.restart()
+        old = {pid for pids in victim.containers.values() for pid in pids}
+        wait_until(lambda: not any(is_alive(pid) for pid in old),
+                   "the orphans are destroyed")
+        fresh = [agent["id"] for agent in victim.listed() if agent["id"] not in victim.agents]
+        self.assertEqual(len(fresh), 1)
+
+
+if __name__ == "__main__":
+    cluster.main()
