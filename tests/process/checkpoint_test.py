@@ -125,6 +125,26 @@ class DamagedCheckpoint(ClusterTest):
         fresh = [agent["id"] for agent in victim.listed() if agent["id"] not in victim.agents]
         self.assertEqual(len(fresh), 1)
 
+    def test_another_boot_ends_the_tasks_of_the_old_one_and_says_so(self):
+        victim = Victim(self.start("--agents", "1"))
+        boot = victim.one.top + "/boot_id"
+        with open(boot, "w", encoding="utf-8") as file:
+            file.write("00000000-0000-4000-8000-000000000001\n")
+        # In a mount namespace of its own: nobody else sees this boot.
+        victim.argv = ["unshare", "--mount", "sh", "-c",
+                       'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"', boot,
+                       *victim.argv]
+        victim.restart()
+        victim.open_gate()
+        job = victim.one.wait_for_job(victim.job)
+        self.assertEqual([agent["id"] for agent in victim.listed()], victim.agents)
+        self.assertEqual([task["attempt"] for task in job["instances"]], [2] * COUNT)
+        self.assertEqual(victim.one.final_updates(victim.job),
+                         {f"{victim.job}.main.{i}": ["TASK_GONE", "TASK_FINISHED"]
+                          for i in range(COUNT)})
+        self.assertEqual(victim.one.fairlead("events").stdout.count("the machine was restarted"),
+                         COUNT)
+
 
 if __name__ == "__main__":
     cluster.main()
