@@ -50,7 +50,10 @@ class Signals {
     descriptor_ = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     check(descriptor_ >= 0, "a signalfd can be made");
   }
-  ~Signals() { ::close(descriptor_); }
+  ~Signals() {
+    ::close(descriptor_);
+    restore();
+  }
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
