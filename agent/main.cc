@@ -21,7 +21,9 @@ struct Extra {
 };
 
 void add_link_flags(FlagSet& flags, AgentOptions& options) {
-  flags.add({.name = "master", .help = "endpoint of the master", .value_name = "ENDPOINT"},
+  flags.add({.name = "master",
+             .help = "the master: tcp://host:port, or zk://host,host/path for whoever leads",
+             .value_name = "ADDRESS"},
             &options.master);
   flags.add({.name = "key-file", .help = "own CURVE key pair", .value_name = "FILE"},
             &options.key_file);

@@ -13,7 +13,8 @@ std::string default_dev_dir(const Terminal& terminal) {
 void add_common_flags(FlagSet& flags, CommonOptions& options) {
   flags.add(
       {.name = "master-http",
-       .help = "HTTP of the master, HOST:PORT or https://HOST:PORT; without it the dev cluster's",
+       .help = "HTTP of the master, HOST:PORT or https://HOST:PORT, or zk://HOST,HOST/PATH for "
+               "whoever leads; without it the dev cluster's",
        .value_name = "ADDRESS"},
       &options.master_http);
   flags.add({.name = "dev-dir", .help = "folder of the dev cluster", .value_name = "DIR"},

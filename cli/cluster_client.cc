@@ -6,10 +6,13 @@
 #include "cli/dev_record.h"
 #include "common/edit_distance.h"
 #include "runtime/adapters/http/json_text.h"
+#include "runtime/adapters/zookeeper/master_dealer.h"
 
 namespace fairlead::cli {
 
 using nlohmann::json;
+
+constexpr Duration kLeaderMax = seconds(10);  // for ZooKeeper to say who leads
 
 Error JsonClient::explained(const Error& error) const {
   if (error.code != ErrorCode::kUnavailable) return error;
@@ -72,6 +75,11 @@ Result<ClusterClient> ClusterClient::open(const CommonOptions& options, const Te
                        options.dev_dir + "; hint: fairlead dev up"};
     }
     http.address = record->master_http;
+  }
+  if (is_zookeeper_address(http.address)) {
+    Result<LeaderRecord> leader = find_leader(http.address, kLeaderMax);
+    if (!leader) return leader.error();
+    http.address = leader->http;
   }
   return ClusterClient(std::move(http));
 }

@@ -14,6 +14,7 @@
 namespace fairlead::cli {
 
 inline constexpr std::int64_t kDevAgentsMax = 64;
+inline constexpr std::int64_t kDevMastersMax = 5;
 
 /// One framework process: its name is its principal too.
 struct DevFramework {
@@ -30,7 +31,9 @@ struct DevUpOptions {
   Duration agent_timeout = seconds(5);
   Duration wait_max = seconds(60);
   bool has_services = true;
-  std::string program_dir;  ///< where fairlead-master and its siblings are
+  std::int64_t masters = 1;
+  bool has_zookeeper = false;  ///< election and registry in servers of the cluster's own
+  std::string program_dir;     ///< where fairlead-master and its siblings are
 };
 
 /// Starts everything and waits until all of it is registered. On an error or an interrupt nothing

@@ -11,16 +11,16 @@
 namespace fairlead::cli {
 
 struct DevProcess {
-  std::string name;  ///< "master", "agent-1", "batch", "pods"
+  std::string name;  ///< "master", "master-1", "zookeeper-1", "agent-1", …
   ProcessMark mark;
   std::string log_path;
   std::string cgroup_parent;  ///< of an agent: "fairlead/dev-1-1a2b3c4d"
-  std::string detail;         ///< for people: resources or roles
+  std::string detail;         ///< for people: resources, roles, addresses
 };
 
 struct DevRecord {
-  bool is_ready = false;  ///< false: `dev up` has not ended, or was killed
-  std::string master_endpoint;
+  bool is_ready = false;        ///< false: `dev up` has not ended, or was killed
+  std::string master_endpoint;  ///< or "zk://…", as master_http
   std::string master_http;
   std::vector<DevProcess> processes;  ///< in the order of their start
 };

@@ -10,11 +10,13 @@
 
 #include "cli/cluster_client.h"
 #include "cli/dev_cluster.h"
+#include "cli/dev_zookeeper.h"
 #include "cli/progress.h"
 #include "common/amounts.h"
 #include "common/ids.h"
 #include "common/parse_units.h"
 #include "runtime/adapters/zmq/curve_keys.h"
+#include "runtime/adapters/zookeeper/master_dealer.h"
 
 namespace fairlead::cli {
 namespace {
@@ -64,10 +66,19 @@ Status check_options(const DevUpOptions& options) {
   }
   std::vector<DevFramework> frameworks = options.batches;
   frameworks.push_back({"pods", options.service_roles});
+  if (options.masters > 1 && !options.has_zookeeper) {
+    return invalid({.what = "flag --masters",
+                    .where = {},
+                    .expected = "1 without --zookeeper",
+                    .got = std::to_string(options.masters),
+                    .hint = "several masters need --zookeeper"});
+  }
   std::set<std::string> names = {"master"};
   for (const DevFramework& framework : frameworks) {
     if (Status good = check_id_text(framework.name, "flag --batch"); !good) return good;
-    bool is_taken = !names.insert(framework.name).second || framework.name.starts_with("agent-");
+    bool is_taken = !names.insert(framework.name).second || framework.name.starts_with("agent-") ||
+                    framework.name.starts_with("master-") ||
+                    framework.name.starts_with("zookeeper-");
     if (is_taken) {
       return invalid({.what = "flag --batch",
                       .where = {},
@@ -98,13 +109,17 @@ class Starter {
   Status make_keys();
   Status write_rights() const;
   Status add_key(const std::string& name, std::ofstream& allow_list);
-  Status start_master();
+  Status start_masters();
+  Status start_zookeeper();
+  Status start_master(const std::string& name);
   Status start_agent(std::int64_t index);
   Status start_framework(const std::string& program, const DevFramework& framework,
                          std::vector<std::string> more_flags);
   std::vector<std::string> client_flags(const std::string& name) const;
   Status spawn(DevProcess process, const std::string& program, std::vector<std::string> flags);
-  Status wait_for_master();
+  Status spawn(DevProcess process, std::vector<std::string> argv);
+  Status wait_for_master(const std::string& name);
+  std::string leader_http() const;
   Status wait_for_all();
   /// One pause of a wait: an interrupt, the end of a process, or the deadline end it.
   Status pause(const std::string& waiting_for);
@@ -124,7 +139,7 @@ Status Starter::run() {
   }
   if (Status made = make_keys(); !made) return made;
   if (Status written = write_rights(); !written) return written;
-  if (Status started = start_master(); !started) return started;
+  if (Status started = start_masters(); !started) return started;
   for (std::int64_t i = 0; i < options_.agents; ++i) {
     if (Status started = start_agent(i); !started) return started;
   }
@@ -187,11 +202,15 @@ Status Starter::add_key(const std::string& name, std::ofstream& allow_list) {
 
 Status Starter::spawn(DevProcess process, const std::string& program,
                       std::vector<std::string> flags) {
-  progress_.show("starting " + process.name, steady_now());
   flags.insert(flags.begin(), options_.program_dir + "/" + program);
+  return spawn(std::move(process), std::move(flags));
+}
+
+Status Starter::spawn(DevProcess process, std::vector<std::string> argv) {
+  progress_.show("starting " + process.name, steady_now());
   process.log_path = at("logs/" + process.name + ".log");
   Result<ProcessMark> mark =
-      spawn_background({.argv = std::move(flags), .log_path = process.log_path});
+      spawn_background({.argv = std::move(argv), .log_path = process.log_path});
   if (!mark) return mark.error();
   process.mark = *mark;
   record_.processes.push_back(std::move(process));
@@ -199,15 +218,51 @@ Status Starter::spawn(DevProcess process, const std::string& program,
   return write_record(options_.dev_dir, record_);
 }
 
-Status Starter::start_master() {
-  Status started =
-      spawn({.name = "master", .mark = {}, .log_path = {}, .cgroup_parent = {}, .detail = {}},
-            "fairlead-master",
-            {"--bind", "tcp://127.0.0.1:0", "--http-port", "0", "--state-dir", at("master"),
-             "--key-file", at("keys/master.key"), "--allow-list", at("keys/allow.list"),
-             "--acl-file", at("keys/rights.yaml"), "--ready-file", at("run/master.ready"),
-             "--agent-timeout", format_duration(options_.agent_timeout)});
-  return started ? wait_for_master() : started;
+Status Starter::start_masters() {
+  if (!options_.has_zookeeper) {
+    Status started = start_master("master");
+    return started ? wait_for_master("master") : started;
+  }
+  if (Status started = start_zookeeper(); !started) return started;
+  for (std::int64_t i = 1; i <= options_.masters; ++i) {
+    if (Status started = start_master("master-" + std::to_string(i)); !started) return started;
+  }
+  for (std::int64_t i = 1; i <= options_.masters; ++i) {
+    if (Status ready = wait_for_master("master-" + std::to_string(i)); !ready) return ready;
+  }
+  return {};
+}
+
+Status Starter::start_zookeeper() {
+  // Half of a pair that nobody keeps: 40 random characters.
+  std::ofstream(at("keys/zookeeper")) << "fairlead:" << make_key_pair().public_key << "\n";
+  chmod(at("keys/zookeeper").c_str(), 0600);
+  Result<DevZookeeper> zookeeper = prepare_dev_zookeeper(at("zookeeper"));
+  if (!zookeeper) return zookeeper.error();
+  record_.master_endpoint = zookeeper->address;
+  record_.master_http = zookeeper->address;
+  for (std::size_t i = 0; i < zookeeper->argv.size(); ++i) {
+    Status started = spawn({.name = "zookeeper-" + std::to_string(i + 1), .detail = "registry"},
+                           std::move(zookeeper->argv[i]));
+    if (!started) return started;
+  }
+  return {};
+}
+
+Status Starter::start_master(const std::string& name) {
+  std::vector<std::string> flags = {"--bind",          "tcp://127.0.0.1:0",
+                                    "--http-port",     "0",
+                                    "--state-dir",     at(name),
+                                    "--key-file",      at("keys/master.key"),
+                                    "--allow-list",    at("keys/allow.list"),
+                                    "--acl-file",      at("keys/rights.yaml"),
+                                    "--ready-file",    at("run/" + name + ".ready"),
+                                    "--agent-timeout", format_duration(options_.agent_timeout)};
+  if (options_.has_zookeeper) {
+    flags.insert(flags.end(), {"--zk", record_.master_endpoint, "--zk-credentials-file",
+                               at("keys/zookeeper"), "--zk-session-timeout", "5s"});
+  }
+  return spawn({.name = name}, "fairlead-master", std::move(flags));
 }
 
 std::vector<std::string> Starter::client_flags(const std::string& name) const {
@@ -251,22 +306,38 @@ Status Starter::start_framework(const std::string& program, const DevFramework& 
   return spawn(std::move(process), program, std::move(flags));
 }
 
-Status Starter::wait_for_master() {
+Status Starter::wait_for_master(const std::string& name) {
   for (;;) {
-    std::ifstream file(at("run/master.ready"));
-    if (file >> record_.master_endpoint >> record_.master_http) {
+    std::ifstream file(at("run/" + name + ".ready"));
+    std::string endpoint;
+    std::string http;
+    if (file >> endpoint >> http) {
+      for (DevProcess& process : record_.processes) {
+        if (process.name == name) process.detail = endpoint + " http://" + http;
+      }
+      if (!options_.has_zookeeper) {
+        record_.master_endpoint = endpoint;
+        record_.master_http = http;
+      }
       return write_record(options_.dev_dir, record_);
     }
-    if (Status waited = pause("the master"); !waited) return waited;
+    if (Status waited = pause(name); !waited) return waited;
   }
 }
 
+/// "" while nobody leads.
+std::string Starter::leader_http() const {
+  if (!options_.has_zookeeper) return record_.master_http;
+  Result<LeaderRecord> leader = find_leader(record_.master_http, seconds(1));
+  return leader ? leader->http : "";
+}
+
 Status Starter::wait_for_all() {
-  JsonClient master("the master", {.address = record_.master_http,
-                                   .stop_descriptor = terminal_.interrupts.descriptor()});
   const std::int64_t frameworks_wanted =
       static_cast<std::int64_t>(options_.batches.size()) + (options_.has_services ? 1 : 0);
   for (;;) {
+    JsonClient master("the master", {.address = leader_http(),
+                                     .stop_descriptor = terminal_.interrupts.descriptor()});
     Result<nlohmann::json> cluster = master.get("/api/v1/cluster");
     std::int64_t agents = 0;
     std::int64_t frameworks = 0;

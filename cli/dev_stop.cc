@@ -1,4 +1,4 @@
-// Ending a dev cluster: frameworks first, then agents with their containers, the master last.
+// Ending a dev cluster: frameworks first, then agents with their containers, masters, ZooKeeper.
 #include <poll.h>
 
 #include <algorithm>
@@ -15,9 +15,10 @@ namespace {
 constexpr Duration kGrace = seconds(15);
 constexpr int kPollMs = 20;
 
-/// 0: frameworks, 1: agents, 2: the master.
+/// 0: frameworks, 1: agents, 2: masters, 3: ZooKeeper.
 int stage_of(const DevProcess& process) {
-  if (process.name == "master") return 2;
+  if (process.name.starts_with("master")) return 2;
+  if (process.name.starts_with("zookeeper")) return 3;
   return process.cgroup_parent.empty() ? 0 : 1;
 }
 
@@ -59,6 +60,7 @@ void add_strays(DevRecord& record, const std::string& dev_dir) {
     DevProcess stray = {.name = std::filesystem::path(found.argv[0]).filename().string(),
                         .mark = found.mark};
     if (stray.name == "fairlead-master") stray.name = "master";
+    if (stray.name == "java") stray.name = "zookeeper";
     const auto flag = std::find(found.argv.begin(), found.argv.end(), "--cgroup-parent");
     if (found.argv.end() - flag >= 2) stray.cgroup_parent = *(flag + 1);
     record.processes.push_back(std::move(stray));
@@ -74,8 +76,8 @@ Result<DevDownReport> stop_dev_cluster(const std::string& dev_dir, Terminal& ter
   ProgressLine progress(terminal.err, terminal.err_is_live);
   DevDownReport report;
   constexpr const char* kSaid[] = {"ending frameworks", "ending agents and their containers",
-                                   "ending the master"};
-  for (int stage = 0; stage < 3; ++stage) {
+                                   "ending the masters", "ending ZooKeeper"};
+  for (int stage = 0; stage < static_cast<int>(std::size(kSaid)); ++stage) {
     progress.show(kSaid[stage], steady_now());
     std::vector<DevProcess> processes;
     for (const DevProcess& process : record->processes) {

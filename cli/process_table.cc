@@ -111,6 +111,15 @@ std::optional<std::string> take_end(const ProcessMark& mark) {
   return "exit code " + std::to_string(WEXITSTATUS(status));
 }
 
+/// One of our programs, or a server of ZooKeeper that a dev cluster started.
+static bool works_below(const std::string& folder, const std::vector<std::string>& argv) {
+  if (argv.empty()) return false;
+  if (argv.size() > 1 && argv[1].starts_with("-Dfairlead.dir=" + folder + "/")) return true;
+  if (argv[0].find("/fairlead-") == std::string::npos) return false;
+  const auto flag = std::find(argv.begin(), argv.end(), "--state-dir");
+  return argv.end() - flag >= 2 && (flag + 1)->starts_with(folder + "/");
+}
+
 std::vector<FoundProcess> find_by_state_dir(const std::string& folder) {
   std::vector<FoundProcess> found;
   std::error_code failed;
@@ -120,9 +129,7 @@ std::vector<FoundProcess> find_by_state_dir(const std::string& folder) {
     std::ifstream file(entry.path() / "cmdline");
     std::vector<std::string> argv;
     for (std::string word; std::getline(file, word, '\0');) argv.push_back(word);
-    if (argv.empty() || argv[0].find("/fairlead-") == std::string::npos) continue;
-    const auto flag = std::find(argv.begin(), argv.end(), "--state-dir");
-    if (argv.end() - flag < 2 || !(flag + 1)->starts_with(folder + "/")) continue;
+    if (!works_below(folder, argv)) continue;
     const auto process = static_cast<pid_t>(*pid);
     if (const auto stat = stat_of(process)) {
       found.push_back({{.pid = process, .start_ticks = stat->start_ticks}, std::move(argv)});

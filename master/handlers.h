@@ -12,9 +12,6 @@ namespace fairlead::master {
 
 // --- registry.cc: durable first ------------------------------------------------------------------
 
-/// Outcome reasons that begin like this mean that another leader wrote.
-inline constexpr const char* kNewerHead = "newer head";
-
 void write_registry(Context& c, std::vector<RegistryRecord> put, std::vector<std::string> erase,
                     PendingWrite then);
 void on_registry_written(Context& c, const RegistryWritten& event);

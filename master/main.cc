@@ -19,7 +19,31 @@ struct Extra {
   std::string log_dir;
   std::string acl_file;
   bool no_fsync = false;
+  bool no_supervisor = false;
 };
+
+void add_zookeeper_flags(FlagSet& flags, ZookeeperMode& zookeeper, Extra& extra) {
+  flags.add({.name = "zk",
+             .help = "registry and election in ZooKeeper, shared by several masters: "
+                     "zk://host:port,host:port/path; default: the state directory",
+             .value_name = "ADDRESS"},
+            &zookeeper.address);
+  flags.add({.name = "zk-credentials-file",
+             .help = "user:password that alone may change the registry; mode 0600",
+             .value_name = "FILE"},
+            &zookeeper.credentials_file);
+  flags.add({.name = "zk-session-timeout",
+             .help = "a master out of touch for so long is replaced; it stops acting after half"},
+            &zookeeper.session_timeout, {seconds(1), seconds(60)});
+  flags.add({.name = "cluster-id",
+             .help = "refuse every other registry; default: the one this state directory knows",
+             .value_name = "ID"},
+            &zookeeper.cluster);
+  flags.add(
+      {.name = "no-supervisor",
+       .help = "with --zk: no parent process that ends a dead master's session and restarts it"},
+      &extra.no_supervisor);
+}
 
 void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
   flags.add({.name = "bind",
@@ -70,6 +94,10 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
                   &options.memory_watermark_bytes, {0, std::int64_t{1} << 46});
   flags.add_example("fairlead-master --state-dir /var/lib/fairlead/master");
   flags.add_example("fairlead-master --state-dir /tmp/m --bind tcp://127.0.0.1:0 --http-port 0");
+  add_zookeeper_flags(flags, options.zookeeper, extra);
+  flags.add_example(
+      "fairlead-master --state-dir /var/lib/fairlead/master --zk zk://z1,z2,z3/fairlead "
+      "--zk-credentials-file /etc/fairlead/zk");
   flags.allow_config_file();
 }
 
@@ -94,6 +122,16 @@ int main(int argc, char** argv) {
     return kExitUsage;
   }
   core.acl = std::move(*acl);
-  return run_program({.program = "fairlead-master", .log_dir = extra.log_dir},
-                     [&options] { return run_master(options); });
+  auto run = [&options, &extra](SupervisorLink& supervisor) {
+    return run_program({.program = "fairlead-master", .log_dir = extra.log_dir},
+                       [&] { return run_master(options, supervisor); });
+  };
+  SupervisorLink alone;
+  if (options.zookeeper.address.empty() || extra.no_supervisor) return run(alone);
+  SupervisorOptions supervisor{.program = "fairlead-master",
+                               .silence_max = std::max(seconds(10), options.zookeeper.session_timeout)};
+  supervisor.on_death = [&options](BytesView note) {
+    end_session_of(note, options.zookeeper.address);
+  };
+  return supervise(supervisor, run);
 }

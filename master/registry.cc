@@ -2,6 +2,7 @@
 // with the outcome. docs/durability.md has the table.
 #include <utility>
 
+#include "common/newer_head.h"
 #include "master/handlers.h"
 
 namespace fairlead::master {

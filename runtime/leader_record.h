@@ -14,7 +14,7 @@ namespace fairlead {
 struct LeaderRecord {
   Epoch epoch;           ///< 0: nobody has led yet
   std::string endpoint;  ///< "tcp://…", for agents and frameworks
-  std::string http;      ///< "host:port"
+  std::string http;      ///< "http://host:port"
 
   friend bool operator==(const LeaderRecord&, const LeaderRecord&) = default;
 };

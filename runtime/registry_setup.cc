@@ -21,6 +21,10 @@ class Preparation {
 
   Result<ClusterId> run() {
     if (Status connected = connect(); !connected) return connected.error();
+    // One that was wiped is not made again by accident.
+    if (!setup_.expected.empty()) {
+      if (Result<ClusterId> there = cluster(); !there) return there;
+    }
     // The root first: below an open one nothing is made.
     if (Status made = make({CreateZnode{.path = "/"}}); !made) return made.error();
     if (Status closed = audit("/"); !closed) return closed.error();
@@ -96,19 +100,15 @@ class Preparation {
           await<ZnodeRead>([&](auto answer) { nodes_.read(kClusterPath, std::move(answer), {}); });
       if (!read) return silent();
       if (read->status == ZnodeStatus::kConnectionLost) continue;
+      bool is_missing = read->status == ZnodeStatus::kNoNode;
+      if (is_missing && !setup_.expected.empty()) return other_cluster("no registry");
       if (read->status != ZnodeStatus::kOk) return failed(read->status, kClusterPath);
       ClusterId id{std::string(read->data.begin(), read->data.end())};
       if (!check_id_text(id.text, "cluster id")) {
         return error(ErrorCode::kCorrupt, "/cluster is damaged", "restore it from a backup");
       }
       if (setup_.expected.empty() || setup_.expected == id) return id;
-      return Error{ErrorCode::kConflict,
-                   to_string(Complaint{.what = setup_.name,
-                                       .where = "cluster id",
-                                       .expected = setup_.expected.text,
-                                       .got = id.text,
-                                       .hint = "is the path of the address right? A registry that "
-                                               "was wiped is not obeyed by accident"})};
+      return other_cluster(id.text);
     }
   }
 
@@ -121,6 +121,15 @@ class Preparation {
     return std::move(*answer);
   }
 
+  Error other_cluster(const std::string& got) const {
+    return {ErrorCode::kConflict,
+            to_string(Complaint{.what = setup_.name,
+                                .where = "cluster id",
+                                .expected = setup_.expected.text,
+                                .got = got,
+                                .hint = "is the path of the address right? A registry that was "
+                                        "wiped is not obeyed by accident"})};
+  }
   Error silent() const {
     return error(ErrorCode::kUnavailable,
                  "no answer within " + std::to_string(setup_.span_max.ms()) + " ms",

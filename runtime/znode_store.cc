@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/check.h"
+#include "common/newer_head.h"
 #include "runtime/registry_layout.h"
 #include "runtime/store_key.h"
 
@@ -258,7 +259,7 @@ void ZnodeStore::on_refused(const ZnodeWritten& written) {
     if (!unsure_) return fence("another leader took over");
     // The first sending may have come before the other leader did.
     std::string reason = "another leader took over before the answer came";
-    fenced_ = std::string(kNewerHeadReason) + ": " + reason;
+    fenced_ = std::string(kNewerHead) + ": " + reason;
     return fail(StoreOutcome::kUnknown, reason);
   }
   if (wrong_version && unsure_ && sent_->head_after) return settle_by_head();
@@ -317,7 +318,7 @@ void ZnodeStore::on_lost() {
 }
 
 void ZnodeStore::fence(const std::string& reason) {
-  fenced_ = std::string(kNewerHeadReason) + ": " + reason;
+  fenced_ = std::string(kNewerHead) + ": " + reason;
   fail(StoreOutcome::kRefused, fenced_);
 }
 

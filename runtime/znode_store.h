@@ -24,9 +24,6 @@
 
 namespace fairlead {
 
-/// A refusal that begins so means that another leader wrote: step down.
-inline constexpr const char* kNewerHeadReason = "newer head";
-
 struct ZnodeStoreOptions {
   std::string name;                 ///< for messages: "zk://…/fairlead"
   Epoch epoch;                      ///< that this leader took over with

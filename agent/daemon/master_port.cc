@@ -9,7 +9,7 @@ MasterPort::MasterPort(Session first_session, AgentLink::EventHandler on_event)
     : on_event_(std::move(on_event)), link_(first_session, on_event_) {}
 
 Status MasterPort::connect(ZmqContext& context, Loop& loop, DealerOptions options) {
-  Result<std::unique_ptr<ZmqDealer>> dealer = ZmqDealer::connect(
+  Result<std::unique_ptr<MasterDealer>> dealer = MasterDealer::connect(
       context, loop, std::move(options),
       [this](const Incoming& incoming) { on_bytes(incoming.bytes); },
       [this](LinkState state) { on_link(state); });

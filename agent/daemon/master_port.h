@@ -1,10 +1,10 @@
-// The agent's connection to its master: an AgentLink over a ZmqDealer. Owned by AgentProcess; loop
-// thread only.
+// The agent's connection to its master: an AgentLink over a MasterDealer. Owned by AgentProcess;
+// loop thread only.
 #pragma once
 
 #include <memory>
 
-#include "runtime/adapters/zmq/zmq_dealer.h"
+#include "runtime/adapters/zookeeper/master_dealer.h"
 #include "runtime/link/agent_link.h"
 #include "runtime/loop.h"
 
@@ -27,7 +27,7 @@ class MasterPort {
 
   AgentLink::EventHandler on_event_;
   AgentLink link_;
-  std::unique_ptr<ZmqDealer> dealer_;
+  std::unique_ptr<MasterDealer> dealer_;
 };
 
 }  // namespace fairlead

@@ -42,14 +42,10 @@ Listing listing_of(const DevRecord& record) {
                      .empty_text = "nothing runs"};
   for (const DevProcess& process : record.processes) {
     const bool runs = is_alive(process.mark);
-    const std::string detail = process.name == "master"
-                                   ? record.master_endpoint +
-                                         (record.master_http.empty() ? "" : " http://") +
-                                         record.master_http
-                                   : process.detail;
-    listing.rows.push_back({.cells = {process.name, std::string(runs ? "running" : "ended"),
-                                      std::int64_t{process.mark.pid}, detail, process.log_path},
-                            .tone = runs ? CellTone::kGood : CellTone::kBad});
+    listing.rows.push_back(
+        {.cells = {process.name, std::string(runs ? "running" : "ended"),
+                   std::int64_t{process.mark.pid}, process.detail, process.log_path},
+         .tone = runs ? CellTone::kGood : CellTone::kBad});
   }
   return listing;
 }
@@ -76,7 +72,12 @@ class DevUp : public Command {
     flags.add({.name = "wait", .help = "how long everything may take to register"}, &up_.wait_max,
               {seconds(1), seconds(600)});
     flags.add({.name = "services", .help = "start fairlead-pods as well"}, &up_.has_services);
+    flags.add({.name = "masters", .help = "how many; several need --zookeeper", .value_name = "N"},
+              &up_.masters, {.min = 1, .max = kDevMastersMax, .unit = "masters"});
+    flags.add({.name = "zookeeper", .help = "start three ZooKeeper servers for the masters"},
+              &up_.has_zookeeper);
     flags.add_example("fairlead dev up");
+    flags.add_example("fairlead dev up --masters 3 --zookeeper");
     flags.add_example("fairlead dev up --agents 1 --resources 'cpus:9;mem:18GiB'");
     flags.add_example("fairlead dev up --dev-dir /tmp/other --roles research,web");
   }

@@ -91,7 +91,7 @@ HttpReply MasterHttpApi::get(const HttpRequest& request) const {
   const MasterCore& core = world_.core;
   Instant now = world_.clock.now();
   if (path == "/livez") return {.body = "ok\n", .content_type = "text/plain"};
-  if (path == "/readyz") return ready(request);
+  if (path == "/readyz" || path == "/leader") return ready(request);
   if (path == "/metrics") return {.body = world_.metrics(), .content_type = "text/plain"};
   if (path == "/api/v1/cluster") return ok(views::cluster(core, now));
   if (path == "/api/v1/agents") return ok(views::agents(core));

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -13,6 +14,7 @@
 #include "master/daemon/http_api.h"
 #include "master/daemon/master_metrics.h"
 #include "master/daemon/memory_trim.h"
+#include "master/daemon/standby_http.h"
 #include "master/master_core.h"
 #include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/http/http_server.h"
@@ -20,11 +22,13 @@
 #include "runtime/adapters/loop/epoll_loop.h"
 #include "runtime/adapters/process/ready_file.h"
 #include "runtime/adapters/process/stop_signals.h"
-#include "runtime/adapters/sqlite/sqlite_store.h"
+#include "runtime/adapters/sqlite/embedded_coordination.h"
 #include "runtime/adapters/sqlite/state_lock.h"
 #include "runtime/adapters/zmq/allow_list.h"
+#include "runtime/adapters/zmq/endpoint.h"
 #include "runtime/adapters/zmq/zap_handler.h"
 #include "runtime/adapters/zmq/zmq_router.h"
+#include "runtime/adapters/zookeeper/session_end.h"
 #include "runtime/http_errors.h"
 #include "runtime/link/peer_links.h"
 #include "runtime/link/registry_rows.h"
@@ -33,6 +37,8 @@ namespace fairlead {
 namespace {
 
 constexpr Duration kForgetIdleEvery = seconds(60);
+constexpr Duration kSessionEndMax = seconds(5);
+constexpr Duration kBeatEvery = milliseconds(500);
 
 ClusterId fresh_cluster_id() {
   std::array<unsigned char, 16> random{};
@@ -47,34 +53,78 @@ ClusterId fresh_cluster_id() {
   return id;
 }
 
-/// The registry's own record, one epoch on; a new one in an empty registry.
-ClusterRecord next_epoch(std::vector<RegistryRecord>& registry) {
+/// The registry's own record, as `lead` says or one epoch on; a new one in an empty registry.
+ClusterRecord next_epoch(std::vector<RegistryRecord>& registry, const Lead& lead) {
   for (RegistryRecord& record : registry) {
     if (auto* cluster = std::get_if<ClusterRecord>(&record)) {
-      ++cluster->epoch.number;
+      cluster->epoch = lead.epoch.number > 0 ? lead.epoch : Epoch{cluster->epoch.number + 1};
       return *cluster;
     }
   }
-  ClusterRecord first{.cluster = fresh_cluster_id(), .epoch = {1}};
+  ClusterRecord first{.cluster = lead.cluster.empty() ? fresh_cluster_id() : lead.cluster,
+                      .epoch = lead.epoch.number > 0 ? lead.epoch : Epoch{1}};
   registry.push_back(first);
   return first;
+}
+
+/// Can this program read the rows, and do they belong to `cluster`?
+Status accept_registry(const ClusterId& cluster, const StoreContents& contents) {
+  Result<std::vector<RegistryRecord>> registry = read_registry(contents);
+  if (!registry) return registry.error();
+  for (const RegistryRecord& record : *registry) {
+    const auto* own = std::get_if<ClusterRecord>(&record);
+    if (own == nullptr || own->cluster == cluster) continue;
+    return invalid({.what = "registry: cluster id in its rows",
+                    .expected = cluster.text,
+                    .got = own->cluster.text,
+                    .hint = "nodes of two clusters are mixed; restore the registry"});
+  }
+  return {};
+}
+
+Bytes to_note(const ZookeeperSession& session) {
+  Bytes note(sizeof session.id + session.password.size());
+  std::memcpy(note.data(), &session.id, sizeof session.id);
+  std::memcpy(note.data() + sizeof session.id, session.password.data(), session.password.size());
+  return note;
+}
+
+/// Where others reach `bound`: every address of this machine is no place to connect to.
+std::string reachable(const std::string& bound, const std::string& http_address) {
+  Result<Endpoint> endpoint = parse_endpoint(bound);
+  bool is_any =
+      endpoint && (endpoint->host == "0.0.0.0" || endpoint->host == "::" || endpoint->host == "*");
+  if (!is_any) return bound;
+  std::string host = http_address.substr(0, http_address.rfind(':'));
+  return "tcp://" + host + ":" + std::to_string(endpoint->port);
 }
 
 /// The core with its ports. Everything is called on the loop's thread.
 class MasterProcess {
  public:
-  MasterProcess(const MasterOptions& options, SystemClock& clock, EpollLoop& loop)
-      : options_(options), clock_(clock), loop_(loop), core_(options.core) {}
+  MasterProcess(const MasterOptions& options, SupervisorLink& supervisor, SystemClock& clock,
+                EpollLoop& loop)
+      : options_(options),
+        supervisor_(supervisor),
+        clock_(clock),
+        loop_(loop),
+        core_(options.core) {}
 
   Status start();
   const Status& ending() const { return ending_; }
 
  private:
-  Status open_registry();
+  Status open_state();
   Status open_transport();
   Status open_http();
+  Status coordinate();
+  void watch_loop();
+  void on_lead(Lead lead);
+  Status prepare_to_lead(Lead lead);
   void lead();
-  Status announce();
+  Status announce(const char* what);
+  void serve(const HttpRequest& request, const std::shared_ptr<HttpResponder>& responder);
+  void after_round();
 
   void on_event(const MasterEvent& event);
   void carry_out(MasterAction& action);
@@ -87,24 +137,27 @@ class MasterProcess {
   }
 
   const MasterOptions& options_;
+  SupervisorLink& supervisor_;
   SystemClock& clock_;
   EpollLoop& loop_;
   MasterCore core_;
   ClusterRecord cluster_;
   std::vector<RegistryRecord> registry_;  ///< until the core has it
   Status ending_;
-  Instant forget_idle_at_;
+  Instant forget_idle_at_ = Instant::never();
+  Instant beat_at_;
   MemoryTrim memory_trim_{give_memory_back};
   std::vector<MasterAction> actions_;  ///< kept for its memory
 
   std::unique_ptr<StateLock> lock_;
-  std::unique_ptr<SqliteStore> store_;
   ZmqContext zmq_;
   std::unique_ptr<AllowList> allow_list_;
   std::unique_ptr<ZapHandler> zap_;
   std::unique_ptr<ZmqRouter> router_;
   std::optional<PeerLinks> links_;
   std::unique_ptr<AuditLog> audit_;
+  std::unique_ptr<Coordination> coordination_;
+  // While leading only, as links_.
   std::optional<EventFeed> events_;
   std::optional<MasterMetrics> metrics_;
   std::optional<MasterHttpApi> api_;
@@ -113,46 +166,94 @@ class MasterProcess {
 };
 
 Status MasterProcess::start() {
-  if (Status opened = open_registry(); !opened) return opened;
+  if (Status opened = open_state(); !opened) return opened;
   if (Status opened = open_transport(); !opened) return opened;
   if (Status opened = open_http(); !opened) return opened;
   auto signals = StopSignals::watch(loop_, [this] { loop_.stop(); });
   if (!signals) return signals.error();
   signals_ = std::move(*signals);
-  loop_.set_timer(
-      [this] {
-        return std::min({core_.next_deadline(), forget_idle_at_, memory_trim_.next_deadline()});
-      },
-      [this](Instant now) { on_time(now); });
-  loop_.set_after_round([this] {
-    links_->flush();
-    memory_trim_.after_round(clock_.now(), messages());
-  });
-  // The epoch is durable before anybody hears of it: two lives never share one.
-  store_->commit(to_batch({.ticket = {}, .put = {cluster_}, .erase = {}}));
-  return {};
+  watch_loop();
+  return coordinate();
 }
 
-Status MasterProcess::open_registry() {
+void MasterProcess::watch_loop() {
+  loop_.set_timer(
+      [this] {
+        Instant next = std::min({beat_at_, coordination_->next_deadline(), forget_idle_at_});
+        if (!links_) return next;
+        return std::min({next, core_.next_deadline(), memory_trim_.next_deadline()});
+      },
+      [this](Instant now) { on_time(now); });
+  loop_.set_after_round([this] { after_round(); });
+}
+
+Status MasterProcess::open_state() {
   Result<std::unique_ptr<StateLock>> lock = StateLock::acquire(options_.state_dir);
   if (!lock) return lock.error();
   lock_ = std::move(*lock);
-  Result<std::unique_ptr<SqliteStore>> store =
-      SqliteStore::open({.directory = options_.state_dir, .durability = options_.durability}, loop_,
-                        [this](Ticket ticket, StoreOutcome outcome, const std::string& reason) {
-                          on_store(ticket, outcome, reason);
-                        });
-  if (!store) return store.error();
-  store_ = std::move(*store);
-  Result<StoreContents> contents = store_->load();
-  if (!contents) return contents.error();
-  Result<std::vector<RegistryRecord>> registry = read_registry(*contents);
-  if (!registry) return registry.error();
-  registry_ = std::move(*registry);
-  cluster_ = next_epoch(registry_);
   Result<std::unique_ptr<AuditLog>> audit = AuditLog::open(options_.state_dir + "/audit.log");
   if (!audit) return audit.error();
   audit_ = std::move(*audit);
+  return {};
+}
+
+Status MasterProcess::coordinate() {
+  CoordinationEvents events{
+      .on_lead = [this](Lead lead) { on_lead(std::move(lead)); },
+      .on_outcome = [this](Ticket ticket, StoreOutcome outcome,
+                           const std::string& reason) { on_store(ticket, outcome, reason); },
+      .on_end = [this](const Error& error) { step_down(error.message); },
+      .on_trouble =
+          [](const std::string& text) {
+            log_line(LogLevel::kWarning, "coordination", {{"text", text}});
+          }};
+  if (options_.zookeeper.address.empty()) {
+    coordination_ = std::make_unique<EmbeddedCoordination>(
+        SqliteStoreOptions{.directory = options_.state_dir, .durability = options_.durability},
+        loop_, std::move(events));
+  } else {
+    ZookeeperPorts ports{.accept = &accept_registry,
+                         .on_session = [this](const ZookeeperSession& session) {
+                           supervisor_.leave_note(to_note(session));
+                         }};
+    auto made = coordinate_by_zookeeper(options_.zookeeper, options_.state_dir, fresh_cluster_id(),
+                                        std::move(ports), loop_, clock_, std::move(events));
+    if (!made) return made.error();
+    coordination_ = std::move(*made);
+  }
+  Status started =
+      coordination_->start({.epoch = {},
+                            .endpoint = reachable(router_->endpoint(), http_->address()),
+                            .http = http_->url()});
+  if (!started) return started;
+  if (!ending_ || links_) return ending_;
+  return announce("standing by");
+}
+
+void MasterProcess::on_lead(Lead lead) {
+  if (Status prepared = prepare_to_lead(std::move(lead)); !prepared) {
+    ending_ = prepared;
+    loop_.stop();
+  }
+}
+
+Status MasterProcess::prepare_to_lead(Lead lead) {
+  Result<std::vector<RegistryRecord>> registry = read_registry(lead.contents);
+  if (!registry) return registry.error();
+  registry_ = std::move(*registry);
+  cluster_ = next_epoch(registry_, lead);
+  links_.emplace(PeerLinks::Identity{cluster_.cluster, cluster_.epoch, {cluster_.epoch.number}},
+                 clock_, *router_, [this](const MasterEvent& event) { on_event(event); });
+  events_.emplace(cluster_.epoch, names_in(core_.state()));
+  metrics_.emplace(core_, *links_, router_->counters());
+  api_.emplace(MasterHttpApi::World{.core = core_,
+                                    .clock = clock_,
+                                    .events = *events_,
+                                    .audit = *audit_,
+                                    .on_event = [this](const MasterEvent& e) { on_event(e); },
+                                    .metrics = [this] { return metrics_->text(); }});
+  // The epoch is durable before anybody hears of it: two lives never share one.
+  coordination_->store().commit(to_batch({.ticket = {}, .put = {cluster_}, .erase = {}}));
   return {};
 }
 
@@ -171,32 +272,25 @@ Status MasterProcess::open_transport() {
     router.keys = std::move(*keys);
     router.zap = zap_.get();
   }
-  auto bound = ZmqRouter::bind(zmq_, loop_, std::move(router),
-                               [this](const Incoming& incoming) { links_->on_incoming(incoming); });
+  // A standby hears nobody: its peers find the leader elsewhere.
+  auto bound = ZmqRouter::bind(zmq_, loop_, std::move(router), [this](const Incoming& incoming) {
+    if (links_) links_->on_incoming(incoming);
+  });
   if (!bound) return bound.error();
   router_ = std::move(*bound);
-  links_.emplace(PeerLinks::Identity{cluster_.cluster, cluster_.epoch, {cluster_.epoch.number}},
-                 clock_, *router_, [this](const MasterEvent& event) { on_event(event); });
   return {};
 }
 
 Status MasterProcess::open_http() {
-  events_.emplace(cluster_.epoch, names_in(core_.state()));
-  metrics_.emplace(core_, *links_, router_->counters());
-  api_.emplace(MasterHttpApi::World{.core = core_,
-                                    .clock = clock_,
-                                    .events = *events_,
-                                    .audit = *audit_,
-                                    .on_event = [this](const MasterEvent& e) { on_event(e); },
-                                    .metrics = [this] { return metrics_->text(); }});
   auto handler = [this](HttpRequest request, std::shared_ptr<HttpResponder> responder) {
-    bool posted = loop_.post(
-        [this, request = std::move(request), responder] { api_->serve(request, responder); });
+    bool posted =
+        loop_.post([this, request = std::move(request), responder] { serve(request, responder); });
     if (!posted)
       responder->reply(http_error({ErrorCode::kUnavailable, "the master is overloaded"}));
   };
   HttpServerOptions http = options_.http;
   http.insecure = options_.insecure;
+  http.public_paths.push_back("/leader");
   http.on_warning = [](const std::string& text) {
     log_line(LogLevel::kWarning, "http", {{"text", text}});
   };
@@ -204,6 +298,12 @@ Status MasterProcess::open_http() {
   if (!server) return server.error();
   http_ = std::move(*server);
   return {};
+}
+
+void MasterProcess::serve(const HttpRequest& request,
+                          const std::shared_ptr<HttpResponder>& responder) {
+  if (api_) return api_->serve(request, responder);
+  responder->reply(standby_reply(request, coordination_->standby(), http_->url()));
 }
 
 void MasterProcess::lead() {
@@ -214,17 +314,17 @@ void MasterProcess::lead() {
                          .epoch = cluster_.epoch,
                          .wall_at_zero = {wall.unix_ms - now.ns / 1'000'000},
                          .registry = std::move(registry_)});
-  if (Status announced = announce(); !announced) step_down(announced.error().message);
+  if (Status announced = announce("ready"); !announced) step_down(announced.error().message);
 }
 
-Status MasterProcess::announce() {
-  log_line(LogLevel::kInfo, "leading",
+Status MasterProcess::announce(const char* what) {
+  log_line(LogLevel::kInfo, links_ ? "leading" : "standing_by",
            {{"cluster", cluster_.cluster.text},
             {"epoch", cluster_.epoch.number},
             {"bind", router_->endpoint()},
             {"http", http_->address()}});
-  std::printf("master ready: %s %s epoch %llu\n", router_->endpoint().c_str(), http_->url().c_str(),
-              static_cast<unsigned long long>(cluster_.epoch.number));
+  std::printf("master %s: %s %s epoch %llu\n", what, router_->endpoint().c_str(),
+              http_->url().c_str(), static_cast<unsigned long long>(cluster_.epoch.number));
   std::fflush(stdout);
   return write_ready_file(options_.ready_file, router_->endpoint() + " " + http_->address());
 }
@@ -236,6 +336,8 @@ void MasterProcess::on_store(Ticket ticket, StoreOutcome outcome, const std::str
 }
 
 void MasterProcess::on_event(const MasterEvent& event) {
+  // Whoever was paused past its lease must not act first and look at the clock later.
+  if (clock_.now() >= coordination_->acting_until()) return step_down("the lease has ended");
   // Taken out while it is used: carrying out an action may bring the next event.
   std::vector<MasterAction> actions = std::exchange(actions_, {});
   core_.step(clock_.now(), event, actions);
@@ -252,7 +354,7 @@ void MasterProcess::carry_out(MasterAction& action) {
                       std::is_same_v<Order, SendToFramework>) {
           links_->send(std::move(order));
         } else if constexpr (std::is_same_v<Order, WriteRegistry>) {
-          store_->commit(to_batch(order));
+          coordination_->store().commit(to_batch(order));
         } else if constexpr (std::is_same_v<Order, AnswerOperator>) {
           api_->on_answer(order);
         } else if constexpr (std::is_same_v<Order, RecordAudit>) {
@@ -269,7 +371,20 @@ void MasterProcess::carry_out(MasterAction& action) {
       action);
 }
 
+void MasterProcess::after_round() {
+  if (!links_) return;
+  if (clock_.now() >= coordination_->acting_until()) return step_down("the lease has ended");
+  links_->flush();
+  memory_trim_.after_round(clock_.now(), messages());
+}
+
 void MasterProcess::on_time(Instant now) {
+  if (now >= beat_at_) {
+    supervisor_.beat();
+    beat_at_ = now + kBeatEvery;
+  }
+  coordination_->on_time(now);
+  if (!links_) return;
   if (now >= forget_idle_at_) {
     links_->forget_idle();
     forget_idle_at_ = now + kForgetIdleEvery;
@@ -279,22 +394,35 @@ void MasterProcess::on_time(Instant now) {
 }
 
 void MasterProcess::step_down(const std::string& reason) {
+  if (!ending_) return;  // the first reason is the true one
   ending_ = Error{ErrorCode::kUnavailable, "stepped down: " + reason};
   loop_.stop();
 }
 
 }  // namespace
 
-Status run_master(const MasterOptions& options) {
+Status run_master(const MasterOptions& options, SupervisorLink& supervisor) {
   SystemClock clock;
   Result<std::unique_ptr<EpollLoop>> loop = EpollLoop::create(clock);
   if (!loop) return loop.error();
-  MasterProcess process(options, clock, **loop);
+  MasterProcess process(options, supervisor, clock, **loop);
   Status started = process.start();
   if (!started) return started;
   (*loop)->run();
   log_line(LogLevel::kInfo, "stopped");
   return process.ending();
+}
+
+void end_session_of(BytesView note, const std::string& zookeeper_address) {
+  Result<ZookeeperAddress> address = parse_zookeeper_address(zookeeper_address);
+  ZookeeperSession session;
+  if (!address || note.size() != sizeof session.id + session.password.size()) return;
+  std::memcpy(&session.id, note.data(), sizeof session.id);
+  std::memcpy(session.password.data(), note.data() + sizeof session.id, session.password.size());
+  if (Status ended = end_zookeeper_session(*address, session, kSessionEndMax); !ended) {
+    std::fprintf(stderr, "fairlead-master: supervisor: the session ends by its timeout: %s\n",
+                 ended.error().message.c_str());
+  }
 }
 
 }  // namespace fairlead

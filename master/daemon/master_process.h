@@ -9,7 +9,9 @@
 #include "common/limits.h"
 #include "common/result.h"
 #include "master/config.h"
+#include "master/daemon/zookeeper_mode.h"
 #include "runtime/adapters/http/http_server.h"
+#include "runtime/adapters/process/supervisor.h"
 #include "runtime/adapters/sqlite/sqlite_database.h"
 
 namespace fairlead {
@@ -19,6 +21,7 @@ struct MasterOptions {
   std::string bind = "tcp://127.0.0.1:5050";  ///< for agents and frameworks; port 0: any
   HttpServerOptions http = {.port = 5051};    ///< host to token file; the rest is the process's
   std::string state_dir;                      ///< registry, audit log; made 0700
+  ZookeeperMode zookeeper;                    ///< with an address: where the registry is instead
   std::string key_file;                       ///< CURVE pair; "": no CURVE, loopback only
   std::string allow_list_file;                ///< client keys and their principals; with key_file
   std::string ready_file;                     ///< written once serving: "<bind> <http>"; "": none
@@ -29,8 +32,13 @@ struct MasterOptions {
   MasterConfig core;
 };
 
-/// Leads until SIGTERM or SIGINT. An error when it cannot start (port in use, state directory held
-/// by another master, a damaged registry, keys missing) or has to step down.
-Status run_master(const MasterOptions& options);
+/// Leads, or stands by, until SIGTERM or SIGINT. An error when it cannot start (port in use, state
+/// directory held by another master, a registry that is damaged or not ours, keys missing) or lost
+/// the lead: whoever starts it again gets a standby. `supervisor` hears that the loop turns and how
+/// to end the session of ZooKeeper.
+Status run_master(const MasterOptions& options, SupervisorLink& supervisor);
+
+/// What a master's supervisor does with the note that a dead master left: ends its session.
+void end_session_of(BytesView note, const std::string& zookeeper_address);
 
 }  // namespace fairlead

@@ -1,5 +1,7 @@
 #include "tests/fuzz/seeds.h"
 
+#include "runtime/leader_record.h"
+#include "runtime/registry_log.h"
 #include "schemas/agent_codec.h"
 #include "schemas/checkpoint_codec.h"
 #include "schemas/framework_codec.h"
@@ -43,14 +45,38 @@ Bytes checkpoint_record_seed(std::uint64_t seed) {
   return record(generators::checkpoint_record(), seed);
 }
 
+Bytes leader_record_seed(std::uint64_t seed) {
+  return encode_leader_record({.epoch = {seed},
+                               .endpoint = "tcp://10.0.0." + std::to_string(seed % 250) + ":5050",
+                               .http = "https://m" + std::to_string(seed) + ".example:5051"});
+}
+Bytes registry_head_seed(std::uint64_t seed) {
+  return encode_registry_head(
+      {.epoch = {seed}, .entry = 7 * seed, .snapshot = 3 * seed, .chunks = 1 + seed % 4});
+}
+Bytes registry_entry_seed(std::uint64_t seed) {
+  std::vector<StoreWrite> writes;
+  for (std::uint64_t i = 0; i <= seed % 5; ++i) {
+    EncodedRecord row = encode(generators::value_of(generators::registry_record(), seed + i));
+    writes.push_back({std::move(row.key), std::move(row.value)});
+  }
+  writes.push_back({"agent/erased", std::nullopt});
+  std::vector<const StoreWrite*> rows;
+  for (const StoreWrite& write : writes) rows.push_back(&write);
+  return encode_registry_entries({seed}, seed + 1, rows).front();
+}
+
 }  // namespace
 
 std::vector<Target> targets() {
   return {{"agent_to_master", agent_to_master, agent_to_master_seed},
           {"checkpoint_record", checkpoint_record, checkpoint_record_seed},
           {"framework_to_master", framework_to_master, framework_to_master_seed},
+          {"leader_record", leader_record, leader_record_seed},
           {"master_to_agent", master_to_agent, master_to_agent_seed},
           {"master_to_framework", master_to_framework, master_to_framework_seed},
+          {"registry_entry", registry_entry, registry_entry_seed},
+          {"registry_head", registry_head, registry_head_seed},
           {"registry_record", registry_record, registry_record_seed}};
 }
 

@@ -1,9 +1,12 @@
 #include "tests/fuzz/targets.h"
 
 #include <string>
+#include <vector>
 
 #include "common/check.h"
 #include "common/limits.h"
+#include "runtime/leader_record.h"
+#include "runtime/registry_log.h"
 #include "schemas/agent_codec.h"
 #include "schemas/checkpoint_codec.h"
 #include "schemas/framework_codec.h"
@@ -64,6 +67,45 @@ void registry_record(BytesView bytes) {
 
 void checkpoint_record(BytesView bytes) {
   check_record(bytes, decode_checkpoint_record);
+}
+
+void leader_record(BytesView bytes) {
+  Result<LeaderRecord> first = decode_leader_record(bytes);
+  if (!first) return check_error(first.error());
+  Result<LeaderRecord> again = decode_leader_record(encode_leader_record(*first));
+  check(again.ok() && *again == *first, "an accepted leader record round trips");
+}
+
+void registry_head(BytesView bytes) {
+  Result<RegistryHead> first = decode_registry_head(bytes);
+  if (!first) return check_error(first.error());
+  Result<RegistryHead> again = decode_registry_head(encode_registry_head(*first));
+  check(again.ok() && *again == *first, "an accepted head round trips");
+}
+
+void registry_entry(BytesView bytes) {
+  Result<RegistryEntry> first = decode_registry_entry(bytes);
+  if (!first) return check_error(first.error());
+  std::vector<StoreWrite> writes;
+  for (const RegistryRow& row : first->rows) {
+    if (!row.damaged) writes.push_back({row.key, row.value});
+  }
+  std::vector<const StoreWrite*> rows;
+  for (const StoreWrite& write : writes) {
+    if (row_bytes(write) > row_bytes_max()) return;  // of a node larger than any that we write
+    rows.push_back(&write);
+  }
+  std::size_t read = 0;
+  for (const Bytes& part : encode_registry_entries(first->epoch, first->entry, rows)) {
+    Result<RegistryEntry> again = decode_registry_entry(part);
+    check(again.ok() && again->epoch == first->epoch, "an accepted entry can be written again");
+    for (const RegistryRow& row : again->rows) {
+      check(!row.damaged && row.key == writes[read].key && row.value == writes[read].value,
+            "and its rows are the same");
+      ++read;
+    }
+  }
+  check(read == writes.size(), "and none is missing");
 }
 
 }  // namespace fairlead::fuzz

@@ -13,5 +13,9 @@ void master_to_framework(BytesView bytes);
 /// Records: the first byte is the length of the key, then the key, then the value.
 void registry_record(BytesView bytes);
 void checkpoint_record(BytesView bytes);
+/// Nodes of the shared registry.
+void leader_record(BytesView bytes);
+void registry_entry(BytesView bytes);
+void registry_head(BytesView bytes);
 
 }  // namespace fairlead::fuzz

@@ -9,6 +9,7 @@
 #include "common/check.h"
 #include "runtime/adapters/http/json_text.h"
 #include "runtime/adapters/log/log.h"
+#include "runtime/adapters/zookeeper/master_dealer.h"
 
 namespace fairlead::batch {
 namespace {
@@ -69,6 +70,21 @@ Result<std::vector<KnownAgent>> read_agents(std::string_view body) {
   return agents;
 }
 
+namespace {
+
+/// Where the leader is, is asked each time: it may be another one by now.
+Result<HttpAnswer> ask(HttpClientOptions options) {
+  if (is_zookeeper_address(options.address)) {
+    Result<LeaderRecord> leader = find_leader(options.address, options.timeout);
+    if (!leader) return leader.error();
+    options.address = leader->http;
+  }
+  HttpClient client(std::move(options));
+  return expect_success(client.get("/api/v1/agents"));
+}
+
+}  // namespace
+
 AgentWatch::AgentWatch(HttpClientOptions master, Handler on_agents)
     : master_(std::move(master)),
       on_agents_(std::move(on_agents)),
@@ -88,11 +104,10 @@ void AgentWatch::watch() {
   HttpClientOptions options = master_;
   options.timeout = seconds(2);
   options.stop_descriptor = stop_;
-  HttpClient client(options);
   pollfd stopped{.fd = stop_, .events = POLLIN, .revents = 0};
   std::string trouble;
   do {
-    const auto answer = expect_success(client.get("/api/v1/agents"));
+    const auto answer = ask(options);
     auto agents = answer.ok() ? read_agents(answer->body) : answer.error();
     const std::string now = agents.ok() ? std::string() : agents.error().message;
     if (agents.ok()) {

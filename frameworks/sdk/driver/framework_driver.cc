@@ -54,7 +54,7 @@ Result<std::unique_ptr<FrameworkDriver>> FrameworkDriver::start(DriverOptions op
   dealer_options.endpoint = self->options_.master;
   dealer_options.keys = self->options_.keys;
   dealer_options.insecure = self->options_.insecure;
-  auto dealer = ZmqDealer::connect(
+  auto dealer = MasterDealer::connect(
       context, loop, dealer_options, [self](const Incoming& in) { self->on_bytes(in.bytes); },
       [self](LinkState state) { self->on_link(state); });
   if (!dealer.ok()) {

@@ -1,4 +1,4 @@
-// Joins an SdkCore to the world: a ZmqDealer to the master, an SqliteStore below the state
+// Joins an SdkCore to the world: a MasterDealer, an SqliteStore below the state
 // directory, the loop's timer and after-round hook, the log. It decides nothing.
 // Owned by a framework's main; loop's thread only.
 #pragma once
@@ -11,7 +11,7 @@
 #include "frameworks/sdk/sdk_core.h"
 #include "runtime/adapters/sqlite/sqlite_store.h"
 #include "runtime/adapters/sqlite/state_lock.h"
-#include "runtime/adapters/zmq/zmq_dealer.h"
+#include "runtime/adapters/zookeeper/master_dealer.h"
 #include "runtime/clock.h"
 #include "runtime/link/dealer_link.h"
 #include "runtime/loop.h"
@@ -20,7 +20,7 @@ namespace fairlead::sdk {
 
 struct DriverOptions {
   SdkOptions sdk;
-  std::string master;     ///< "tcp://127.0.0.1:5050"
+  std::string master;     ///< "tcp://127.0.0.1:5050", "zk://…"
   std::string state_dir;  ///< made with mode 0700; one process at a time
   std::optional<DealerKeys> keys;
   bool insecure = false;  ///< allows a master beyond loopback without keys
@@ -68,7 +68,7 @@ class FrameworkDriver {
   std::unique_ptr<StateLock> lock_;
   std::unique_ptr<SqliteStore> store_;
   std::unique_ptr<SdkCore> core_;
-  std::unique_ptr<ZmqDealer> dealer_;
+  std::unique_ptr<MasterDealer> dealer_;
   DealerLink<FrameworkToMaster, MasterToFramework> link_;
   std::optional<SpeakToMaster> queued_;  ///< leaves at the end of the round
   bool is_stepping_ = false;

@@ -10,8 +10,8 @@ namespace fairlead::sdk {
 
 void add_framework_flags(FlagSet& flags, FrameworkFlags& values) {
   flags.add({.name = "master",
-             .help = "the master's endpoint",
-             .value_name = "ENDPOINT",
+             .help = "the master: tcp://host:port, or zk://host,host/path for whoever leads",
+             .value_name = "ADDRESS",
              .is_required = true},
             &values.master);
   flags.add({.name = "name", .help = "for listings", .value_name = "NAME"}, &values.name);

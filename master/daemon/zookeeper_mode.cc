@@ -1,0 +1,93 @@
+#include "master/daemon/zookeeper_mode.h"
+
+#include <sys/stat.h>
+
+#include <cstdio>
+#include <fstream>
+#include <utility>
+
+#include "runtime/adapters/files/safe_file.h"
+
+namespace fairlead {
+namespace {
+
+constexpr std::size_t kFileBytesMax = 4096;
+constexpr unsigned kOthers = S_IRWXG | S_IRWXO;
+
+Result<std::string> read_credentials(const std::string& file) {
+  if (file.empty()) {
+    return Error{ErrorCode::kInvalid,
+                 "flag --zk-credentials-file: expected a file with user:password, got none; hint: "
+                 "without it everybody could change the registry"};
+  }
+  Result<std::string> text =
+      read_file_safely(file, {.bytes_max = kFileBytesMax, .forbidden_mode = kOthers});
+  if (!text) return text.error();
+  return parse_zookeeper_credentials(*text, file);
+}
+
+/// "" when this state directory belongs to no cluster yet.
+Result<ClusterId> pinned_cluster(const ZookeeperMode& mode, const std::string& file) {
+  if (!mode.cluster.empty()) {
+    Status valid = check_id_text(mode.cluster, "flag --cluster-id");
+    return valid ? Result<ClusterId>(ClusterId{mode.cluster}) : valid.error();
+  }
+  if (!mark_of_file(file)) return ClusterId{};
+  Result<std::string> text = read_file_safely(file, {.bytes_max = kFileBytesMax});
+  if (!text) return text.error();
+  ClusterId id{text->substr(0, text->find('\n'))};
+  if (Status valid = check_id_text(id.text, file); !valid) return valid.error();
+  return id;
+}
+
+Status pin_cluster(const std::string& file, const ClusterId& cluster) {
+  const std::string part = file + ".part";
+  std::ofstream out(part, std::ios::trunc);
+  out << cluster.text << "\n";
+  out.close();
+  if (out && std::rename(part.c_str(), file.c_str()) == 0) return {};
+  return Error{ErrorCode::kUnavailable, "cannot write " + file + ", which names the cluster"};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Coordination>> coordinate_by_zookeeper(const ZookeeperMode& mode,
+                                                              const std::string& state_dir,
+                                                              ClusterId fresh, ZookeeperPorts ports,
+                                                              Loop& loop, const Clock& clock,
+                                                              CoordinationEvents events) {
+  Result<ZookeeperAddress> address = parse_zookeeper_address(mode.address);
+  if (!address) return address.error();
+  Result<std::string> credentials = read_credentials(mode.credentials_file);
+  if (!credentials) return credentials.error();
+  const std::string pin = state_dir + "/cluster-id";
+  Result<ClusterId> expected = pinned_cluster(mode, pin);
+  if (!expected) return expected.error();
+  ZookeeperOptions client{
+      .address = *address, .credentials = *credentials, .session_timeout = mode.session_timeout};
+  // Valid from `open` to the next `open`: the coordination owns what it points to.
+  auto current = std::make_shared<ZookeeperClient*>(nullptr);
+  auto open = [client, current, &loop]() -> Result<std::unique_ptr<Znodes>> {
+    Result<std::unique_ptr<ZookeeperClient>> opened = ZookeeperClient::open(client, loop);
+    if (!opened) return opened.error();
+    *current = opened->get();
+    return std::unique_ptr<Znodes>(std::move(*opened));
+  };
+  auto accept = [accept = std::move(ports.accept), pin](const ClusterId& cluster,
+                                                        const StoreContents& contents) -> Status {
+    if (Status accepted = accept(cluster, contents); !accepted) return accepted;
+    return pin_cluster(pin, cluster);
+  };
+  auto on_session = [on_session = std::move(ports.on_session), current] {
+    on_session((*current)->ticket());
+  };
+  return std::unique_ptr<Coordination>(std::make_unique<ZnodeCoordination>(
+      ZnodeCoordinationOptions{
+          .name = address->text(), .fresh = std::move(fresh), .expected = std::move(*expected)},
+      ZnodeCoordinationPorts{.open = std::move(open),
+                             .accept = std::move(accept),
+                             .on_session = std::move(on_session)},
+      clock, std::move(events)));
+}
+
+}  // namespace fairlead

@@ -1,0 +1,38 @@
+// From the flags of --zk to a Coordination: address, credentials and the pinned cluster id. Called
+// by the master's process once. Stateless.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/result.h"
+#include "runtime/adapters/zookeeper/zookeeper_client.h"
+#include "runtime/coordination.h"
+#include "runtime/loop.h"
+#include "runtime/znode_coordination.h"
+
+namespace fairlead {
+
+struct ZookeeperMode {
+  std::string address;           ///< "zk://…"; "": no ZooKeeper, SQLite instead
+  std::string credentials_file;  ///< its first line is `user:password`; mode 0600
+  Duration session_timeout = seconds(10);
+  std::string cluster;  ///< the only cluster id to accept; "": the one of the state directory
+};
+
+struct ZookeeperPorts {
+  std::function<Status(const ClusterId&, const StoreContents&)> accept;
+  /// The session by which this master stands from now on.
+  std::function<void(const ZookeeperSession&)> on_session;
+};
+
+/// kInvalid, kDenied: an address or credentials that cannot be used; nothing was asked of a server.
+/// `state_dir`: where the cluster id is pinned, in `cluster-id`, once it was accepted.
+Result<std::unique_ptr<Coordination>> coordinate_by_zookeeper(const ZookeeperMode& mode,
+                                                              const std::string& state_dir,
+                                                              ClusterId fresh, ZookeeperPorts ports,
+                                                              Loop& loop, const Clock& clock,
+                                                              CoordinationEvents events);
+
+}  // namespace fairlead

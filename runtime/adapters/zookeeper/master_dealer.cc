@@ -1,0 +1,188 @@
+#include "runtime/adapters/zookeeper/master_dealer.h"
+
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "common/check.h"
+#include "runtime/adapters/clock/system_clock.h"
+#include "runtime/adapters/log/log.h"
+#include "runtime/adapters/loop/epoll_loop.h"
+#include "runtime/registry_layout.h"
+
+namespace fairlead {
+namespace {
+
+constexpr time_t kRetrySeconds = 1;
+// Long: a peer's session holds no node, it only waits for news.
+constexpr Duration kSessionTimeout = seconds(30);
+
+std::string why_of(const ZnodeRead& read) {
+  if (read.status == ZnodeStatus::kNoNode) {
+    return "there is no registry; is the path of the address right, and was a master started?";
+  }
+  return read.reason.empty() ? to_string(read.status) : read.reason;
+}
+
+}  // namespace
+
+MasterDealer::MasterDealer(ZmqContext& context, Loop& loop, DealerOptions options,
+                           IncomingHandler on_message, LinkHandler on_link)
+    : context_(context),
+      loop_(loop),
+      options_(std::move(options)),
+      on_message_(std::move(on_message)),
+      on_link_(std::move(on_link)) {}
+
+MasterDealer::~MasterDealer() {
+  if (retry_timer_ < 0) return;
+  loop_.unwatch(retry_timer_);
+  ::close(retry_timer_);
+}
+
+Result<std::unique_ptr<MasterDealer>> MasterDealer::connect(ZmqContext& context, Loop& loop,
+                                                            DealerOptions options,
+                                                            IncomingHandler on_message,
+                                                            LinkHandler on_link) {
+  const std::string master = options.endpoint;
+  std::unique_ptr<MasterDealer> dealer(new MasterDealer(context, loop, std::move(options),
+                                                        std::move(on_message), std::move(on_link)));
+  Status begun;
+  if (is_zookeeper_address(master)) {
+    Result<ZookeeperAddress> address = parse_zookeeper_address(master);
+    begun = address ? dealer->watch(std::move(*address)) : Status(address.error());
+  } else {
+    begun = dealer->connect_to(master);
+  }
+  if (!begun) return begun.error();
+  return dealer;
+}
+
+Status MasterDealer::connect_to(const std::string& endpoint) {
+  dealer_.reset();
+  options_.endpoint = endpoint;
+  Result<std::unique_ptr<ZmqDealer>> dealer =
+      ZmqDealer::connect(context_, loop_, options_, on_message_, on_link_);
+  if (!dealer) return dealer.error();
+  dealer_ = std::move(*dealer);
+  return {};
+}
+
+Status MasterDealer::watch(ZookeeperAddress address) {
+  address_ = std::move(address);
+  retry_timer_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  check(retry_timer_ >= 0, "a timerfd can be made");
+  loop_.watch(retry_timer_, [this] {
+    std::uint64_t expirations = 0;
+    if (::read(retry_timer_, &expirations, sizeof expirations) < 0) return;
+    bool is_alive = nodes_ != nullptr && nodes_->phase() != ZnodePhase::kEnded;
+    is_alive ? ask() : open_session();
+  });
+  open_session();
+  return {};
+}
+
+void MasterDealer::open_session() {
+  nodes_.reset();
+  auto opened = ZookeeperClient::open(
+      {.address = *address_, .credentials = {}, .session_timeout = kSessionTimeout}, loop_);
+  if (!opened) {
+    say_none(opened.error().message);
+    return try_again_later();
+  }
+  nodes_ = std::move(*opened);
+  nodes_->set_on_phase(lifetime_.guard([this](ZnodePhase phase) {
+    // Nothing is lost with the session but the watch. Who is linked stays linked.
+    if (phase == ZnodePhase::kEnded) try_again_later();
+  }));
+  ask();
+}
+
+void MasterDealer::ask() {
+  auto changed = lifetime_.guard([this] { ask(); });
+  nodes_->read(kEpochPath, lifetime_.guard([this](const ZnodeRead& read) { on_record(read); }),
+               changed);
+}
+
+void MasterDealer::on_record(const ZnodeRead& read) {
+  if (read.status == ZnodeStatus::kSessionEnded) return;  // the phase says so
+  if (read.status != ZnodeStatus::kOk) {
+    say_none(why_of(read));
+    return try_again_later();
+  }
+  Result<LeaderRecord> record = decode_leader_record(read.data);
+  if (!record) return say_none(record.error().message);
+  follow(*record);
+}
+
+void MasterDealer::follow(const LeaderRecord& record) {
+  // An older one is a slow server's.
+  if (record.epoch <= leader_.epoch) {
+    if (record.epoch.number == 0) say_none("nobody has led yet");
+    return;
+  }
+  leader_ = record;
+  why_none_.clear();
+  const bool had_link = dealer_ != nullptr;
+  log_line(LogLevel::kInfo, "leader",
+           {{"epoch", record.epoch.number}, {"master", record.endpoint}});
+  Status connected = connect_to(record.endpoint);
+  if (!connected) say_none(connected.error().message);
+  if (had_link) on_link_(LinkState::kDown);
+}
+
+SendOutcome MasterDealer::send(BytesView bytes) {
+  return dealer_ == nullptr ? SendOutcome::kGone : dealer_->send(bytes);
+}
+
+void MasterDealer::say_none(const std::string& why) {
+  if (why == why_none_) return;
+  why_none_ = why;
+  log_line(LogLevel::kWarning, "no_leader_retrying",
+           {{"zookeeper", address_ ? address_->text() : ""}, {"why", why}});
+}
+
+void MasterDealer::try_again_later() {
+  itimerspec once{};
+  once.it_value.tv_sec = kRetrySeconds;
+  ::timerfd_settime(retry_timer_, 0, &once, nullptr);
+}
+
+Result<LeaderRecord> find_leader(const std::string& zookeeper_address, Duration span_max) {
+  Result<ZookeeperAddress> address = parse_zookeeper_address(zookeeper_address);
+  if (!address) return address.error();
+  SystemClock clock;
+  Result<std::unique_ptr<EpollLoop>> loop = EpollLoop::create(clock);
+  if (!loop) return loop.error();
+  auto nodes = ZookeeperClient::open({.address = *address, .credentials = {}}, **loop);
+  if (!nodes) return nodes.error();
+  // Outlives a callback that comes while the session is closed.
+  auto answer = std::make_shared<std::optional<ZnodeRead>>();
+  auto ask = [&] { (*nodes)->read(kEpochPath, [answer](ZnodeRead read) { *answer = read; }, {}); };
+  ask();
+  const Instant until = clock.now() + span_max;
+  while (clock.now() < until) {
+    (*nodes)->run_until([&answer] { return answer->has_value(); }, until - clock.now());
+    if (!*answer || (*answer)->status != ZnodeStatus::kConnectionLost) break;
+    answer->reset();
+    ask();
+  }
+  if (!*answer) {
+    return Error{ErrorCode::kUnavailable,
+                 address->text() + ": no answer within " + std::to_string(span_max.ms()) +
+                     " ms; hint: a majority of the ZooKeeper servers must run and be reachable"};
+  }
+  if ((*answer)->status != ZnodeStatus::kOk) {
+    bool is_missing = (*answer)->status == ZnodeStatus::kNoNode;
+    return Error{is_missing ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
+                 address->text() + ": " + why_of(**answer)};
+  }
+  Result<LeaderRecord> record = decode_leader_record((*answer)->data);
+  if (record && record->epoch.number == 0) {
+    return Error{ErrorCode::kUnavailable, address->text() + ": nobody has led yet; try again"};
+  }
+  return record;
+}
+
+}  // namespace fairlead

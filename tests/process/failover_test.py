@@ -1,0 +1,222 @@
+#!/usr/bin/env python3
+"""Three masters over three ZooKeeper servers: the leader dies, the tasks do not notice."""
+import http.client
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+
+import cluster
+from cluster import ClusterTest, is_alive, program, read, wait_until
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import zookeeper_servers  # noqa: E402
+
+TICK_MS = 200
+SESSION_MS = 4000
+TASKS = 4
+
+
+def children_of(pid):
+    return [int(word) for word in read(f"/proc/{pid}/task/{pid}/children").split()]
+
+
+def ask(address, path):
+    """Status, headers and body of one GET, redirections not followed."""
+    parts = urllib.parse.urlsplit(address if "//" in address else "//" + address)
+    link = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)
+    try:
+        link.request("GET", path)
+        answer = link.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read().decode()
+    except OSError:
+        return 0, {}, ""
+    finally:
+        link.close()
+
+
+class Masters:
+    """Supervised masters over one ensemble."""
+
+    def __init__(self, top, ensemble):
+        self.top = top
+        self.zk = f"zk://{ensemble.connect}/fairlead"
+        self.credentials = os.path.join(top, "credentials")
+        with open(os.open(self.credentials, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write("fairlead:not-a-word-of-the-log\n")
+        self.processes = {}
+
+    def start(self, name, *command):
+        with open(f"{self.top}/{name}.log", "ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [program(command[0]), *command[1:]], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                env={key: value for key, value in os.environ.items() if not key.startswith("FAIRLEAD_")})
+        return self.processes[name]
+
+    def start_master(self, name, **changed):
+        """`changed`: flags that are not as usual, with _ for -."""
+        flags = {"state_dir": f"{self.top}/{name}", "bind": "tcp://127.0.0.1:0", "http_port": "0",
+                 "ready_file": f"{self.top}/{name}.ready", "zk": self.zk,
+                 "zk_credentials_file": self.credentials, "zk_session_timeout": f"{SESSION_MS}ms", **changed}
+        words = [word for flag, value in flags.items() for word in (f"--{flag.replace('_', '-')}", value)]
+        return self.start(name, "fairlead-master", *words)
+
+    def http_of(self, name):
+        words = read(f"{self.top}/{name}.ready").split()
+        return words[1] if len(words) > 1 else ""
+
+    def leader(self):
+        """The name of the master that leads; "" while none does."""
+        for name, process in self.processes.items():
+            if name.startswith("master") and process.poll() is None and self.http_of(name):
+                if ask(self.http_of(name), "/leader")[0] == 200:
+                    return name
+        return ""
+
+    def standbys(self):
+        return [name for name in self.processes if name.startswith("master") and self.http_of(name)
+                and self.processes[name].poll() is None and ask(self.http_of(name), "/leader")[0] == 503
+                and ask(self.http_of(name), "/readyz")[0] == 200]
+
+    def end(self):
+        for name in reversed(list(self.processes)):
+            process = self.processes[name]
+            if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.terminate()
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+class Failover(ClusterTest):
+    """A dev cluster: a job and a service run while leaders die."""
+
+    def masters(self, one):
+        """Name to (pid of the supervisor, HTTP address) of those that run."""
+        return {process["name"]: (process["pid"], process["detail"].split("http://")[1])
+                for process in one.record()["processes"]
+                if process["name"].startswith("master-") and is_alive(process["pid"])}
+
+    def leader_of(self, one):
+        return next((name for name, (_, http_address) in self.masters(one).items()
+                     if ask(http_address, "/leader")[0] == 200), "")
+
+    def wait_for_leader(self, one, address_before, what):
+        """Ports change when a master starts again, so that the one before cannot be asked."""
+        began = time.monotonic()
+        wait_until(lambda: (lambda now: now and self.masters(one)[now][1] != address_before)(
+            self.leader_of(one)), f"another leads after {what}", 60)
+        print(f"{what}: another master leads after {1000 * (time.monotonic() - began):.0f} ms "
+              "(session 5000 ms, tick 500 ms)")
+
+    def leader_dies(self, one, victim, what):
+        """`victim` of a supervisor's pid dies by kill -9; another leads then."""
+        leader = wait_until(lambda: self.leader_of(one), "one leads")
+        supervisor, address = self.masters(one)[leader]
+        child = children_of(supervisor)[0]
+        os.kill(victim(supervisor, child), signal.SIGKILL)
+        self.wait_for_leader(one, address, what)
+        wait_until(lambda: not is_alive(child), "the dead leader is gone")
+
+    def test_the_leader_dies_and_the_tasks_run_on(self):
+        one = self.start("--masters", "3", "--zookeeper", "--agents", "1",
+                         "--resources", "cpus:4;mem:2GiB;disk:4GiB")
+        service = one.fairlead("service", "create", "web", "--replicas", "1", "--", "sleep", "1000")
+        self.assertEqual(service.returncode, 0, service.stderr)
+        job = one.submit("--instances", str(TASKS), "--cpus", "0.1", "--", "sh", "-c",
+                         f"echo $FAIRLEAD_TASK_INDEX $FAIRLEAD_ATTEMPT >>{one.top}/ledger; "
+                         f"until [ -e {one.top}/gate ]; do sleep 0.05; done; exit 0")
+        one.wait_for_running(job, TASKS)
+        ready = lambda: one.json("service", "show", "web").get("ready") == 1  # noqa: E731
+        wait_until(ready, "the service runs")
+        wait_until(lambda: len(read(f"{one.top}/ledger").splitlines()) == TASKS, "all have begun")
+        inits = self.inits_of(one)
+        self.assertEqual(len(inits), TASKS + 1)
+
+        self.leader_dies(one, lambda supervisor, child: child, "kill -9 of the leader")
+        self.wait_for_agent(one)
+        self.leader_dies(one, lambda supervisor, child: supervisor, "kill -9 of its supervisor")
+        self.wait_for_agent(one)
+        self.assertEqual(self.inits_of(one), inits)
+        one.wait_for_running(job, TASKS)
+
+        open(f"{one.top}/gate", "w", encoding="utf-8").close()
+        ended = one.wait_for_job(job)
+        self.assertEqual([(task["attempt"], task["state"]) for task in ended["instances"]],
+                         [(1, "finished")] * TASKS)
+        self.assertEqual(sorted(read(f"{one.top}/ledger").splitlines()),
+                         [f"{i} 1" for i in range(TASKS)])
+        wait_until(ready, "the service is as it was")
+
+    def wait_for_agent(self, one):
+        address = self.masters(one)[self.leader_of(one)][1]
+        wait_until(lambda: one.get("/api/v1/cluster", address)["agents"].get("active") == 1,
+                   "the agent has found the leader")
+
+    def inits_of(self, one):
+        """The first process of each container."""
+        return {pid for pid in cluster.pids_in(one.parents[0]) for line in
+                read(f"/proc/{pid}/status").splitlines()
+                if line.startswith("NSpid:") and line.split()[-1] == "1"}
+
+
+class Standbys(ClusterTest):
+    """Masters alone, with flags of the test's own."""
+
+    def setUp(self):
+        super().setUp()
+        self.one = cluster.Cluster()
+        self.addCleanup(shutil.rmtree, self.one.top, True)
+        self.ensemble = zookeeper_servers.Ensemble(3, TICK_MS)
+        self.addCleanup(self.ensemble.end)
+        self.masters = Masters(self.one.top, self.ensemble)
+        self.addCleanup(self.masters.end)
+        for i in (1, 2, 3):
+            self.masters.start_master(f"master-{i}")
+        self.leader = wait_until(self.masters.leader, "one of three leads", 60)
+        wait_until(lambda: len(self.masters.standbys()) == 2, "the others stand by")
+
+    def test_a_standby_says_where_the_leader_is(self):
+        standby = self.masters.http_of(self.masters.standbys()[0])
+        self.assertEqual(ask(standby, "/livez")[0], 200)
+        status, headers, body = ask(standby, "/api/v1/tasks?limit=3&state=a%26b")
+        self.assertEqual(status, 307, body)
+        self.assertEqual(headers["location"], f"http://{self.masters.http_of(self.leader)}"
+                                              "/api/v1/tasks?limit=3&state=a%26b")
+        for name, process in self.masters.processes.items():
+            if self.masters.http_of(name) != standby:
+                process.terminate()
+        wait_until(lambda: ask(standby, "/leader")[0] == 200, "the last one leads")
+
+    def test_secrets_stay_out_of_logs_and_command_lines(self):
+        for name in self.masters.processes:
+            self.assertNotIn("not-a-word-of-the-log", read(f"{self.one.top}/{name}.log"))
+
+    def test_what_is_wrong_is_one_message_and_changes_nothing(self):
+        def refusal(name, **changed):
+            process = self.masters.start_master(name, **changed)
+            self.assertEqual(process.wait(timeout=60), 1)
+            lines = [line for line in read(f"{self.one.top}/{name}.log").splitlines()
+                     if line.startswith("fairlead-master: ")]
+            self.assertEqual(len(lines), 1, lines)
+            return lines[0]
+        self.assertIn('cluster id: expected other, got "', refusal("master-id", cluster_id="other"))
+        self.assertIn('cluster id: expected x, got "no registry"',
+                      refusal("master-path", cluster_id="x", zk=f"zk://{self.ensemble.connect}/elsewhere"))
+        wrong = f"{self.one.top}/wrong"
+        with open(os.open(wrong, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write("fairlead:wrong\n")
+        self.assertIn("check the credentials file", refusal("master-wrong", zk_credentials_file=wrong))
+        os.chmod(wrong, 0o644)
+        self.assertIn(wrong, refusal("master-open", zk_credentials_file=wrong))
+        self.assertEqual(self.masters.leader(), self.leader)
+
+
+if __name__ == "__main__":
+    cluster.main()
