@@ -6,16 +6,34 @@
 #       one gtest executable; every TEST() is a ctest entry. LABELS is one of: unit golden property threads fuzz root process.
 include(GoogleTest)
 
+# Two precompiled headers: for every file, and for tests.
+if(FAIRLEAD_PRECOMPILE)
+  foreach(_kind std tests)
+    add_library(fairlead_precompiled_${_kind} OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled/precompiled.cc)
+    target_link_libraries(fairlead_precompiled_${_kind} PRIVATE fairlead_options)
+    target_precompile_headers(fairlead_precompiled_${_kind} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled/${_kind}.h)
+  endforeach()
+  target_link_libraries(fairlead_precompiled_tests PRIVATE GTest::gmock)
+endif()
+
+function(fairlead_precompile name kind)
+  if(FAIRLEAD_PRECOMPILE)
+    target_precompile_headers(${name} REUSE_FROM fairlead_precompiled_${kind})
+  endif()
+endfunction()
+
 function(fairlead_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC fairlead_options ${ARG_DEPS})
+  fairlead_precompile(${name} std)
 endfunction()
 
 function(fairlead_program name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE fairlead_options ${ARG_DEPS})
+  fairlead_precompile(${name} std)
 endfunction()
 
 function(fairlead_test name)
@@ -31,6 +49,7 @@ function(fairlead_test name)
   target_compile_definitions(${name} PRIVATE
     FAIRLEAD_SOURCE_DIR="${CMAKE_SOURCE_DIR}" FAIRLEAD_BINARY_DIR="${CMAKE_BINARY_DIR}")
   target_link_libraries(${name} PRIVATE fairlead_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  fairlead_precompile(${name} tests)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
       ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
