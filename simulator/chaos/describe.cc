@@ -1,0 +1,60 @@
+#include "simulator/chaos/describe.h"
+
+#include <variant>
+
+namespace fairlead::chaos {
+namespace {
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <class... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
+template <class Named>
+std::string attempt_of(const Named& named) {
+  return named.task.text + "#" + std::to_string(named.attempt);
+}
+
+}  // namespace
+
+std::string describe(const AgentToMaster& message) {
+  return std::visit(Overloaded{
+                        [](const RegisterAgent& m) {
+                          std::string text = "register with";
+                          for (const TaskReport& task : m.tasks)
+                            text += " " + attempt_of(task.token);
+                          return text;
+                        },
+                        [](const EpochAcknowledged& m) {
+                          return "epoch " + std::to_string(m.epoch.number) + " is durable";
+                        },
+                        [](const AgentHeartbeat&) { return std::string("heartbeat"); },
+                        [](const AgentStatusUpdate& m) {
+                          return attempt_of(m.status) + " " + to_string(m.status.state) +
+                                 ", update " + std::to_string(m.status.update);
+                        },
+                        [](const AgentGoodbye&) { return std::string("goodbye"); },
+                    },
+                    message);
+}
+
+std::string describe(const MasterToAgent& message) {
+  return std::visit(Overloaded{
+                        [](const AgentWelcome&) { return std::string("welcome"); },
+                        [](const AgentRefused& m) { return "refused: " + m.error.message; },
+                        [](const AgentResync& m) { return "resync: " + m.reason; },
+                        [](const HeartbeatEcho&) { return std::string("echo"); },
+                        [](const LaunchTask& m) { return "launch " + attempt_of(m.token); },
+                        [](const KillTask& m) { return "kill " + attempt_of(m); },
+                        [](const AcknowledgeStatus& m) {
+                          return "acknowledge " + attempt_of(m) + ", update " +
+                                 std::to_string(m.update);
+                        },
+                        [](const FrameworkRemoved& m) { return "removed " + m.framework.text; },
+                    },
+                    message);
+}
+
+}  // namespace fairlead::chaos

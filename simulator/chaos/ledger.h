@@ -1,0 +1,52 @@
+// The truth about every launch token, as no process of the cluster can know it: what its containers
+// did and what its framework was told. Checks one against the other. Owned by a World; not
+// thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "common/container.h"
+#include "simulator/chaos/stage.h"
+
+namespace fairlead::chaos {
+
+class Ledger {
+ public:
+  explicit Ledger(Stage& stage) : stage_(stage) {}
+
+  void on_container_started(const ContainerId& container, const std::string& agent);
+  void on_container_ended(const ContainerId& container, const ExitStatus& exit);
+  /// A scheduler was told `status` in that life of its; it may yet forget it in a crash.
+  void on_status(const TaskStatus& status, std::uint64_t life);
+  /// What followed from `status` is durable: the framework never forgets it.
+  void on_status_durable(const TaskStatus& status);
+
+  std::size_t running() const { return running_; }
+  std::uint64_t started() const { return started_; }
+  /// Some container that runs; for messages. "" when none does.
+  std::string any_running() const;
+
+ private:
+  struct Token {
+    std::string agent;  ///< where it runs or ran last
+    std::uint32_t starts = 0;
+    bool is_running = false;
+    std::optional<ExitStatus> exit;
+    std::optional<TaskState> told;  ///< terminal one
+    std::uint64_t told_in = 0;      ///< life
+    bool is_told_durably = false;
+  };
+
+  Token& token_of(const TaskStatus& status);
+  void expect_true(const Token& token, const TaskStatus& status);
+
+  Stage& stage_;
+  std::map<ContainerId, Token> tokens_;
+  std::size_t running_ = 0;
+  std::uint64_t started_ = 0;
+};
+
+}  // namespace fairlead::chaos

@@ -1,0 +1,42 @@
+// What one run is: everything that decides what happens in it, and what came of it. Values.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "simulator/chaos/checkers.h"
+#include "simulator/chaos/fault_plan.h"
+#include "simulator/chaos/plant.h"
+
+namespace fairlead::chaos {
+
+struct RunOptions {
+  std::uint64_t seed = 1;
+  std::int64_t minutes = 10;  ///< simulated, 3..1000; the last fifth, at least two, without faults
+  std::size_t masters = 3;
+  std::size_t agents = 20;
+  std::size_t frameworks = 3;
+  std::uint32_t without = 0;  ///< bits of faults that are left out
+  Plant plant = Plant::kNone;
+};
+
+struct RunReport {
+  std::uint64_t seed = 0;
+  std::uint64_t hash = 0;
+  std::uint64_t events = 0;
+  std::uint64_t tasks = 0;       ///< that frameworks wanted
+  std::uint64_t containers = 0;  ///< that started
+  std::uint64_t epochs = 0;
+  Duration converged_after;  ///< since the last fault
+  std::array<std::uint64_t, kFaults> faults{};
+  std::array<std::uint64_t, kPromises> evaluations{};
+  std::optional<Violation> violation;
+};
+
+/// The one command that runs `options` again.
+std::string command_of(const RunOptions& options);
+
+}  // namespace fairlead::chaos
