@@ -1,7 +1,7 @@
 // The SDK's durable rows: one line of words each, readable with sqlite3 on a bad day.
 //   sdk/identity                  "<framework> <cluster> <epoch>"
-//   sdk/launch/<task>/<attempt>   "<agent> <spec digest> <state> <update>"
-//   app/<key>                     the framework's own bytes
+//   sdk/launch/<task>/<attempt>   "<agent> <spec digest> <state> <update>"; agent "-": see
+//   is_refused app/<key>                     the framework's own bytes
 // Not a wire format: nobody but this framework's next life reads them.
 #pragma once
 
@@ -41,6 +41,11 @@ struct LaunchRecord {
   std::uint64_t update = 0;               ///< highest one delivered
   friend bool operator==(const LaunchRecord&, const LaunchRecord&) = default;
 };
+
+/// The SDK itself refused the launch: it never left, and its kDropped is not durable yet.
+inline bool is_refused(const LaunchRecord& record) {
+  return record.agent.empty() && record.state == TaskState::kStaging && record.update == 0;
+}
 
 std::string launch_row_key(const LaunchKey& key);
 /// kCorrupt when it is not what launch_row_key makes.

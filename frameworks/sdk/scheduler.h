@@ -40,7 +40,9 @@ struct StateWrite {
   friend bool operator==(const StateWrite&, const StateWrite&) = default;
 };
 
-/// A launch that has not reached a terminal state as far as the SDK knows.
+/// A launch that has not reached a terminal state as far as the SDK knows. Every launch that a row
+/// written in the same callback speaks of is among them, or its end was delivered. An empty agent:
+/// the SDK refused it, and kDropped follows.
 struct LiveLaunch {
   TaskId task;
   std::uint32_t attempt = 0;

@@ -59,9 +59,21 @@ void take_launch(Taking& taking, const TaskLaunch& launch, const AgentId& agent)
   state.counters.launches += 1;
 }
 
+/// It comes back as kDropped. Until the scheduler's answer to that is durable, its record stands
+/// beside the row in which the scheduler calls it launched: a life that ends in between leaves it
+/// to the next one.
+void drop_launch(Taking& taking, const TaskLaunch& launch, std::string why) {
+  SdkState& state = taking.turn.state;
+  const LaunchKey key{launch.spec.id, launch.attempt};
+  if (state.options.write_ahead) {
+    const LaunchRecord record{.agent = {}, .spec_digest = spec_digest(launch.spec)};
+    taking.writes.push_back({launch_row_key(key), encode(record)});
+  }
+  state.notices.emplace_back(local_drop(taking.turn, key, {}, std::move(why)));
+}
+
 void take(Taking& taking, AcceptOffers accept) {
-  Turn& turn = taking.turn;
-  SdkState& state = turn.state;
+  SdkState& state = taking.turn.state;
   bool all_open = !accept.offers.empty() && state.phase == SessionPhase::kSubscribed;
   for (const OfferId offer : accept.offers) {
     all_open = all_open && state.offers.contains(offer);
@@ -74,13 +86,11 @@ void take(Taking& taking, AcceptOffers accept) {
     if (auto error = why_no_such_launch(state, key)) {
       state.notices.emplace_back(FrameworkRefused{*std::move(error), false});
     } else if (std::string why = why_not_now(state, key); !why.empty()) {
-      state.notices.emplace_back(local_drop(turn, key, {}, std::move(why)));
+      drop_launch(taking, launch, std::move(why));
     } else if (bytes > limits::kMessageBytesMax / 2) {
-      state.notices.emplace_back(
-          local_drop(turn, key, {}, "one accept cannot carry so many bytes of launches"));
+      drop_launch(taking, launch, "one accept cannot carry so many bytes of launches");
     } else if (!all_open) {
-      state.notices.emplace_back(
-          local_drop(turn, key, {}, "an offer was gone before the launch was ordered"));
+      drop_launch(taking, launch, "an offer was gone before the launch was ordered");
     } else {
       take_launch(taking, launch, state.offers.at(accept.offers.front()).agent);
       launches.push_back(std::move(launch));

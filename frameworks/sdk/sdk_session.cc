@@ -254,6 +254,11 @@ void on_started(Turn& turn, const SdkStarted& started) {
   SchedulerActions actions;
   state.scheduler.on_recovered(turn.now, recovered, actions);
   take_orders(turn, actions);
+  for (const auto& [key, entry] : state.launches) {
+    if (is_refused(entry.record)) {
+      state.notices.emplace_back(local_drop(turn, key, {}, "it was refused before the restart"));
+    }
+  }
   subscribe(turn);
 }
 

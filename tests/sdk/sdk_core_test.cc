@@ -186,7 +186,7 @@ TEST(SdkLaunch, ASecondAttemptIsDroppedWhileTheFirstMayRun) {
   launch_on_offers(world, "t1", 2);
   world.offer(2);
   world.persist();
-  EXPECT_EQ(world.said(), "accept(1:t1/1) accept(2) | ");
+  EXPECT_EQ(world.said(), "accept(1:t1/1) | accept(2) | ");
   EXPECT_EQ(world.seen(), "offers(1) offers(1) TASK_DROPPED(t1/2) ");
 }
 
@@ -237,6 +237,23 @@ TEST(SdkLaunch, OnAnExpiredOfferIsDroppedHere) {
   world.persist();
   EXPECT_EQ(world.said(), "");
   EXPECT_EQ(world.seen(), "offers(1) rescinded(1) TASK_DROPPED(t1/1) ");
+}
+
+TEST(SdkLaunch, ThatIsRefusedHereIsDroppedInTheNextLifeWhenThisOneEndsBeforeItsAnswerIsDurable) {
+  SdkWorld world;
+  world.come_up();
+  world.offer(1);
+  world.advance(seconds(10));
+  world.act([](SchedulerActions& actions) {
+    actions.accept({.offers = {{1}}, .launches = {launch_of("t1")}});
+    actions.persist({}, {{"t1", Bytes{'l', 'a', 'u', 'n', 'c', 'h', 'e', 'd'}}});
+  });
+  world.persist_one();
+  EXPECT_TRUE(world.store.contains("app/t1"));
+  world.start();
+  world.persist();
+  EXPECT_EQ(world.seen(), "recovered(f1 t1/1 t1) TASK_DROPPED(t1/1) ");
+  EXPECT_FALSE(world.store.contains("sdk/launch/t1/1"));
 }
 
 TEST(SdkReplay, ALaunchOfUnknownOutcomeIsAskedForAndMeansDroppedWhenNobodyKnowsIt) {

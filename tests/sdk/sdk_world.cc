@@ -153,17 +153,21 @@ void SdkWorld::take(std::vector<SdkAction> actions) {
 
 void SdkWorld::persist() {
   while (!pending_.empty()) {
-    WriteStore write = std::move(pending_.front());
-    pending_.erase(pending_.begin());
-    for (StateWrite& row : write.writes) {
-      if (row.value) {
-        store[row.key] = *row.value;
-      } else {
-        store.erase(row.key);
-      }
-    }
-    step(StoreWritten{write.ticket, WriteOutcome::kPersisted, ""});
+    persist_one();
   }
+}
+
+void SdkWorld::persist_one() {
+  WriteStore write = std::move(pending_.front());
+  pending_.erase(pending_.begin());
+  for (StateWrite& row : write.writes) {
+    if (row.value) {
+      store[row.key] = *row.value;
+    } else {
+      store.erase(row.key);
+    }
+  }
+  step(StoreWritten{write.ticket, WriteOutcome::kPersisted, ""});
 }
 
 void SdkWorld::advance(Duration by) {

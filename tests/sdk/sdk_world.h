@@ -40,6 +40,8 @@ class SdkWorld {
   void step(const SdkEvent& event);
   /// Makes all pending writes durable, one after another, and what follows from them.
   void persist();
+  /// Makes the oldest pending write durable. REQUIRES: there is one.
+  void persist_one();
   void advance(Duration by);
   void master_says(MasterToFramework message, std::uint64_t epoch = 1);
   void subscribed(std::uint64_t epoch = 1);
