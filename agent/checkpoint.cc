@@ -39,6 +39,10 @@ void on_task_refused(AgentContext& context, const OpenWrite& write, const std::s
 
 }  // namespace
 
+std::string task_row_key(const std::string& container) {
+  return "task/" + container;
+}
+
 void save(AgentContext& context, AgentTask& task) {
   OpenWrite write{.kind = OpenWrite::Kind::kTask,
                   .serial = serial_of(context.state, task),
@@ -63,7 +67,7 @@ void erase_record(AgentContext& context, const AgentTask& task) {
   if (!context.config.checkpoint) return;
   Ticket ticket = open_write(context, {.kind = OpenWrite::Kind::kErased});
   context.emit(
-      WriteCheckpoint{.ticket = ticket, .put = {}, .erase = {"task/" + task.record.container}});
+      WriteCheckpoint{.ticket = ticket, .put = {}, .erase = {task_row_key(task.record.container)}});
 }
 
 void on_written(AgentContext& context, const CheckpointWritten& written) {

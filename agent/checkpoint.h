@@ -1,10 +1,14 @@
 // What is written before what: every write of the core and what follows when it is durable.
 #pragma once
 
+#include <string>
+
 #include "agent/context.h"
 
 namespace fairlead {
 
+/// Key of the row of the task in `container`.
+std::string task_row_key(const std::string& container);
 /// Writes the task's record as it is now. What waits for it goes on in on_written.
 void save(AgentContext& context, AgentTask& task);
 /// Writes the identity with `epoch`.

@@ -84,7 +84,7 @@ std::string sandbox_path(const LaunchToken& token) {
   return token.framework.text + "/" + token.task.text + "/" + std::to_string(token.attempt);
 }
 
-std::optional<ContainerId> container_of_sandbox(std::string_view path) {
+std::optional<LaunchToken> token_of_sandbox(std::string_view path) {
   const std::size_t task = path.find('/');
   const std::size_t attempt = path.rfind('/');
   if (task == std::string_view::npos || task == attempt) return std::nullopt;
@@ -95,7 +95,12 @@ std::optional<ContainerId> container_of_sandbox(std::string_view path) {
   const auto [end, error] =
       std::from_chars(number.data(), number.data() + number.size(), token.attempt);
   const bool is_whole = error == std::errc{} && end == number.data() + number.size();
-  return is_whole ? std::optional(container_id(token)) : std::nullopt;
+  return is_whole ? std::optional(std::move(token)) : std::nullopt;
+}
+
+std::optional<ContainerId> container_of_sandbox(std::string_view path) {
+  const std::optional<LaunchToken> token = token_of_sandbox(path);
+  return token ? std::optional(container_id(*token)) : std::nullopt;
 }
 
 ContainerSpec container_spec(const AgentConfig& config, const AgentInfo& agent,

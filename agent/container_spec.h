@@ -16,7 +16,8 @@ namespace fairlead {
 ContainerId container_id(const LaunchToken& token);
 /// `<framework>/<task>/<attempt>`, below the sandbox root.
 std::string sandbox_path(const LaunchToken& token);
-/// The inverse: whose sandbox it is; nullopt when `path` is none.
+/// The inverse, without the agent: whose sandbox it is; nullopt when `path` is none.
+std::optional<LaunchToken> token_of_sandbox(std::string_view path);
 std::optional<ContainerId> container_of_sandbox(std::string_view path);
 /// The environment is complete: PATH and HOME unless the task sets them, then FAIRLEAD_TASK_ID and
 /// the other names listed in agent/README.md, which the task cannot change.

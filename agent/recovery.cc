@@ -1,6 +1,8 @@
 #include "agent/recovery.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -12,6 +14,9 @@
 
 namespace fairlead {
 namespace {
+
+/// Higher than any number that the damaged row of a task can have counted to.
+constexpr std::uint64_t kUpdateAfterDamage = 1'000'000;
 
 void recover_task(AgentContext& context, TaskRecord record, bool has_rebooted) {
   AgentTask task{.record = std::move(record), .is_adopted = true};
@@ -47,6 +52,36 @@ IdentityRecord identity_without_record(const AgentStarted& started,
   return identity;
 }
 
+/// A task whose row is damaged has nobody who answers for it, and silence would be taken for a
+/// launch that never arrived. Its sandbox tells which task it was and that it was launched:
+/// whatever of it still runs is destroyed with the orphans, and its end is said. Without a sandbox
+/// it never ran.
+void recover_damaged(AgentContext& context, const std::vector<std::string>& quarantined) {
+  const std::set<std::string> damaged(quarantined.begin(), quarantined.end());
+  if (damaged.empty()) return;
+  for (const LeftoverSandbox& left : context.config.leftover_sandboxes) {
+    std::optional<LaunchToken> token = token_of_sandbox(left.path);
+    if (!token) continue;
+    token->agent = context.state.info.id;
+    TaskRecord record{.container = container_id(*token).text, .phase = LaunchPhase::kExited};
+    if (!damaged.contains(task_row_key(record.container))) continue;
+    record.launch.token = *token;
+    record.launch.role = RoleName{"*"};  // the row knew; of an ended task nobody asks
+    record.launch.spec.id = token->task;
+    record.launch.spec.name = token->task.text;
+    record.update_next = kUpdateAfterDamage;
+    AgentTask& kept =
+        insert_task(context.state, {.record = std::move(record), .stage = ContainerStage::kEnded});
+    add_update(context, kept,
+               {TaskState::kGone,
+                TaskReason::kAgentRestarted,
+                "its record on the agent was damaged",
+                {},
+                {}});
+    save(context, kept);
+  }
+}
+
 }  // namespace
 
 void recover(AgentContext& context, const AgentStarted& started) {
@@ -71,6 +106,7 @@ void recover(AgentContext& context, const AgentStarted& started) {
     if (is_looked_for) known.push_back(ContainerId{task.container});
     recover_task(context, std::move(task), has_rebooted);
   }
+  recover_damaged(context, started.quarantined);
   context.emit(DestroyOrphans{std::move(known)});
   recover_sandboxes(context);
   save_identity(context, state.identity.epoch_seen);

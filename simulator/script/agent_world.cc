@@ -106,7 +106,7 @@ Status AgentWorld::start(const ScriptLine& line) {
                        .session = {1},
                        .wall_at_zero = {},
                        .checkpoint = {},
-                       .quarantined = {}};
+                       .quarantined = std::exchange(damaged_, {})};
   for (const auto& [key, record] : durable_) started.checkpoint.push_back(record);
   core_ = std::make_unique<AgentCore>(config_);
   step(started);
@@ -241,7 +241,7 @@ Status AgentWorld::on_disk(const ScriptLine& line) {
 Status AgentWorld::on_checkpoint(const ScriptLine& line) {
   const std::string& what = line.word(1);
   if (what == "damages") {
-    durable_.erase(line.word(2));
+    if (durable_.erase(line.word(2)) > 0) damaged_.push_back(line.word(2));
     return {};
   }
   holds_ = what == "holds";

@@ -45,6 +45,7 @@ class AgentWorld {
   std::uint64_t epoch_ = 1;    ///< of the master's messages unless told
   std::uint64_t session_ = 1;  ///< of the master's messages unless told
   std::map<std::string, CheckpointRecord> durable_;
+  std::vector<std::string> damaged_;    ///< keys that the next start finds unreadable
   std::deque<WriteCheckpoint> writes_;  ///< not answered yet
   WriteOutcome outcome_ = WriteOutcome::kPersisted;
   std::string outcome_reason_;
