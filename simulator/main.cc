@@ -92,7 +92,9 @@ int main(int argc, char** argv) {
   CLI::App* chaos = app.add_subcommand("chaos", "attack a simulated cluster, seed by seed");
   chaos->add_option("--seed", flags.run.seed, "one run of this seed");
   chaos->add_option("--seeds", flags.seeds, "A..B: one run of each seed");
-  chaos->add_option("--minutes", flags.run.minutes, "simulated; the last fifth, at least two, without faults")
+  chaos
+      ->add_option("--minutes", flags.run.minutes,
+                   "simulated; the last fifth, at least two, without faults")
       ->check(CLI::Range(3, 1'000));
   chaos->add_option("--masters", flags.run.masters, "how many")->check(CLI::Range(1, 9));
   chaos->add_option("--agents", flags.run.agents, "how many")->check(CLI::Range(1, 99));

@@ -75,6 +75,7 @@ void AgentNode::start() {
   config.sandbox_root = "/sandboxes";
   config.meta_root = "/meta";
   config.status_retry_max = seconds(10);
+  config.leftover_sandboxes = containers_.sandboxes();
   config.seed = world_.stage.random.next();
   Session session = first_session(process_);
   life_ = std::make_shared<Life>(*this, std::move(config), session);

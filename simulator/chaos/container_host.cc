@@ -24,6 +24,12 @@ std::int64_t argument(const ContainerSpec& spec, std::size_t index) {
   return value;
 }
 
+std::string below_root(const std::string& path) {
+  constexpr std::string_view kRoot = "/sandboxes/";
+  check(path.starts_with(kRoot), "sandboxes lie below the root");
+  return path.substr(kRoot.size());
+}
+
 }  // namespace
 
 ContainerHost::ContainerHost(Stage& stage, Process& agent, Ledger& ledger, EventHandler on_event)
@@ -42,6 +48,7 @@ void ContainerHost::launch(const ContainerSpec& spec) {
   Container& container = containers_[spec.id];
   container = {.spec = spec,
                .shim = {++pids_, static_cast<std::uint64_t>(agent_.now().ns / kNsPerTick + 1)}};
+  sandboxes_.insert(below_root(spec.sandbox));
   held_[spec.id] = {spec.cpu_milli, spec.memory_limit_kib};
   // The shim is spawned; the container comes up whatever becomes of the agent meanwhile.
   stage_.queue.after(stage_.random.between(milliseconds(2), milliseconds(60)),
@@ -146,10 +153,16 @@ void ContainerHost::destroy_orphans(const DestroyOrphans& order) {
 }
 
 void ContainerHost::forget_sandbox(const std::string& path) {
-  constexpr std::string_view kRoot = "/sandboxes/";
-  check(path.starts_with(kRoot), "sandboxes lie below the root");
-  std::optional<ContainerId> container = container_of_sandbox(path.substr(kRoot.size()));
+  std::string inside = below_root(path);
+  sandboxes_.erase(inside);
+  std::optional<ContainerId> container = container_of_sandbox(inside);
   if (container) containers_.erase(*container);
+}
+
+std::vector<LeftoverSandbox> ContainerHost::sandboxes() const {
+  std::vector<LeftoverSandbox> found;
+  for (const std::string& path : sandboxes_) found.push_back({.path = path});
+  return found;
 }
 
 void ContainerHost::on_reboot() {

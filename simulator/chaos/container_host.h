@@ -9,9 +9,11 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "agent/config.h"
 #include "common/agent_events.h"
 #include "simulator/chaos/ledger.h"
 #include "simulator/chaos/process.h"
@@ -32,6 +34,8 @@ class ContainerHost {
   void destroy_orphans(const DestroyOrphans& order);
   /// The container's exit report goes with its sandbox.
   void forget_sandbox(const std::string& path);
+  /// What a start of the agent finds below the root; they outlive the machine's restart.
+  std::vector<LeftoverSandbox> sandboxes() const;
   /// The machine lost its power.
   void on_reboot();
 
@@ -65,6 +69,7 @@ class ContainerHost {
   EventHandler on_event_;
   std::map<ContainerId, Container> containers_;
   std::map<ContainerId, Held> held_;
+  std::set<std::string> sandboxes_;  ///< paths below the root
   std::int32_t pids_ = 1;
 };
 

@@ -17,15 +17,20 @@ std::string attempt_of(const Named& named) {
   return named.task.text + "#" + std::to_string(named.attempt);
 }
 
+std::string describe_registration(const RegisterAgent& message) {
+  std::string text = "register with";
+  for (const TaskReport& task : message.tasks) text += " " + attempt_of(task.token);
+  return text;
+}
+
 }  // namespace
 
 std::string describe(const AgentToMaster& message) {
   return std::visit(Overloaded{
-                        [](const RegisterAgent& m) {
-                          std::string text = "register with";
-                          for (const TaskReport& task : m.tasks)
-                            text += " " + attempt_of(task.token);
-                          return text;
+                        [](const RegisterAgent& m) { return describe_registration(m); },
+                        [](const RegisterAgentPart& m) {
+                          return "part " + std::to_string(m.part) + " of " +
+                                 std::to_string(m.parts) + ", " + describe_registration(m.content);
                         },
                         [](const EpochAcknowledged& m) {
                           return "epoch " + std::to_string(m.epoch.number) + " is durable";
