@@ -27,13 +27,15 @@ TaskState state_of_unlisted(const Context& c, const ReconcileEntry& entry) {
   std::uint32_t slot = find_agent(c.state, entry.agent);
   if (slot == kNoSlot) return TaskState::kUnknown;
   switch (c.state.agents[slot].phase) {
-    case AgentPhase::kWelcomed:
     case AgentPhase::kActive:
       return TaskState::kGone;  // its registration was complete and did not list it
     case AgentPhase::kUnreachable:
       return TaskState::kUnreachable;
     case AgentPhase::kGone:
       return TaskState::kGoneByOperator;
+    // A registration that nobody has followed up may have been long on its way, from before the
+    // launch; only the acknowledged epoch shows that the agent is here.
+    case AgentPhase::kWelcomed:
     case AgentPhase::kFree:
     case AgentPhase::kAdmitting:
     case AgentPhase::kAbsent:
