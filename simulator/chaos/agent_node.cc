@@ -174,7 +174,10 @@ void AgentNode::on_old_word(const MasterSaid& said) {
   on_event(TimePassed{});  // what is due happens in any case
   if (!process_.is_alive()) return;
   MasterSaid heard = said;
-  if (world_.stage.plant == Plant::kObedientAgent) heard.header.epoch = epoch_acknowledged_;
+  if (world_.stage.plant == Plant::kObedientAgent) {
+    heard.header.epoch = epoch_acknowledged_;
+    heard.header.session = life_->core.state().link.session;
+  }
   std::vector<AgentAction> actions;
   life_->core.step(process_.now(), heard, actions);
   bool has_effect = std::any_of(actions.begin(), actions.end(), [](const AgentAction& action) {

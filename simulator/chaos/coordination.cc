@@ -73,7 +73,8 @@ Snapshot Coordination::read() {
 
 bool Coordination::write(const Fence& fence, const StoreBatch& batch, Epoch leads) {
   bool is_newest = fence.epoch == fence_.epoch && fence.head == fence_.head;
-  bool is_written = is_newest || stage_.plant == Plant::kObedientRegistry;
+  bool is_deposed = leads < fence_.epoch;
+  bool is_written = is_newest || (is_deposed && stage_.plant == Plant::kObedientRegistry);
   stage_.expect(Promise::kEpochFenced, !is_written || leads >= fence_.epoch, [&] {
     return "the registry of epoch " + std::to_string(fence_.epoch.number) +
            " takes a write of epoch " + std::to_string(leads.number);

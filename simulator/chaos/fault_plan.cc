@@ -39,12 +39,12 @@ std::size_t find_fault(std::string_view name) {
   return i;
 }
 
-FaultPlan::FaultPlan(Random& random, std::uint32_t without) {
+FaultPlan::FaultPlan(Random& random, Options options) {
   for (std::size_t i = 0; i < kFaults; ++i) {
     // Both are drawn in any case: leaving one fault out must not change what others do.
-    bool is_left_out = random.below(kLeftOutOneIn) == 0;
-    bool is_exaggerated = random.below(kExaggeratedOneIn) == 0;
-    if (is_left_out || (without >> i & 1U) != 0) continue;
+    bool is_left_out = random.below(kLeftOutOneIn) == 0 && options.swarm;
+    bool is_exaggerated = random.below(kExaggeratedOneIn) == 0 && options.swarm;
+    if (is_left_out || (options.without >> i & 1U) != 0) continue;
     per_million_[i] = std::min<std::uint64_t>(
         kRows[i].per_million * (is_exaggerated ? kExaggeration : 1), 1'000'000);
   }

@@ -51,8 +51,11 @@ std::size_t find_fault(std::string_view name);
 
 class FaultPlan {
  public:
-  /// Draws the swarm. Faults whose bit in `without` is set are left out whatever is drawn.
-  FaultPlan(Random& random, std::uint32_t without);
+  struct Options {
+    std::uint32_t without = 0;  ///< bits of faults that are left out whatever is drawn
+    bool swarm = true;          ///< false: every other one strikes as often as usual
+  };
+  FaultPlan(Random& random, Options options);
 
   bool has(Fault fault) const { return per_million_[index(fault)] > 0; }
   /// Whether `fault` strikes at this opportunity; counted when it does. Never after `heal`.
@@ -74,6 +77,7 @@ class FaultPlan {
   std::array<std::uint64_t, kFaults> counts_{};
   bool is_healed_ = false;
 };
-static_assert(kFaults <= 32, "a set of faults fits 32 bits");
+static_assert(kFaults < 32, "a set of faults fits 32 bits");
+inline constexpr std::uint32_t kAllFaults = (std::uint32_t{1} << kFaults) - 1;
 
 }  // namespace fairlead::chaos

@@ -19,6 +19,7 @@ std::string command_of(const RunOptions& options) {
     without += (without.empty() ? "" : ",") + std::string(to_string(static_cast<Fault>(i)));
   }
   if (!without.empty()) command += " --without " + without;
+  if (!options.swarm) command += " --no-swarm";
   for (const PlantRow& row : kPlants) {
     if (row.plant == options.plant) command += " --plant " + std::string(row.name);
   }

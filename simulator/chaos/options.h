@@ -20,6 +20,7 @@ struct RunOptions {
   std::size_t agents = 20;
   std::size_t frameworks = 3;
   std::uint32_t without = 0;  ///< bits of faults that are left out
+  bool swarm = true;          ///< each run leaves out some faults and exaggerates others
   Plant plant = Plant::kNone;
 };
 

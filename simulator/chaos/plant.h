@@ -17,7 +17,7 @@ enum class Plant : std::uint8_t {
   kRepeatedStatus,    ///< a scheduler hears the status before the last one again
   kBlindAdoption,     ///< adopting does not see a container that lives
   kObedientAgent,     ///< an agent takes an old epoch's word for the newest one's
-  kObedientRegistry,  ///< the registry checks neither epoch nor head
+  kObedientRegistry,  ///< the registry takes the writes of a leader that was deposed
   kForgottenEpoch,    ///< a takeover does not write the epoch that it leads under
   kLyingDisk,         ///< a disk loses the last write that it acknowledged
   kHastyDisk,         ///< a disk acknowledges before it has written

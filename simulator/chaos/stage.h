@@ -25,8 +25,8 @@ struct HostId {
 };
 
 struct Stage {
-  Stage(std::uint64_t seed, std::uint32_t without, Plant planted, Trace::Reader read)
-      : random(seed), faults(random, without), plant(planted), trace(std::move(read)) {}
+  Stage(std::uint64_t seed, FaultPlan::Options options, Plant planted, Trace::Reader read)
+      : random(seed), faults(random, options), plant(planted), trace(std::move(read)) {}
 
   EventQueue queue;
   Random random;
