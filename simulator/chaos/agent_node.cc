@@ -9,6 +9,7 @@
 #include "agent/container_spec.h"
 #include "runtime/link/checkpoint_rows.h"
 #include "runtime/link/first_session.h"
+#include "schemas/agent_codec.h"
 #include "schemas/checkpoint_codec.h"
 #include "simulator/chaos/describe.h"
 
@@ -140,10 +141,42 @@ void AgentNode::sample() {
 // --- events --------------------------------------------------------------------------------------
 
 void AgentNode::on_bytes(BytesView bytes) {
+  Result<Envelope<MasterToAgent>> envelope = decode_master_to_agent(bytes);
+  bool is_old = envelope && envelope->header.epoch < epoch_acknowledged_;
+  if (is_old) {
+    on_old_word(std::move(*envelope), bytes);
+  } else {
+    receive(bytes);
+  }
+  after_round();
+}
+
+void AgentNode::receive(BytesView bytes) {
   if (std::optional<Error> refused = life_->link.receive(bytes)) {
     world_.stage.note(process_.name(), "refuses an envelope: " + refused->message);
   }
-  after_round();
+}
+
+/// Link and core may refuse it, each by its own rule; nothing may follow from it.
+void AgentNode::on_old_word(Envelope<MasterToAgent> envelope, BytesView bytes) {
+  const Epoch epoch = envelope.header.epoch;
+  on_event(TimePassed{});  // what is due happens in any case
+  if (!process_.is_alive()) return;
+  const std::uint64_t effects_before = effects_;
+  if (world_.stage.plant == Plant::kObedientAgent) {
+    envelope.header.epoch = epoch_acknowledged_;
+    envelope.header.session = life_->core.state().link.session;
+    envelope.header.answers = {};
+    envelope.header.sequence = 0;
+    receive(encode(envelope));
+  } else {
+    receive(bytes);
+  }
+  world_.stage.expect(Promise::kEpochFenced, effects_ == effects_before, [&] {
+    return process_.name() + ", which has acknowledged epoch " +
+           std::to_string(epoch_acknowledged_.number) + ", acts on a word of epoch " +
+           std::to_string(epoch.number);
+  });
 }
 
 void AgentNode::on_link(bool is_up) {
@@ -159,35 +192,15 @@ void AgentNode::on_event(AgentEvent event) {
       return "hears " + describe(said->message) + " of epoch " +
              std::to_string(said->header.epoch.number);
     });
-    if (said->header.epoch < epoch_acknowledged_) return on_old_word(*said);
   }
   std::vector<AgentAction> actions;
   life_->core.step(process_.now(), event, actions);
   for (AgentAction& action : actions) {
+    if (!std::holds_alternative<CountReject>(action)) ++effects_;
     if (!process_.is_alive()) return;
     carry_out(action);
   }
   if (process_.is_alive()) expect_fits();
-}
-
-void AgentNode::on_old_word(const MasterSaid& said) {
-  on_event(TimePassed{});  // what is due happens in any case
-  if (!process_.is_alive()) return;
-  MasterSaid heard = said;
-  if (world_.stage.plant == Plant::kObedientAgent) {
-    heard.header.epoch = epoch_acknowledged_;
-    heard.header.session = life_->core.state().link.session;
-  }
-  std::vector<AgentAction> actions;
-  life_->core.step(process_.now(), heard, actions);
-  bool has_effect = std::any_of(actions.begin(), actions.end(), [](const AgentAction& action) {
-    return !std::holds_alternative<CountReject>(action);
-  });
-  world_.stage.expect(Promise::kEpochFenced, !has_effect, [&] {
-    return process_.name() + ", which has acknowledged epoch " +
-           std::to_string(epoch_acknowledged_.number) + ", acts on a word of epoch " +
-           std::to_string(said.header.epoch.number);
-  });
 }
 
 void AgentNode::after_round() {

@@ -55,8 +55,9 @@ class AgentNode final : public PeerEnd {
 
   AgentInfo info() const;
   void on_event(AgentEvent event);
-  /// An envelope of an epoch that is lower than one that this agent made durable.
-  void on_old_word(const MasterSaid& said);
+  void receive(BytesView bytes);
+  /// `envelope`, that came as `bytes`, is of a lower epoch than this agent acknowledged.
+  void on_old_word(Envelope<MasterToAgent> envelope, BytesView bytes);
   void carry_out(AgentAction& action);
   void expect_durable(const AgentToMaster& message);
   void expect_fits();
@@ -73,7 +74,8 @@ class AgentNode final : public PeerEnd {
   std::size_t peer_ = 0;
   std::uint64_t boots_ = 1;
   Instant disk_full_until_;
-  Epoch epoch_acknowledged_;  ///< the highest that the master was told to be durable here
+  Epoch epoch_acknowledged_;   ///< the highest that the master was told to be durable here
+  std::uint64_t effects_ = 0;  ///< actions of the core that are more than a count
   std::shared_ptr<Life> life_;
 };
 

@@ -39,11 +39,10 @@ ClusterRecord next_epoch(std::vector<RegistryRecord>& registry) {
 }  // namespace
 
 void EpochBook::on_leads(const std::string& who, Epoch epoch) {
-  stage_.expect(Promise::kOneLeaderPerEpoch, epoch > newest_, [&] {
-    return who + " leads under epoch " + std::to_string(epoch.number) + " after epoch " +
-           std::to_string(newest_.number);
+  auto [first, is_first] = led_.emplace(epoch, who);
+  stage_.expect(Promise::kOneLeaderPerEpoch, is_first, [&, &before = first->second] {
+    return who + " leads under epoch " + std::to_string(epoch.number) + ", as " + before + " did";
   });
-  newest_ = std::max(newest_, epoch);
 }
 
 MasterNode::MasterNode(World world, std::size_t number)
@@ -132,6 +131,9 @@ void MasterNode::on_store(Ticket ticket, StoreOutcome outcome, const std::string
   if (!process_.is_alive()) return;
   if (life_->core.state().leads) {
     on_event(to_registry_written(ticket, outcome, reason));
+  } else if (process_.now() - life_->heard > kSilentMax) {
+    // Somebody else may have been elected since.
+    crash("its takeover took longer than its session is sure of", false);
   } else if (outcome == StoreOutcome::kPersisted) {
     lead();
   } else {

@@ -3,6 +3,7 @@
 // master/daemon/, with simulated ports. Owned by a World; not thread-safe.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,7 +25,7 @@ class EpochBook {
 
  private:
   Stage& stage_;
-  Epoch newest_;
+  std::map<Epoch, std::string> led_;  ///< by whom
 };
 
 class MasterNode final : public MasterEnd {

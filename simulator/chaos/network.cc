@@ -72,6 +72,15 @@ void Network::break_connection(std::size_t peer, std::uint64_t connection) {
   peers_[peer].end->on_link(false);
 }
 
+void Network::leave(std::uint64_t number) {
+  Connection& connection = connections_.at(number);
+  std::size_t peer = connection.peer;
+  connection.is_left = true;
+  peers_[peer].connection = 0;
+  open(peer);
+  peers_[peer].end->on_link(false);
+}
+
 void Network::drop(std::uint64_t number) {
   auto found = connections_.find(number);
   if (found == connections_.end()) return;
@@ -80,10 +89,18 @@ void Network::drop(std::uint64_t number) {
 }
 
 void Network::close(std::size_t peer) {
-  drop(std::exchange(peers_[peer].connection, 0));
+  std::vector<std::uint64_t> own;
+  for (const auto& [number, connection] : connections_) {
+    if (connection.peer == peer) own.push_back(number);
+  }
+  for (std::uint64_t number : own) drop(number);
+  peers_[peer].connection = 0;
 }
 
 void Network::on_master_death(std::size_t master, bool is_silent) {
+  std::erase_if(connections_, [master](const auto& one) {
+    return one.second.master == master && one.second.is_left;
+  });
   for (auto& [number, connection] : connections_) {
     if (connection.master != master || connection.is_master_gone) continue;
     connection.is_master_gone = true;
@@ -98,13 +115,12 @@ void Network::on_master_death(std::size_t master, bool is_silent) {
 void Network::on_new_leader(std::size_t master) {
   for (std::size_t peer = 0; peer < peers_.size(); ++peer) {
     if (!peers_[peer].process->is_alive()) continue;
-    peers_[peer].process->after(stage_.random.between(milliseconds(1), milliseconds(900)),
-                                [this, peer, master] {
-                                  auto found = connections_.find(peers_[peer].connection);
-                                  if (found == connections_.end() || found->second.master == master)
-                                    return;
-                                  break_connection(peer, found->first);
-                                });
+    peers_[peer].process->after(
+        stage_.random.between(milliseconds(1), milliseconds(900)), [this, peer, master] {
+          auto found = connections_.find(peers_[peer].connection);
+          if (found == connections_.end() || found->second.master == master) return;
+          found->second.is_master_gone ? break_connection(peer, found->first) : leave(found->first);
+        });
   }
 }
 

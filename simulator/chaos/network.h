@@ -73,6 +73,7 @@ class Network {
     Direction to_master;
     Direction to_peer;
     bool is_master_gone = false;
+    bool is_left = false;  ///< the peer has moved on; what the master still says arrives
   };
   struct Master {
     Process* process;
@@ -89,6 +90,8 @@ class Network {
   void connect(std::size_t peer, std::size_t master);
   /// The peer's end of its connection breaks; it connects again.
   void break_connection(std::size_t peer, std::uint64_t connection);
+  /// The peer moves on to another master and keeps the link to this one.
+  void leave(std::uint64_t number);
   void drop(std::uint64_t number);
   void transmit(std::uint64_t number, Way way, BytesView bytes);
   void schedule(std::uint64_t number, Way way, Direction& direction);
