@@ -7,11 +7,11 @@
 #include <fstream>
 #include <iterator>
 
-#include "simulator/chaos/batch.h"
 #include "simulator/chaos/event_queue.h"
 #include "simulator/chaos/shrink.h"
 #include "simulator/chaos/summary.h"
 #include "simulator/chaos/world.h"
+#include "simulator/driver/batch.h"
 
 namespace fairlead::chaos {
 namespace {

@@ -1,4 +1,4 @@
-#include "simulator/chaos/batch.h"
+#include "simulator/driver/batch.h"
 
 #include <unistd.h>
 #include <algorithm>

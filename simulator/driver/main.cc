@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "simulator/chaos/batch.h"
 #include "simulator/chaos/shrink.h"
 #include "simulator/chaos/summary.h"
 #include "simulator/chaos/world.h"
+#include "simulator/driver/batch.h"
 
 namespace {
 
