@@ -173,7 +173,7 @@ void drop_accumulation(Context& context, ClientIndex index) {
   std::optional<Instant> again;
   if (client_of(state, index).wants) again = context.now + state.config.accumulate_after;
   schedule_wait(state, index, again);
-  agent_of(state, agent).kept_for.reset();
+  agent_of(state, agent).kept_for = kNoClient;
   refresh_open(state, agent);
   context.touched.agents.push_back(agent);
 }

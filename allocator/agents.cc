@@ -45,7 +45,7 @@ Status check_holdings(const State& state, const AgentAdded& event) {
   Quantities held;
   for (const Holding& holding : event.holdings) {
     if (!is_known(state, holding.framework)) {
-      return contradiction("AgentAdded: agent " + event.id.text,
+      return contradiction("AgentAdded: agent " + std::string(event.text.id()),
                            "holdings of frameworks that were added",
                            "framework " + std::to_string(holding.framework.index));
     }
@@ -53,8 +53,8 @@ Status check_holdings(const State& state, const AgentAdded& event) {
     if (!named) return named;
     add(held, scalars(holding.resources));
     if (!is_within_bounds(held)) {
-      return Error{ErrorCode::kExhausted,
-                   "AgentAdded: agent " + event.id.text + ": holdings pass 2^52 base units"};
+      return Error{ErrorCode::kExhausted, "AgentAdded: agent " + std::string(event.text.id()) +
+                                              ": holdings pass 2^52 base units"};
     }
   }
   Quantities all = state.cluster;
@@ -63,8 +63,8 @@ Status check_holdings(const State& state, const AgentAdded& event) {
   }
   add(all, held);
   if (is_within_bounds(all)) return {};
-  return Error{ErrorCode::kExhausted,
-               "AgentAdded: agent " + event.id.text + ": what all hold passes 2^52 base units"};
+  return Error{ErrorCode::kExhausted, "AgentAdded: agent " + std::string(event.text.id()) +
+                                          ": what all hold passes 2^52 base units"};
 }
 
 void put_in_order(State& state, AgentHandle handle) {
@@ -86,8 +86,8 @@ void take_out_of_order(State& state, AgentHandle handle) {
 }
 
 void stop_keeping(Context& context, AgentHandle handle) {
-  std::optional<ClientIndex> owner = agent_of(context.state, handle).kept_for;
-  if (owner) drop_accumulation(context, *owner);
+  ClientIndex owner = agent_of(context.state, handle).kept_for;
+  if (owner != kNoClient) drop_accumulation(context, owner);
 }
 
 }  // namespace
@@ -100,7 +100,7 @@ Status on_agent_added(Context& context, const AgentAdded& event) {
   }
   if (is_known(state, event.agent)) {
     return contradiction(
-        "AgentAdded: agent " + event.id.text, "a handle that is not in use",
+        "AgentAdded: agent " + std::string(event.text.id()), "a handle that is not in use",
         number(event.agent) + ", which is agent " + agent_of(state, event.agent).id().text);
   }
   Status fits = check_cluster(state, nullptr, event.total, "AgentAdded");
@@ -115,7 +115,7 @@ Status on_agent_added(Context& context, const AgentAdded& event) {
   Agent& agent = agent_of(state, event.agent);
   agent = Agent{};
   agent.present = true;
-  agent.text.assign({event.id.text, event.hostname});
+  agent.text = event.text;
   agent.paused = event.offers_paused;
   put_in_order(state, event.agent);
   set_kind(state, event.agent, event.total, event.attributes);
@@ -170,6 +170,7 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
   take_out_of_order(state, event.agent);
   agent = Agent{};
   state.columns[event.agent.index] = FreeColumn{};
+  state.pause_reasons.erase(event.agent);
   return {};
 }
 
@@ -179,7 +180,7 @@ Status on_agent_paused(Context& context, const AgentPaused& event) {
   if (!known) return known;
   Agent& agent = agent_of(state, event.agent);
   agent.paused = true;
-  agent.pause_why = std::make_unique<std::string>(event.why);
+  state.pause_reasons[event.agent] = event.why;
   stop_keeping(context, event.agent);
   refresh_open(state, event.agent);
   rescind_all(context, agent.offers(), event.why);
@@ -191,7 +192,7 @@ Status on_agent_resumed(Context& context, const AgentResumed& event) {
   Status known = check_known(state, event.agent, "AgentResumed");
   if (!known) return known;
   agent_of(state, event.agent).paused = false;
-  agent_of(state, event.agent).pause_why.reset();
+  state.pause_reasons.erase(event.agent);
   refresh_open(state, event.agent);
   context.touched.agents.push_back(event.agent);
   return {};

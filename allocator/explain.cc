@@ -149,8 +149,8 @@ void set_lack(Answer& answer, const Amounts& have, const Amounts& need) {
 /// Why a shape that fits what is free there is not offered all the same.
 WaitReason hindrance(const Question& question, AgentHandle handle, const Resources& taken) {
   const State& state = question.state;
-  const std::optional<ClientIndex>& owner = agent_of(state, handle).kept_for;
-  if (owner && *owner != question.client) return WaitReason::kAccumulated;
+  ClientIndex owner = agent_of(state, handle).kept_for;
+  if (owner != kNoClient && owner != question.client) return WaitReason::kAccumulated;
   if (is_filtered(state, state.now, question.client, handle, taken)) return WaitReason::kFiltered;
   if (is_backed_off(state, state.now, question.client, handle)) return WaitReason::kBackedOff;
   std::uint32_t most = question.wanted.shape.per_agent_max;
@@ -183,10 +183,13 @@ Answer ask(const Question& question, AgentHandle handle) {
   return answer;
 }
 
-std::string describe(const Question& question, const Agent& agent, const Answer& answer) {
-  if (answer.reason == WaitReason::kPaused) return agent.pause_why ? *agent.pause_why : "";
+std::string describe(const Question& question, AgentHandle agent, const Answer& answer) {
+  if (answer.reason == WaitReason::kPaused) {
+    auto why = question.state.pause_reasons.find(agent);
+    return why == question.state.pause_reasons.end() ? "" : why->second;
+  }
   if (answer.reason == WaitReason::kConstraint) {
-    return failed_constraint(agent, question.wanted.shape);
+    return failed_constraint(agent_of(question.state, agent), question.wanted.shape);
   }
   std::string text = answer.missing.is_zero() ? "" : to_string(answer.missing);
   if (answer.missing_other.empty()) return text;
@@ -269,7 +272,7 @@ void ask_all(const Question& question, Explanation& explanation) {
     explanation.nearest = {{.agent = agent.id(),
                             .hostname = std::string(agent.hostname()),
                             .reason = answer.reason,
-                            .missing = describe(question, agent, answer)}};
+                            .missing = describe(question, {i}, answer)}};
     nearest = std::move(answer);
   }
   explanation.scarcest = scarcity.most();

@@ -182,7 +182,7 @@ void give_free(State& state, AgentHandle handle, const Resources& resources) {
 
 void refresh_open(State& state, AgentHandle handle) {
   const Agent& agent = agent_of(state, handle);
-  state.columns[handle.index].open = agent.present && !agent.paused && !agent.kept_for;
+  state.columns[handle.index].open = agent.present && !agent.paused && agent.kept_for == kNoClient;
 }
 
 Resources offerable(const Resources& resources, const RoleName& role) {

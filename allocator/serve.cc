@@ -44,7 +44,7 @@ bool is_used_up(const State& state, const Round& round) {
     const Agent& agent = agent_of(state, handle);
     const FreeColumn& column = state.columns[handle.index];
     // One that is kept may be let go during the round.
-    return (column.open || agent.kept_for) && fits_column(column, state.least_need) &&
+    return (column.open || agent.kept_for != kNoClient) && fits_column(column, state.least_need) &&
            !agent.free().is_zero();
   });
 }
@@ -86,8 +86,8 @@ Round open_round(Context& context) {
     round.start = state.random.below(state.agent_order.size());
   }
   for (AgentHandle agent : round.agents) {
-    const std::optional<ClientIndex>& owner = agent_of(state, agent).kept_for;
-    if (owner) touched.pairs.emplace_back(*owner, agent);
+    ClientIndex owner = agent_of(state, agent).kept_for;
+    if (owner != kNoClient) touched.pairs.emplace_back(owner, agent);
   }
   for (const auto& [client, agent] : touched.pairs) {
     if (!is_wanting(state, client) || !agent_of(state, agent).present) continue;

@@ -18,9 +18,9 @@
 
 #include "allocator/config.h"
 #include "allocator/random.h"
+#include "common/agent_text.h"
 #include "common/allocator_events.h"
 #include "common/interner.h"
-#include "common/packed_texts.h"
 
 namespace fairlead::allocation {
 
@@ -28,6 +28,8 @@ struct ClientIndex {
   std::uint32_t index = 0;
   friend constexpr auto operator<=>(ClientIndex, ClientIndex) = default;
 };
+
+inline constexpr ClientIndex kNoClient{0xFFFFFFFF};
 
 struct RoleIndex {
   std::uint32_t index = 0;
@@ -158,19 +160,18 @@ struct AgentUse {
 
 /// Small, since there may be very many and most may be idle: tests/allocator/memory_test.cc.
 struct Agent {
-  PackedTexts<2> text;                     ///< id, hostname
-  const AgentKind* kind = nullptr;         ///< value of `kind_number`; null unless present
-  std::unique_ptr<AgentUse> use;           ///< null while all of it is free
-  std::unique_ptr<std::string> pause_why;  ///< null without a reason
-  std::optional<ClientIndex> kept_for;     ///< see Accumulation
-  std::uint32_t kind_number = kNoSlot;     ///< in State::kinds
-  std::uint32_t order_at = 0;              ///< its place in State::agent_order
+  AgentText text;                       ///< shared with whoever added the agent
+  const AgentKind* kind = nullptr;      ///< value of `kind_number`; null unless present
+  std::unique_ptr<AgentUse> use;        ///< null while all of it is free
+  std::uint32_t kind_number = kNoSlot;  ///< in State::kinds
+  std::uint32_t order_at = 0;           ///< its place in State::agent_order
+  ClientIndex kept_for = kNoClient;     ///< see Accumulation
   bool present = false;
-  bool paused = false;
+  bool paused = false;    ///< why: State::pause_reasons
   bool overfull = false;  ///< more is held than there is: `free` is recomputed at each change
 
-  AgentId id() const { return {std::string(text[0])}; }
-  std::string_view hostname() const { return text[1]; }
+  AgentId id() const { return {std::string(text.id())}; }
+  std::string_view hostname() const { return text.hostname(); }
   const Resources& total() const;
   const Quantities& total_scalars() const { return kind->total_scalars; }  ///< REQUIRES present
   const Attributes& attributes() const { return kind->attributes; }        ///< REQUIRES present
@@ -179,6 +180,7 @@ struct Agent {
   const std::vector<ClientHolding>& holdings() const;
   const std::vector<OfferId>& offers() const;
 };
+static_assert(sizeof(Agent) <= 40, "a hundred thousand idle agents are as many of these");
 
 /// What a scan over agents reads: free standard scalars of all lots, in one row of memory.
 struct FreeColumn {
@@ -212,11 +214,12 @@ struct State {
   Random random;
   Instant now;  ///< of the last step: questions between steps are answered as of then
 
-  std::vector<Agent> agents;             ///< by handle
-  std::vector<FreeColumn> columns;       ///< by handle
-  std::vector<AgentHandle> agent_order;  ///< those present, in seeded order
-  Interner<AgentKind> kinds;             ///< of those present
-  Quantities cluster;                    ///< sum of those present
+  std::vector<Agent> agents;                         ///< by handle
+  std::vector<FreeColumn> columns;                   ///< by handle
+  std::vector<AgentHandle> agent_order;              ///< those present, in seeded order
+  Interner<AgentKind> kinds;                         ///< of those present
+  Quantities cluster;                                ///< sum of those present
+  std::map<AgentHandle, std::string> pause_reasons;  ///< of those paused for a reason
 
   std::vector<Framework> frameworks;  ///< by handle
   std::vector<Client> clients;

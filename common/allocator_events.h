@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "common/agent_text.h"
 #include "common/framework_messages.h"
 
 namespace fairlead {
@@ -34,8 +35,7 @@ namespace allocation {
 
 struct AgentAdded {
   AgentHandle agent;
-  AgentId id;
-  std::string hostname;
+  AgentText text;
   Resources total;
   Attributes attributes;
   std::vector<Holding> holdings;  ///< tasks that it brought with it

@@ -16,11 +16,7 @@ void on_heartbeat(Context& c, std::uint32_t slot, const AgentHeartbeat& message)
   send_to_agent(c, slot, HeartbeatEcho{});
   if (message.accepts_launches && agent.accepts_launches) return;
   agent.accepts_launches = message.accepts_launches;
-  if (!message.accepts_launches) {
-    agent.why_not = std::make_unique<std::string>(shortened(message.why_not));
-  } else {
-    agent.why_not.reset();
-  }
+  agent.open_trouble().why_not = message.accepts_launches ? "" : shortened(message.why_not);
   update_pause(c, slot);
 }
 
@@ -55,6 +51,17 @@ void end_tasks(Context& c, std::uint32_t slot, TaskState state, TaskReason reaso
     if (entry.state == state) continue;
     decide_state(c, task, state, reason, message);
   }
+}
+
+std::string why_no_offers(const AgentEntry& agent) {
+  const AgentTrouble* trouble = agent.trouble.get();
+  if (agent.deactivated) return "deactivated by an operator";
+  if (trouble != nullptr && trouble->breaker && trouble->breaker->is_open()) {
+    Duration pause = trouble->breaker->open_until() - trouble->breaker->opened_at();
+    return "launches keep failing there; paused for " + std::to_string(pause.ms()) + " ms";
+  }
+  if (agent.accepts_launches) return {};
+  return "the agent: " + (trouble != nullptr ? trouble->why_not : std::string());
 }
 
 struct OnMessage {
@@ -166,23 +173,15 @@ void on_agent_gone(Context& c, std::uint32_t slot) {
 
 void update_pause(Context& c, std::uint32_t slot) {
   AgentEntry& agent = c.state.agents[slot];
-  std::string why;
-  if (agent.deactivated) {
-    why = "deactivated by an operator";
-  } else if (agent.breaker && agent.breaker->is_open()) {
-    why = "launches keep failing there; paused for " +
-          std::to_string((agent.breaker->open_until() - agent.breaker->opened_at()).ms()) + " ms";
-  } else if (!agent.accepts_launches) {
-    why = "the agent: " + (agent.why_not ? *agent.why_not : std::string());
-  }
-  if (why == (agent.why ? *agent.why : std::string())) return;
+  std::string why = why_no_offers(agent);
+  if (why == agent.why()) return agent.close_trouble();
+  agent.open_trouble().why = why;
   if (why.empty()) {
-    agent.why.reset();
+    agent.close_trouble();
     if (agent.in_allocator) tell_allocator(c, allocation::AgentResumed{AgentHandle{slot}});
     publish(c, "agent_resumed", agent.id().text, "");
     return;
   }
-  agent.why = std::make_unique<std::string>(why);
   if (agent.in_allocator) tell_allocator(c, allocation::AgentPaused{AgentHandle{slot}, why});
   publish(c, "agent_paused", agent.id().text, why);
 }
@@ -196,7 +195,7 @@ void remove_from_allocator(Context& c, std::uint32_t slot) {
 
 void free_agent_slot(Context& c, std::uint32_t slot) {
   AgentEntry& agent = c.state.agents[slot];
-  c.state.agents_by_id.erase(hash_text(agent.text[0]), slot);
+  c.state.agents_by_id.erase(hash_text(agent.text.id()), slot);
   c.state.principals.release(agent.principal);
   if (agent.version != kNoSlot) c.state.versions.release(agent.version);
   if (agent.total != kNoSlot) c.state.shapes.release(agent.total);

@@ -139,15 +139,15 @@ void launch_task(Context& c, std::uint32_t framework, Bundle& bundle, const Task
   const FrameworkEntry& owner = c.state.frameworks[framework];
   subtract(bundle.left, launch.spec.resources);
   TaskEntry task;
-  task.text = TaskText(
-      {.id = launch.spec.id.text, .name = launch.spec.name, .container_path = {}, .message = {}});
   task.attempt = launch.attempt;
   task.agent = {bundle.agent};
   task.framework = {framework};
   task.shape = c.state.shapes.acquire(launch.spec.resources);
   task.role = c.state.roles.acquire(bundle.role);
   task.since = wall(c.state, c.now);
-  c.state.tasks.insert(std::move(task));
+  c.state.tasks.insert(
+      task,
+      {.id = launch.spec.id.text, .name = launch.spec.name, .container_path = {}, .message = {}});
   ++c.state.launches_total;
   LaunchTask order;
   order.token = {owner.info.id, launch.spec.id, launch.attempt, c.state.agents[bundle.agent].id()};

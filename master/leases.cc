@@ -46,9 +46,10 @@ void on_agents_return_over(Context& c) {
 
 void on_breaker_ends(Context& c, const Deadline& due) {
   AgentEntry& agent = c.state.agents[due.slot];
-  if (agent.generation != due.generation || !agent.breaker) return;
-  if (!agent.breaker->is_open() || agent.breaker->open_until() > c.now) return;
-  agent.breaker->on_pause_over();
+  if (agent.generation != due.generation || !agent.trouble || !agent.trouble->breaker) return;
+  Breaker& breaker = *agent.trouble->breaker;
+  if (!breaker.is_open() || breaker.open_until() > c.now) return;
+  breaker.on_pause_over();
   update_pause(c, due.slot);
 }
 

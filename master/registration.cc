@@ -42,8 +42,11 @@ void replace(Interner<Value>& values, std::uint32_t& number, const Value& value)
 }
 
 void refresh_texts(AgentEntry& agent, const AgentInfo& info) {
-  if (agent.text[1] == info.hostname && agent.text[2] == info.http_address) return;
-  agent.text.assign({info.id.text, info.hostname, info.http_address});
+  bool is_same =
+      agent.text.hostname() == info.hostname && agent.text.http_address() == info.http_address;
+  if (is_same) return;
+  agent.text =
+      AgentText({.id = info.id.text, .hostname = info.hostname, .http_address = info.http_address});
 }
 
 /// True for a registration that was long on its way, while a later session of the agent is here: it
@@ -64,11 +67,11 @@ void refresh_info(Context& c, AgentEntry& agent, const AgentInfo& info) {
   refresh_texts(agent, info);
 }
 
-TaskText text_of(const TaskReport& report) {
-  return TaskText({.id = report.token.task.text,
-                   .name = report.name,
-                   .container_path = report.status.container_path,
-                   .message = report.status.message});
+TaskText::Parts text_of(const TaskReport& report) {
+  return {.id = report.token.task.text,
+          .name = report.name,
+          .container_path = report.status.container_path,
+          .message = report.status.message};
 }
 
 /// Takes over one reported task. Returns its slot.
@@ -92,14 +95,13 @@ std::uint32_t adopt_task(Context& c, std::uint32_t agent, std::uint32_t framewor
     return slot;
   }
   TaskEntry task;
-  task.text = text_of(report);
   task.attempt = report.token.attempt;
   task.agent = {agent};
   task.framework = handle;
   task.shape = state.shapes.acquire(report.resources);
   task.role = state.roles.acquire(report.role);
   task.state = TaskState::kStaging;
-  slot = state.tasks.insert(std::move(task));
+  slot = state.tasks.insert(task, text_of(report));
   if (report.status.state != TaskState::kStaging) apply_status(c, slot, report.status);
   return slot;
 }
@@ -159,17 +161,18 @@ void add_to_allocator(Context& c, std::uint32_t slot) {
   }
   allocation::AgentAdded added;
   added.agent = {slot};
-  added.id = agent.id();
-  added.hostname = agent.hostname();
+  added.text = agent.text;
   added.total = state.shapes[agent.total];
   added.attributes = state.attributes[agent.attributes];
   for (auto& [owner, resources] : held) {
     added.holdings.push_back({FrameworkHandle{owner.first}, owner.second, resources});
   }
-  added.offers_paused = agent.why != nullptr;
+  added.offers_paused = !agent.why().empty();
   agent.in_allocator = true;
   tell_allocator(c, added);
-  if (agent.why) tell_allocator(c, allocation::AgentPaused{AgentHandle{slot}, *agent.why});
+  if (added.offers_paused) {
+    tell_allocator(c, allocation::AgentPaused{AgentHandle{slot}, std::string(agent.why())});
+  }
 }
 
 }  // namespace
@@ -205,7 +208,7 @@ void on_register_agent(Context& c, const Sender& sender, const AgentId& claimed,
     agent.session = sender.session;
     return;
   }
-  if (is_recorded && agent.text[1] == message.agent.hostname) {
+  if (is_recorded && agent.text.hostname() == message.agent.hostname) {
     welcome_agent(c, slot, sender, message);
     return;
   }
@@ -235,7 +238,7 @@ void welcome_agent(Context& c, std::uint32_t slot, const Sender& sender,
   agent.session = sender.session;
   agent.registered_at = wall(c.state, c.now);
   agent.accepts_launches = true;
-  agent.why_not.reset();
+  if (agent.trouble) agent.trouble->why_not.clear();
   refresh_info(c, agent, message.agent);
   update_pause(c, slot);
   renew_agent_lease(c, slot);

@@ -18,7 +18,7 @@ struct Load {
     if (find_agent(state, record.id) != kNoSlot) return;
     auto slot = static_cast<std::uint32_t>(state.agents.size());
     AgentEntry& agent = state.agents.emplace_back();
-    agent.text.assign({record.id.text, record.hostname, ""});
+    agent.text = AgentText({.id = record.id.text, .hostname = record.hostname, .http_address = {}});
     agent.principal = state.principals.acquire(record.principal);
     agent.deactivated = record.deactivated;
     agent.since = record.since;

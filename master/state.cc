@@ -36,9 +36,19 @@ const char* to_string(FrameworkPhase phase) {
   unreachable("every FrameworkPhase has a name");
 }
 
+AgentTrouble& AgentEntry::open_trouble() {
+  if (!trouble) trouble = std::make_unique<AgentTrouble>();
+  return *trouble;
+}
+
+void AgentEntry::close_trouble() {
+  bool is_over = trouble && !trouble->breaker && trouble->why_not.empty() && trouble->why.empty();
+  if (is_over) trouble.reset();
+}
+
 std::uint32_t find_agent(const MasterState& state, const AgentId& id) {
   return state.agents_by_id.find(hash_text(id.text), [&](std::uint32_t slot) {
-    return state.agents[slot].phase != AgentPhase::kFree && state.agents[slot].text[0] == id.text;
+    return state.agents[slot].phase != AgentPhase::kFree && state.agents[slot].text.id() == id.text;
   });
 }
 

@@ -11,14 +11,16 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "allocator/allocator.h"
+#include "common/agent_text.h"
 #include "common/allocator_events.h"
 #include "common/block_vector.h"
 #include "common/interner.h"
-#include "common/packed_texts.h"
 #include "common/records.h"
 #include "master/breaker.h"
 #include "master/deadlines.h"
@@ -45,33 +47,44 @@ enum class AgentPhase : std::uint8_t {
 /// "active", … as HTTP shows it ("paused" and "deactivated" are flags beside it).
 const char* to_string(AgentPhase phase);
 
+/// What only an agent has whose launches fail or that gets no offers.
+struct AgentTrouble {
+  std::optional<Breaker> breaker;  ///< from a failed launch until one works
+  std::string why_not;             ///< the agent's own, while it does not accept launches
+  std::string why;                 ///< why no offers; empty: it gets offers
+};
+
 /// Small, since there may be very many: what repeats is a number in one of MasterState's interners.
 struct AgentEntry {
-  PackedTexts<3> text;                 ///< id, hostname, http_address
+  AgentText text;                      ///< shared with the allocator
   std::uint32_t principal = kNoSlot;   ///< in MasterState::principals
   std::uint32_t version = kNoSlot;     ///< in MasterState::versions; kNoSlot before it registered
   std::uint32_t total = kNoSlot;       ///< in MasterState::shapes; likewise
   std::uint32_t attributes = kNoSlot;  ///< in MasterState::attributes; likewise
   std::uint32_t generation = 0;
   AgentPhase phase = AgentPhase::kFree;
-  bool deactivated = false;  ///< durably, by an operator
-  bool in_allocator = false;
-  bool accepts_launches = true;
-  bool lease_queued = false;
-  bool registering = false;  ///< a RegisterAgent waits for its write
+  bool deactivated : 1 = false;  ///< durably, by an operator
+  bool in_allocator : 1 = false;
+  bool accepts_launches : 1 = true;
+  bool lease_queued : 1 = false;
+  bool registering : 1 = false;  ///< a RegisterAgent waits for its write
   ConnectionId connection;
   Session session;
   Instant lease_end;
-  WallTime since;                        ///< of the standing
-  WallTime registered_at;                ///< of the last welcome
-  std::unique_ptr<Breaker> breaker;      ///< null until a launch failed
-  std::unique_ptr<std::string> why_not;  ///< the agent's own, while it does not accept launches
-  std::unique_ptr<std::string> why;      ///< why no offers; null: it gets offers
+  WallTime since;                         ///< of the standing
+  WallTime registered_at;                 ///< of the last welcome
+  std::unique_ptr<AgentTrouble> trouble;  ///< null while there is none
 
-  AgentId id() const { return {std::string(text[0])}; }
-  std::string hostname() const { return std::string(text[1]); }
-  std::string http_address() const { return std::string(text[2]); }
+  AgentId id() const { return {std::string(text.id())}; }
+  std::string hostname() const { return std::string(text.hostname()); }
+  std::string http_address() const { return std::string(text.http_address()); }
+  /// Why it gets no offers; empty: it gets them.
+  std::string_view why() const { return trouble ? std::string_view(trouble->why) : ""; }
+  /// To be changed; made when there is none, ended by `close_trouble`.
+  AgentTrouble& open_trouble();
+  void close_trouble();
 };
+static_assert(sizeof(AgentEntry) <= 80, "a hundred thousand idle agents are as many of these");
 
 // --- frameworks ----------------------------------------------------------------------------------
 

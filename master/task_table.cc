@@ -17,17 +17,34 @@ List& list_at(std::vector<List>& lists, std::uint32_t index) {
 
 }  // namespace
 
-void TaskText::assign(const Parts& parts) {
-  texts_.assign({parts.id.substr(0, limits::kIdCharsMax), parts.name.substr(0, 256),
-                 parts.container_path.substr(0, 1024),
-                 parts.message.substr(0, limits::kStatusMessageCharsMax)});
+TaskText::TaskText(const Parts& parts, BlockPool& memory) {
+  Packing::Parts cut{parts.id.substr(0, limits::kIdCharsMax), parts.name.substr(0, 256),
+                     parts.container_path.substr(0, 1024),
+                     parts.message.substr(0, limits::kStatusMessageCharsMax)};
+  block_ = memory.take(Packing::bytes_for(cut));
+  Packing::write(cut, block_);
+}
+
+void TaskText::give_back(BlockPool& memory) {
+  if (block_ != nullptr) memory.give_back(block_, Packing::bytes_at(block_));
+  block_ = nullptr;
+}
+
+TaskTable::~TaskTable() {
+  for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) slots_[slot].text.give_back(texts_);
+}
+
+void TaskTable::set_text(std::uint32_t slot, const TaskText::Parts& text) {
+  TaskText old = std::exchange(slots_[slot].text, TaskText(text, texts_));
+  old.give_back(texts_);
 }
 
 std::uint32_t TaskTable::hash_of(FrameworkHandle framework, std::string_view task) {
   return hash_text(task, (2166136261U ^ framework.index) * 16777619U);
 }
 
-std::uint32_t TaskTable::insert(TaskEntry entry) {
+std::uint32_t TaskTable::insert(TaskEntry entry, const TaskText::Parts& text) {
+  entry.text = TaskText(text, texts_);
   std::uint32_t slot = 0;
   if (free_.empty()) {
     slot = static_cast<std::uint32_t>(slots_.size());
@@ -48,7 +65,7 @@ std::uint32_t TaskTable::insert(TaskEntry entry) {
   ++on_agent.count;
   ++of_framework.count;
   index_.insert(hash_of(entry.framework, entry.text.id()), slot);
-  slots_[slot] = std::move(entry);
+  slots_[slot] = entry;
   return slot;
 }
 
@@ -67,6 +84,7 @@ void TaskTable::erase(std::uint32_t slot) {
          &TaskEntry::agent_previous);
   unlink(of_framework, entry.framework_previous, entry.framework_next, &TaskEntry::framework_next,
          &TaskEntry::framework_previous);
+  entry.text.give_back(texts_);
   entry = TaskEntry{};
   free_.push_back(slot);
 }

@@ -1,5 +1,5 @@
 // The tasks that the master answers for: launched and not yet both terminal and acknowledged.
-// Compact on purpose (one task is one slot of 80 bytes, one text block and 10..20 bytes of index);
+// Compact on purpose (one task is one slot of 72 bytes, one text block and 10..20 bytes of index);
 // what repeats is interned elsewhere and named by number. Owner: MasterState. Not thread-safe.
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/allocator_events.h"
+#include "common/block_pool.h"
 #include "common/block_vector.h"
 #include "common/packed_texts.h"
 #include "common/slot_index.h"
@@ -15,7 +16,8 @@
 
 namespace fairlead::master {
 
-/// The texts of one task in one block. Longer texts are cut to the bounds that `assign` names.
+/// The texts of one task, in one block of the table's memory: a view that ends when the table
+/// changes or erases them.
 class TaskText {
  public:
   struct Parts {
@@ -26,23 +28,30 @@ class TaskText {
   };
 
   TaskText() = default;
-  explicit TaskText(const Parts& parts) { assign(parts); }
+  /// Writes them, cut to their bounds, into a block of `memory`.
+  TaskText(const Parts& parts, BlockPool& memory);
+  /// REQUIRES the pool that it was made with, and that no copy is used any more.
+  void give_back(BlockPool& memory);
 
-  /// The parts may point into this object.
-  void assign(const Parts& parts);
-  std::string_view id() const { return texts_[0]; }
-  std::string_view name() const { return texts_[1]; }
-  std::string_view container_path() const { return texts_[2]; }
-  std::string_view message() const { return texts_[3]; }
+  std::string_view id() const { return read(0); }
+  std::string_view name() const { return read(1); }
+  std::string_view container_path() const { return read(2); }
+  std::string_view message() const { return read(3); }
 
  private:
-  PackedTexts<4> texts_;
+  using Packing = TextPacking<4>;
+
+  std::string_view read(std::size_t which) const {
+    return block_ != nullptr ? Packing::read(block_, which) : std::string_view();
+  }
+
+  char* block_ = nullptr;
 };
 
 enum class ExitKind : std::uint8_t { kNone, kCode, kSignal };
 
 struct TaskEntry {
-  TaskText text;
+  TaskText text;             ///< the table's own, see set_text()
   std::uint64_t update = 0;  ///< highest update number seen from the agent
   WallTime since;            ///< of the state
   std::uint32_t attempt = 0;
@@ -60,14 +69,22 @@ struct TaskEntry {
   std::uint32_t agent_next = kNoSlot, agent_previous = kNoSlot;
   std::uint32_t framework_next = kNoSlot, framework_previous = kNoSlot;
 };
-static_assert(sizeof(TaskEntry) <= 80, "a million tasks are a million times this");
+static_assert(sizeof(TaskEntry) <= 72, "a million tasks are a million times this");
 
 class TaskTable {
  public:
+  TaskTable() = default;
+  TaskTable(const TaskTable&) = delete;
+  TaskTable& operator=(const TaskTable&) = delete;
+  ~TaskTable();
+
   /// Appends to the lists of its agent and its framework. O(1). Returns the slot.
-  std::uint32_t insert(TaskEntry entry);
+  std::uint32_t insert(TaskEntry entry, const TaskText::Parts& text);
   /// REQUIRES a used slot. O(1).
   void erase(std::uint32_t slot);
+  /// Longer texts are cut; the parts may be the task's own. REQUIRES a used slot and the id that it
+  /// has.
+  void set_text(std::uint32_t slot, const TaskText::Parts& text);
 
   TaskEntry& operator[](std::uint32_t slot) { return slots_[slot]; }
   const TaskEntry& operator[](std::uint32_t slot) const { return slots_[slot]; }
@@ -99,6 +116,7 @@ class TaskTable {
 
   static std::uint32_t hash_of(FrameworkHandle framework, std::string_view task);
 
+  BlockPool texts_;
   BlockVector<TaskEntry> slots_;
   std::vector<std::uint32_t> free_;
   std::vector<List> by_agent_;      // by AgentHandle::index

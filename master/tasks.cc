@@ -21,16 +21,19 @@ void acknowledge_here(Context& c, std::uint32_t agent, const TaskStatus& status)
 void feed_breaker(Context& c, std::uint32_t slot, const TaskStatus& status) {
   AgentEntry& agent = c.state.agents[slot];
   if (status.state == TaskState::kRunning) {
-    if (agent.breaker && !agent.breaker->is_open()) agent.breaker.reset();
+    if (!agent.trouble || !agent.trouble->breaker || agent.trouble->breaker->is_open()) return;
+    agent.trouble->breaker.reset();
+    agent.close_trouble();
     return;
   }
   bool is_failed_launch =
       status.state == TaskState::kFailed && status.reason == TaskReason::kLaunchFailed;
   if (!is_failed_launch) return;
-  if (!agent.breaker) agent.breaker = std::make_unique<Breaker>();
-  if (!agent.breaker->on_launch_failed(c.now, c.config.breaker)) return;
+  std::optional<Breaker>& breaker = agent.open_trouble().breaker;
+  if (!breaker) breaker.emplace();
+  if (!breaker->on_launch_failed(c.now, c.config.breaker)) return;
   c.state.deadlines.add(
-      {agent.breaker->open_until(), DeadlineKind::kBreakerEnds, slot, agent.generation});
+      {breaker->open_until(), DeadlineKind::kBreakerEnds, slot, agent.generation});
   update_pause(c, slot);
 }
 
@@ -61,7 +64,7 @@ void on_removed_framework(Context& c, std::uint32_t agent, std::uint32_t framewo
 
 void on_status_update(Context& c, std::uint32_t agent, const AgentStatusUpdate& message) {
   const TaskStatus& status = message.status;
-  bool is_readable = status.agent.text == c.state.agents[agent].text[0] &&
+  bool is_readable = status.agent.text == c.state.agents[agent].text.id() &&
                      is_id(status.task.text) && is_id(status.framework.text) &&
                      check_status_texts(status).ok();
   if (!is_readable) {
@@ -144,10 +147,10 @@ void apply_status(Context& c, std::uint32_t slot, const TaskStatus& status) {
   std::string_view path =
       status.container_path.empty() ? task.text.container_path() : status.container_path;
   if (path != task.text.container_path() || status.message != task.text.message()) {
-    task.text.assign({.id = task.text.id(),
-                      .name = task.text.name(),
-                      .container_path = path,
-                      .message = status.message});
+    c.state.tasks.set_text(slot, {.id = task.text.id(),
+                                  .name = task.text.name(),
+                                  .container_path = path,
+                                  .message = status.message});
   }
   // Free at the moment it is known, not when somebody acknowledges it.
   if (is_terminal(status.state)) free_holding(c, slot);

@@ -48,7 +48,7 @@ std::map<AgentHandle, Quantities> offered_by_agent(const MasterState& state) {
 /// The state as people see it: what stops offers comes before how the link stands.
 const char* shown_state(const AgentEntry& agent) {
   if (agent.phase == AgentPhase::kActive && agent.deactivated) return "deactivated";
-  if (agent.phase == AgentPhase::kActive && agent.why) return "paused";
+  if (agent.phase == AgentPhase::kActive && !agent.why().empty()) return "paused";
   return to_string(agent.phase);
 }
 
@@ -64,11 +64,11 @@ json view_of(const MasterState& state, std::size_t index, const Quantities& offe
   Quantities taken = used;
   add(taken, offered);
   json view = {
-      {"id", agent.text[0]},
-      {"hostname", agent.text[1]},
+      {"id", agent.text.id()},
+      {"hostname", agent.text.hostname()},
       {"state", shown_state(agent)},
-      {"why", agent.why ? *agent.why : ""},
-      {"http_address", agent.text[2]},
+      {"why", agent.why()},
+      {"http_address", agent.text.http_address()},
       {"total", json_forms::of(whole)},
       {"used", json_forms::of(used)},
       {"offered", json_forms::of(offered)},
@@ -261,7 +261,7 @@ json offers(const MasterCore& core, Instant now) {
     list.push_back({{"id", id.number},
                     {"framework", state.frameworks[offer.framework.index].info.id.text},
                     {"role", offer.role.text},
-                    {"agent", state.agents[offer.agent.index].text[0]},
+                    {"agent", state.agents[offer.agent.index].text.id()},
                     {"resources", json_forms::of(offer.resources)},
                     {"age_ms", (now - offer.made_at).ms()}});
   }

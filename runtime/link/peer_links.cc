@@ -127,10 +127,7 @@ std::optional<PeerLinks::LinkNumber> PeerLinks::admit(const Incoming& incoming,
   bool has_gap = header.sequence != link.received + 1;
   link.received = header.sequence;
   link.heard = clock_.now();
-  // A framework learns its id by its first subscription; from then on it speaks under it.
-  if (is_framework(header.peer) && link.framework[0] != header.peer.text) {
-    link.framework.assign({header.peer.text});
-  }
+  if (is_framework(header.peer)) framework_names_[number] = header.peer;
   if (has_gap) {
     ++counters_.gaps;
     report_broken(number, header.peer);
@@ -149,6 +146,7 @@ PeerLinks::LinkNumber PeerLinks::open_link(const LinkKey& key) {
 void PeerLinks::close_link(LinkNumber number) {
   links_by_key_.erase(hash_of(links_.find(number.number)->key), links_.slot_of(number.number));
   links_.remove(number.number);
+  framework_names_.erase(number);
 }
 
 std::uint32_t PeerLinks::hash_of(const LinkKey& key) {
@@ -209,7 +207,7 @@ void PeerLinks::send(SendToFramework action) {
   Link* link = links_.find(action.connection.number);
   if (link == nullptr) return;
   Outbox& outbox = open_outbox(action.connection, *link);
-  if (outbox.peer.empty()) outbox.peer = {std::string(link->framework[0])};
+  if (outbox.peer.empty()) outbox.peer = framework_names_[action.connection];
   if (auto* offers = std::get_if<Offers>(&action.message)) {
     add_offers(outbox, *offers);
   } else {

@@ -16,7 +16,6 @@
 
 #include "common/envelope.h"
 #include "common/master_events.h"
-#include "common/packed_texts.h"
 #include "common/slot_index.h"
 #include "common/slot_table.h"
 #include "runtime/clock.h"
@@ -80,15 +79,16 @@ class PeerLinks {
     /// Of this round, after everything in `to_framework`: a framework answers offers together.
     Offers offers;
   };
-  /// Small, since there is one per agent. An agent's name is not kept: every message names it.
+  /// Small, since there is one per agent. No name is kept here: every message to an agent names it,
+  /// and frameworks, which are few, are in `framework_names_`.
   struct Link {
     LinkKey key;
-    PackedTexts<1> framework;    ///< under which name it spoke last; empty for an agent
     std::uint64_t received = 0;  ///< sequence of the last envelope taken
     std::uint64_t sent = 0;
     Instant heard;
     std::unique_ptr<Outbox> outbox;  ///< null while nothing waits: most links are silent
   };
+  static_assert(sizeof(Link) <= 48, "there is one per agent");
   using LinkNumber = ConnectionId;
 
   void take_agent(const Incoming& incoming);
@@ -116,6 +116,8 @@ class PeerLinks {
   EventHandler on_event_;
   SlotTable<Link> links_;  ///< by number
   SlotIndex links_by_key_;
+  /// Under which name each framework's link spoke last: its id only from its first subscription on.
+  std::unordered_map<LinkNumber, PeerId> framework_names_;
   std::vector<LinkNumber> queued_;
   std::size_t queued_messages_ = 0;
   std::unordered_map<ConnectionId, Instant> refused_;  ///< when an answer last went to a bad peer

@@ -375,7 +375,7 @@ Status MasterWorld::show(const ScriptLine& line) {
       const master::AgentEntry& one = state.agents[slot];
       if (one.phase == master::AgentPhase::kFree) continue;
       trace_.push_back(one.id().text + " " + master::to_string(one.phase) +
-                       (one.why ? ": " + *one.why : ""));
+                       (one.why().empty() ? "" : ": " + std::string(one.why())));
     }
   } else if (line.word(1) == "frameworks") {
     for (const auto& [id, slot] : state.frameworks_by_id) {

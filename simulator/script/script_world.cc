@@ -142,7 +142,9 @@ ScriptWorld::Trace ScriptWorld::on_agent(const ScriptLine& line) {
     return step(allocation::AgentChanged{agent(name), *total, *attributes});
   }
   if (verb != "add") return unreadable(line, "agent add|change|remove|pause|resume NAME ...");
-  allocation::AgentAdded added{.agent = agent(name), .id = {name}, .hostname = name};
+  allocation::AgentAdded added;
+  added.agent = agent(name);
+  added.text = AgentText({.id = name, .hostname = name, .http_address = {}});
   added.total = *total;
   added.attributes = *attributes;
   added.offers_paused = line.has("paused");

@@ -58,7 +58,9 @@ void divide(AllocatorWorld& world, const std::vector<DemandShape>& shapes,
   }
   for (std::uint32_t i = 0; i < totals.size(); ++i) {
     world.totals[i] = totals[i];
-    allocation::AgentAdded added{.agent = {i}, .id = {"a" + std::to_string(i)}};
+    allocation::AgentAdded added;
+    added.agent = {i};
+    added.text = agent_text("a" + std::to_string(i));
     added.total = totals[i];
     world.step(added);
   }

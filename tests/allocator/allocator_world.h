@@ -14,6 +14,11 @@
 
 namespace fairlead {
 
+/// Of an agent on a host of the same name.
+inline AgentText agent_text(std::string_view name) {
+  return AgentText({.id = name, .hostname = name, .http_address = {}});
+}
+
 struct AllocatorWorld {
   using HoldingKey = std::tuple<std::uint32_t, std::uint32_t, std::string>;  // agent, framework
 

@@ -73,8 +73,9 @@ void agent_event(AllocatorWorld& world, Draw& draw) {
     default:
       break;
   }
-  allocation::AgentAdded added{.agent = {agent}, .id = {"agent" + std::to_string(agent)}};
-  added.hostname = added.id.text;
+  allocation::AgentAdded added;
+  added.agent = {agent};
+  added.text = agent_text("agent" + std::to_string(agent));
   added.total = some_total(draw);
   added.attributes = some_attributes(draw);
   added.offers_paused = draw.below(8) == 0;
@@ -182,7 +183,9 @@ void begin(AllocatorWorld& world, Draw& draw) {
         {i}, {"framework" + std::to_string(i)}, {role_at(i), role_at(i + 1)}, {}});
   }
   for (std::uint32_t i = 0; i < kAgents; ++i) {
-    allocation::AgentAdded added{.agent = {i}, .id = {"agent" + std::to_string(i)}};
+    allocation::AgentAdded added;
+    added.agent = {i};
+    added.text = agent_text("agent" + std::to_string(i));
     added.total = some_total(draw);
     world.totals[i] = added.total;
     world.step(added);

@@ -35,8 +35,9 @@ Cluster::Cluster(const LoadSize& size, const Held& held) : size_(size) {
   }
   for (std::uint32_t i = 0; i < size.agents; ++i) {
     step(allocation::AgentAdded{.agent = {i},
-                                .id = {"agent" + std::to_string(i)},
-                                .hostname = "host" + std::to_string(i),
+                                .text = AgentText({.id = "agent" + std::to_string(i),
+                                                   .hostname = "host" + std::to_string(i),
+                                                   .http_address = {}}),
                                 .total = resources(24, 4096, {{31'000, 32'000}}),
                                 .attributes = {},
                                 .holdings = held(*this, {i}),

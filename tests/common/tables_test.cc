@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "common/block_pool.h"
 #include "common/interner.h"
 #include "common/packed_texts.h"
 #include "common/slot_index.h"
@@ -17,34 +19,87 @@ namespace fairlead {
 namespace {
 
 TEST(PackedTexts, IsOnePointerAndEmptyWithoutABlock) {
-  PackedTexts<3> texts;
+  PackedTexts<3> texts({"", "", ""});
   EXPECT_EQ(sizeof(texts), sizeof(void*));
+  EXPECT_TRUE(texts.is_shared_with({}));
   EXPECT_EQ(texts[0], "");
   EXPECT_EQ(texts[2], "");
 }
 
-TEST(PackedTexts, TakesItsOwnTextsInANewOrder) {
+TEST(PackedTexts, ACopySharesTheBlockAndOutlivesTheOriginal) {
+  PackedTexts<2> copy;
+  {
+    PackedTexts<2> original({"id", "host"});
+    copy = original;
+    EXPECT_TRUE(copy.is_shared_with(original));
+    original = PackedTexts<2>({"id", "another"});
+    EXPECT_FALSE(copy.is_shared_with(original));
+  }
+  EXPECT_EQ(copy[0], "id");
+  EXPECT_EQ(copy[1], "host");
+}
+
+TEST(PackedTexts, MadeOfItsOwnTextsInANewOrder) {
   PackedTexts<3> texts({"id", "", "address"});
-  texts.assign({texts[2], texts[0], "new"});
+  texts = PackedTexts<3>({texts[2], texts[0], "new"});
   EXPECT_EQ(texts[0], "address");
   EXPECT_EQ(texts[1], "id");
   EXPECT_EQ(texts[2], "new");
 }
 
 TEST(PackedTexts, CutsWhatItsLengthsCannotSay) {
-  std::string text(PackedTexts<2>::kTextBytesMax + 1, 'x');
+  std::string text(TextPacking<2>::kTextBytesMax + 1, 'x');
   PackedTexts<2> texts({text, "after"});
-  EXPECT_EQ(texts[0].size(), PackedTexts<2>::kTextBytesMax);
+  EXPECT_EQ(texts[0].size(), TextPacking<2>::kTextBytesMax);
   EXPECT_EQ(texts[1], "after");
 }
 
-RC_GTEST_PROP(PackedTextsProperty, GivesBackWhatWasAssignedLast,
-              (const std::vector<std::array<std::string, 3>>& rounds)) {
-  PackedTexts<3> texts;
-  for (const std::array<std::string, 3>& twin : rounds) {
-    texts.assign({twin[0], twin[1], twin[2]});
-    for (std::size_t i = 0; i < twin.size(); ++i) RC_ASSERT(texts[i] == twin[i]);
+RC_GTEST_PROP(PackedTextsProperty, GivesBackWhatItWasMadeOf,
+              (const std::array<std::string, 3>& twin)) {
+  TextPacking<3>::Parts parts{twin[0], twin[1], twin[2]};
+  PackedTexts<3> texts(parts);
+  for (std::size_t i = 0; i < twin.size(); ++i) RC_ASSERT(texts[i] == twin[i]);
+
+  std::string packed(TextPacking<3>::bytes_for(parts), '?');
+  TextPacking<3>::write(parts, packed.data());
+  RC_ASSERT(TextPacking<3>::bytes_at(packed.data()) == packed.size());
+}
+
+TEST(BlockPool, ABlockThatWasGivenBackServesTheNextOneOfItsSize) {
+  BlockPool pool;
+  char* first = pool.take(20);
+  char* second = pool.take(32);
+  EXPECT_EQ(second, first + 32) << "nothing stands between them";
+  pool.give_back(first, 20);
+  pool.give_back(second, 32);
+  EXPECT_EQ(pool.take(25), second);
+  EXPECT_EQ(pool.take(33), second + 32) << "of another size";
+  EXPECT_EQ(pool.take(17), first);
+}
+
+RC_GTEST_PROP(BlockPoolProperty, BlocksInUseKeepTheirBytes,
+              (const std::vector<std::uint16_t>& numbers)) {
+  BlockPool pool;
+  struct Taken {
+    char* block;
+    std::string twin;
+  };
+  std::vector<Taken> taken;
+  auto give_back = [&](std::size_t at) {
+    RC_ASSERT(std::equal(taken[at].twin.begin(), taken[at].twin.end(), taken[at].block));
+    pool.give_back(taken[at].block, taken[at].twin.size());
+    taken.erase(taken.begin() + static_cast<std::ptrdiff_t>(at));
+  };
+  for (std::uint16_t number : numbers) {
+    if (number % 3 == 0 && !taken.empty()) {
+      give_back(number % taken.size());
+      continue;
+    }
+    std::size_t bytes = 1 + number % (BlockPool::kPooledBytesMax + 40);
+    taken.push_back({pool.take(bytes), std::string(bytes, static_cast<char>(number))});
+    std::copy(taken.back().twin.begin(), taken.back().twin.end(), taken.back().block);
   }
+  while (!taken.empty()) give_back(taken.size() - 1);
 }
 
 TEST(SlotTable, ANumberOfARemovedValueFindsNothingAlsoWhenItsSlotIsUsedAgain) {

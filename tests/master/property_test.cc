@@ -279,7 +279,7 @@ class RandomWorld {
     for (std::uint32_t slot = 0; slot < state.agents.size(); ++slot) {
       const master::AgentEntry& agent = state.agents[slot];
       if (!agent.in_allocator) {
-        ASSERT_FALSE(offered.contains(slot)) << agent.text[0] << " is offered";
+        ASSERT_FALSE(offered.contains(slot)) << agent.text.id() << " is offered";
         continue;
       }
       Quantities used = scalars(offered[slot]);
@@ -288,7 +288,7 @@ class RandomWorld {
           add(used, scalars(state.shapes[state.tasks[task].shape]));
         }
       }
-      ASSERT_TRUE(contains(scalars(state.shapes[agent.total]), used)) << agent.text[0];
+      ASSERT_TRUE(contains(scalars(state.shapes[agent.total]), used)) << agent.text.id();
     }
   }
 

@@ -169,8 +169,8 @@ struct Apply {
                           check_role_name(one.role.text).ok();
                  });
     if (!valid) return false;
-    books.agents[number] = {.id = event.id,
-                            .hostname = event.hostname,
+    books.agents[number] = {.id = {std::string(event.text.id())},
+                            .hostname = std::string(event.text.hostname()),
                             .total = event.total,
                             .attributes = event.attributes,
                             .paused = event.offers_paused};
