@@ -7,17 +7,16 @@
 namespace fairlead {
 namespace {
 
-/// Position of `name` in a vector of named things sorted by name.
-template <class Named>
-auto find_named(std::vector<Named>& all, std::string_view name) {
+/// Position of `name` in named things sorted by name.
+template <class NamedList>
+auto find_named(NamedList& all, std::string_view name) {
   return std::lower_bound(all.begin(), all.end(), name,
-                          [](const Named& one, std::string_view n) { return one.name < n; });
+                          [](const auto& one, std::string_view n) { return one.name < n; });
 }
 
-template <class Named>
-const Named* find_named_or_null(const std::vector<Named>& all, std::string_view name) {
-  auto at = std::lower_bound(all.begin(), all.end(), name,
-                             [](const Named& one, std::string_view n) { return one.name < n; });
+template <class NamedList>
+auto find_named_or_null(const NamedList& all, std::string_view name) -> decltype(&*all.begin()) {
+  auto at = find_named(all, name);
   return at != all.end() && at->name == name ? &*at : nullptr;
 }
 

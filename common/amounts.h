@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/rare.h"
 #include "common/result.h"
 
 namespace fairlead {
@@ -29,7 +30,7 @@ struct CustomScalar {
 /// A short dense vector of scalars. Custom ones are rare, so they sit beside it.
 struct Quantities {
   std::array<std::int64_t, kStandardScalars> standard{};
-  std::vector<CustomScalar> custom;
+  RareVector<CustomScalar> custom;
 
   std::int64_t operator[](StandardScalar s) const { return standard[static_cast<std::size_t>(s)]; }
   std::int64_t& operator[](StandardScalar s) { return standard[static_cast<std::size_t>(s)]; }
@@ -59,7 +60,7 @@ struct NamedSet {
 struct Amounts {
   Quantities scalars;
   std::vector<NamedRanges> ranges;
-  std::vector<NamedSet> sets;
+  RareVector<NamedSet> sets;
 
   bool is_zero() const;
   friend bool operator==(const Amounts&, const Amounts&) = default;

@@ -161,9 +161,9 @@ Result<std::vector<std::string>> read_items(std::string_view name, std::string_v
   return items;
 }
 
-template <class Named>
-bool has_name(const std::vector<Named>& all, std::string_view name) {
-  return std::any_of(all.begin(), all.end(), [&](const Named& one) { return one.name == name; });
+template <class NamedList>
+bool has_name(const NamedList& all, std::string_view name) {
+  return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
 }
 
 std::optional<StandardScalar> standard_scalar(std::string_view name) {

@@ -13,6 +13,7 @@
 
 #include "common/amounts.h"
 #include "common/ids.h"
+#include "common/rare.h"
 
 namespace fairlead {
 
@@ -34,8 +35,8 @@ struct Volume {
 };
 
 struct LotKind {
-  std::vector<Reservation> reservations;  ///< empty = unreserved; the last one names the owner
-  std::optional<Volume> volume;
+  RareVector<Reservation> reservations;  ///< empty = unreserved; the last one names the owner
+  Rare<Volume> volume;
   bool revocable = false;
   bool shared = false;
 
@@ -48,6 +49,7 @@ struct Lot {
   Amounts amounts;
   friend bool operator==(const Lot&, const Lot&) = default;
 };
+static_assert(sizeof(Lot) <= 96, "an agent in use has two of them or more");
 
 struct Resources {
   std::vector<Lot> lots;

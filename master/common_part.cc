@@ -22,8 +22,8 @@ std::vector<Interval> common_part(const std::vector<Interval>& a, const std::vec
 }
 
 /// Calls `both(x, y)` for the members of two lists, sorted by name, that have the same name.
-template <class Named, class Both>
-void for_common_names(const std::vector<Named>& a, const std::vector<Named>& b, Both both) {
+template <class NamedList, class Both>
+void for_common_names(const NamedList& a, const NamedList& b, Both both) {
   std::size_t i = 0;
   std::size_t k = 0;
   while (i < a.size() && k < b.size()) {
@@ -61,8 +61,8 @@ bool is_scalar(std::int64_t value) {
   return value >= 0 && value <= limits::kQuantityMax;
 }
 
-template <class Named, class Good>
-bool are_sorted_and(const std::vector<Named>& all, Good good) {
+template <class NamedList, class Good>
+bool are_sorted_and(const NamedList& all, Good good) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].name.empty() || all[i].name.size() > limits::kIdCharsMax || !good(all[i])) {
       return false;

@@ -31,7 +31,7 @@ static void write(const NamedSet& value, wire::NamedSet::Builder out) {
 
 static void write_more(const Amounts& value, wire::MoreAmounts::Builder out) {
   auto write_one = [](const auto& one, auto o) { write(one, o); };
-  const std::vector<CustomScalar>& custom = value.scalars.custom;
+  const RareVector<CustomScalar>& custom = value.scalars.custom;
   if (!custom.empty()) write_list(custom, out.initCustom(count_of_list(custom)), write_one);
   if (!value.ranges.empty()) {
     write_list(value.ranges, out.initRanges(count_of_list(value.ranges)), write_one);
@@ -88,9 +88,9 @@ static NamedSet read_set(wire::NamedSet::Reader in) {
   return value;
 }
 
-template <class Named>
-static void expect_sorted_by_name(const std::vector<Named>& values, std::string_view field) {
-  auto misplaced = [](const Named& a, const Named& b) { return a.name >= b.name; };
+template <class NamedList>
+static void expect_sorted_by_name(const NamedList& values, std::string_view field) {
+  auto misplaced = [](const auto& a, const auto& b) { return a.name >= b.name; };
   bool sorted = std::adjacent_find(values.begin(), values.end(), misplaced) == values.end();
   expect(sorted, field, "expected names sorted, each once");
 }

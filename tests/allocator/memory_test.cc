@@ -57,6 +57,15 @@ TEST_F(AllocatorMemory, AgentsOfOneKindShareItWhateverComesInBetween) {
   EXPECT_TRUE(state_.cluster.is_zero());
 }
 
+TEST_F(AllocatorMemory, AnAgentsTextIsThatOfWhoAddedIt) {
+  AgentAdded added;
+  added.agent = {0};
+  added.text = AgentText({.id = "agent-0", .hostname = "host", .http_address = "10.0.0.1:80"});
+  added.total = cpus(4'000);
+  take(added);
+  EXPECT_TRUE(state_.agents[0].text.is_shared_with(added.text));
+}
+
 TEST_F(AllocatorMemory, OnlyAnAgentInUseHasARecordOfIt) {
   take(FrameworkAdded{.framework = {0}, .id = {"f"}, .roles = {{"r"}}});
   add_agent(0, 4'000);

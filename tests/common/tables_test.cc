@@ -12,6 +12,7 @@
 #include "common/block_pool.h"
 #include "common/interner.h"
 #include "common/packed_texts.h"
+#include "common/rare.h"
 #include "common/slot_index.h"
 #include "common/slot_table.h"
 
@@ -63,6 +64,43 @@ RC_GTEST_PROP(PackedTextsProperty, GivesBackWhatItWasMadeOf,
   std::string packed(TextPacking<3>::bytes_for(parts), '?');
   TextPacking<3>::write(parts, packed.data());
   RC_ASSERT(TextPacking<3>::bytes_at(packed.data()) == packed.size());
+}
+
+TEST(Rare, TakesOnePointerComparesLikeAnOptionalAndCopiesItsValue) {
+  Rare<std::string> none;
+  EXPECT_EQ(sizeof(none), sizeof(void*));
+  Rare<std::string> some("b");
+  Rare<std::string> copy = some;
+  some = Rare<std::string>("c");
+  EXPECT_EQ(*copy, "b");
+  EXPECT_LT(none, copy);
+  EXPECT_LT(copy, some);
+  EXPECT_EQ(none, Rare<std::string>());
+  copy = none;
+  EXPECT_FALSE(copy);
+}
+
+RC_GTEST_PROP(RareVectorProperty, DoesWhatAVectorDoes,
+              (const std::vector<std::pair<std::uint8_t, std::uint8_t>>& steps)) {
+  RareVector<std::uint8_t> rare;
+  std::vector<std::uint8_t> twin;
+  for (const auto& [number, place] : steps) {
+    std::ptrdiff_t at = twin.empty() ? 0 : place % static_cast<std::ptrdiff_t>(twin.size());
+    RareVector<std::uint8_t> before = rare;
+    if (number % 3 == 0 && !twin.empty()) {
+      std::uint8_t* next = rare.erase(rare.begin() + at);
+      RC_ASSERT(next - rare.begin() == at);
+      twin.erase(twin.begin() + at);
+    } else {
+      rare.insert(rare.begin() + at, number);
+      twin.insert(twin.begin() + at, number);
+    }
+    RC_ASSERT(rare.empty() == twin.empty());
+    RC_ASSERT(std::equal(rare.begin(), rare.end(), twin.begin(), twin.end()));
+    RC_ASSERT(rare != before);
+    RC_ASSERT((rare <=> before) ==
+              (twin <=> std::vector<std::uint8_t>(before.begin(), before.end())));
+  }
 }
 
 TEST(BlockPool, ABlockThatWasGivenBackServesTheNextOneOfItsSize) {

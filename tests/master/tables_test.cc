@@ -55,6 +55,20 @@ TEST(TaskTableTest, TheTextsOfATaskMayBeMadeOfItsOwn) {
   EXPECT_EQ(text.message(), "new");
 }
 
+TEST(AgentEntryTest, ItsTroubleEndsWithTheLastOfIt) {
+  AgentEntry agent;
+  agent.open_trouble().breaker.emplace();
+  agent.open_trouble().why = "launches keep failing";
+  EXPECT_EQ(agent.why(), "launches keep failing");
+  agent.trouble->breaker.reset();
+  agent.close_trouble();
+  EXPECT_EQ(agent.why(), "launches keep failing") << "something is left";
+  agent.trouble->why.clear();
+  agent.close_trouble();
+  EXPECT_EQ(agent.trouble, nullptr);
+  EXPECT_EQ(agent.why(), "");
+}
+
 TEST(Memory, OneEntryStaysWithinItsBudget) {
   // Beside it: one block of its texts. docs/benchmarks.md adds up what an idle agent takes.
   EXPECT_LE(sizeof(TaskEntry), 72U);
