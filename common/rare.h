@@ -74,6 +74,12 @@ class RareVector {
   const Value& back() const { return items_->back(); }
 
   void push_back(Value value) { insert(end(), std::move(value)); }
+  /// New ones are default values. Ends all places.
+  void resize(std::size_t size) {
+    if (size == 0) return items_.reset();
+    if (!items_) items_ = std::make_unique<Items>();
+    items_->resize(size);
+  }
   /// Before `at`, a place in this vector. Ends all other places, as `erase` does.
   void insert(const Value* at, Value value) {
     auto place = at - begin();

@@ -91,6 +91,9 @@ RC_GTEST_PROP(RareVectorProperty, DoesWhatAVectorDoes,
       std::uint8_t* next = rare.erase(rare.begin() + at);
       RC_ASSERT(next - rare.begin() == at);
       twin.erase(twin.begin() + at);
+    } else if (number % 3 == 1 && place % 8 != twin.size()) {
+      rare.resize(place % 8);
+      twin.resize(place % 8);
     } else {
       rare.insert(rare.begin() + at, number);
       twin.insert(twin.begin() + at, number);
