@@ -106,6 +106,16 @@ RC_GTEST_PROP(RareVectorProperty, DoesWhatAVectorDoes,
   }
 }
 
+TEST(RareVector, ResizedToNothingItIsOnePointerAgain) {
+  RareVector<std::string> rare;
+  EXPECT_EQ(sizeof(rare), sizeof(void*));
+  rare.resize(2);
+  EXPECT_EQ(rare, (RareVector<std::string>{"", ""}));
+  rare.resize(0);
+  EXPECT_TRUE(rare.empty());
+  EXPECT_EQ(rare, RareVector<std::string>());
+}
+
 TEST(BlockPool, ABlockThatWasGivenBackServesTheNextOneOfItsSize) {
   BlockPool pool;
   char* first = pool.take(20);
