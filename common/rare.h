@@ -73,11 +73,6 @@ class RareVector {
   /// REQUIRES some.
   const Value& back() const { return items_->back(); }
 
-  void resize(std::size_t size) {
-    if (size == 0) return items_.reset();
-    if (!items_) items_ = std::make_unique<Items>();
-    items_->resize(size);
-  }
   void push_back(Value value) { insert(end(), std::move(value)); }
   /// New ones are default values. Ends all places.
   void resize(std::size_t size) {
