@@ -3,9 +3,8 @@
 // process. Loop's thread only; callbacks come on it.
 //
 // Invariant 1: on_lead at most once, and on_end at most once after which nothing follows.
-// Invariant 2: a leader acts before acting_until() only. Whoever sees it pass ends the process:
-// what
-//              starts next is a candidate like any other.
+// Invariant 2: a leader acts before acting_until() only. Whoever sees it pass ends the process; the
+// one that starts next is a candidate like any other.
 // Invariant 3: destroying the object gives the lead up at once.
 #pragma once
 
