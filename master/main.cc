@@ -128,8 +128,9 @@ int main(int argc, char** argv) {
   };
   SupervisorLink alone;
   if (options.zookeeper.address.empty() || extra.no_supervisor) return run(alone);
-  SupervisorOptions supervisor{.program = "fairlead-master",
-                               .silence_max = std::max(seconds(10), options.zookeeper.session_timeout)};
+  SupervisorOptions supervisor{
+      .program = "fairlead-master",
+      .silence_max = std::max(seconds(10), options.zookeeper.session_timeout)};
   supervisor.on_death = [&options](BytesView note) {
     end_session_of(note, options.zookeeper.address);
   };

@@ -1,5 +1,6 @@
-// The standard headers that most files include. Parsed once per build directory; each file still includes what it uses
-// (the clang preset builds without this header and says so when one does not).
+// The standard headers that most files include. Parsed once per build directory; each file still
+// includes what it uses (the clang preset builds without this header and says so when one does
+// not).
 #pragma once
 #include <algorithm>
 #include <array>
