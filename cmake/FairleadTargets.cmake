@@ -3,7 +3,7 @@
 #   fairlead_library(NAME SOURCES a.cc … DEPS lib …)     static library
 #   fairlead_program(NAME SOURCES main.cc … DEPS lib …)  executable in build/<preset>/bin
 #   fairlead_test(NAME SOURCES x_test.cc … DEPS lib … [LABELS unit] [DATA])
-#       one gtest executable; every TEST() is a ctest entry. LABELS is one of: unit golden property threads fuzz root process.
+#       one gtest executable; every TEST() is a ctest entry. LABELS is one of: unit golden property threads simulation fuzz root process.
 include(GoogleTest)
 
 # Two precompiled headers: for every file, and for tests.
@@ -53,8 +53,8 @@ function(fairlead_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
       ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
-  # Root and process tests need the programs as operators run them.
-  if(NOT ARG_LABELS MATCHES "root|process")
+  # Root and process tests need the programs as operators run them; simulations are too long for sanitizers.
+  if(NOT ARG_LABELS MATCHES "root|process|simulation")
     set_property(GLOBAL APPEND PROPERTY FAIRLEAD_SANITIZED_TESTS ${name})
   endif()
 endfunction()
