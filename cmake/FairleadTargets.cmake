@@ -53,7 +53,8 @@ function(fairlead_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
       ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
-  # Root and process tests need the programs as operators run them; simulations are too long for sanitizers.
+  # Root and process tests need the programs as operators run them; simulations have not met the
+  # sanitizers yet.
   if(NOT ARG_LABELS MATCHES "root|process|simulation")
     set_property(GLOBAL APPEND PROPERTY FAIRLEAD_SANITIZED_TESTS ${name})
   endif()
