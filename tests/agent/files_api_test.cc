@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "agent/shim/log_file.h"
+#include "tests/support/temporary_directory.h"
 
 namespace fairlead {
 namespace {
@@ -16,13 +17,8 @@ namespace {
 class LogOffsets : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "fairlead-test-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
     sandbox_.reset(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
-  void TearDown() override { std::filesystem::remove_all(root_); }
 
   shim::LogFile open_log(std::int32_t files_max) {
     return std::move(shim::LogFile::open(sandbox_.get(), "stdout",
@@ -33,7 +29,8 @@ class LogOffsets : public ::testing::Test {
     return *read_part({.root = root_, .path = "stdout", .offset = offset, .limit = limit});
   }
 
-  std::string root_;
+  const testing::TemporaryDirectory directory_;
+  const std::string& root_ = directory_.path();
   Descriptor sandbox_;
 };
 

@@ -14,6 +14,7 @@
 #include "isolators/apply/host.h"
 #include "runtime/adapters/http/http_client.h"
 #include "tests/agent/fake_master.h"
+#include "tests/support/temporary_directory.h"
 
 extern char** environ;
 
@@ -24,20 +25,15 @@ class AgentProcessTest : public ::testing::Test {
  protected:
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root";
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "fairlead-test-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
   }
 
   void TearDown() override {
+    if (::geteuid() != 0) return;
     if (agent_ > 0) stop(SIGTERM);
-    if (root_.empty()) return;
     // A last life that ends what a failed test has left running.
     start({"--destroy-on-exit"});
     master_.run_until([this] { return is_ready(); });
     stop(SIGTERM);
-    std::filesystem::remove_all(root_);
   }
 
   void start(const std::vector<std::string>& more = {}) {
@@ -100,7 +96,8 @@ class AgentProcessTest : public ::testing::Test {
   }
 
   FakeMaster master_;
-  std::string root_;
+  const testing::TemporaryDirectory directory_;
+  const std::string& root_ = directory_.path();
   pid_t agent_ = -1;
 };
 

@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/temporary_directory.h"
+
 namespace fairlead::cli {
 namespace {
 
@@ -15,9 +17,8 @@ using ::testing::HasSubstr;
 
 class DevRecordTest : public ::testing::Test {
  protected:
-  DevRecordTest() : dir_(::testing::TempDir() + "fairlead-dev-" + std::to_string(getpid())) {}
-  ~DevRecordTest() override { std::filesystem::remove_all(dir_); }
-  const std::string dir_;
+  const testing::TemporaryDirectory parent_;
+  const std::string dir_ = parent_.file("dev");
 };
 
 TEST_F(DevRecordTest, ASecondClusterInTheSameFolderIsRefused) {

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/temporary_directory.h"
+
 namespace fairlead::test {
 namespace {
 
@@ -32,14 +34,12 @@ class Rewriting {
   std::string before_;
 };
 
-class GoldenFile : public testing::Test {
+class GoldenFile : public ::testing::Test {
  protected:
   void SetUp() override { std::ofstream(path_) << "start\n  one\n"; }
-  void TearDown() override { std::filesystem::remove(path_); }
 
-  const std::filesystem::path path_ =
-      std::filesystem::path(testing::TempDir()) /
-      (std::string("golden_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+  const fairlead::testing::TemporaryDirectory directory_;
+  const std::filesystem::path path_ = directory_.file("golden");
 };
 
 TEST(GoldenDifference, SameTextsHaveNone) {

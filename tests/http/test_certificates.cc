@@ -90,17 +90,6 @@ PemPair TestAuthority::issue(const CertificateWish& wish) const {
           })};
 }
 
-TestFolder::TestFolder() {
-  std::string pattern = std::filesystem::temp_directory_path() / "fairlead-http-XXXXXX";
-  check(mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
-  path_ = pattern;
-}
-
-TestFolder::~TestFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 std::string TestFolder::write(const std::string& name, const std::string& text,
                               unsigned mode) const {
   const std::string fresh = path(name) + ".new";

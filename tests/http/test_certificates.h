@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "tests/support/temporary_directory.h"
+
 struct x509_st;
 struct evp_pkey_st;
 
@@ -36,16 +38,12 @@ class TestAuthority {
 /// A folder that disappears with the test; files get into it by rename, as careful operators do.
 class TestFolder {
  public:
-  TestFolder();
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-  ~TestFolder();
   /// The path of `name` in it, written anew.
   std::string write(const std::string& name, const std::string& text, unsigned mode = 0600) const;
-  std::string path(const std::string& name) const { return path_ + "/" + name; }
+  std::string path(const std::string& name) const { return directory_.file(name); }
 
  private:
-  std::string path_;
+  fairlead::testing::TemporaryDirectory directory_;
 };
 
 }  // namespace fairlead

@@ -16,6 +16,7 @@
 #include "agent/launcher/launcher.h"
 #include "isolators/apply/host.h"
 #include "tests/support/poll_loop.h"
+#include "tests/support/temporary_directory.h"
 
 namespace fairlead::test {
 
@@ -31,20 +32,15 @@ class ContainerTest : public ::testing::Test {
     Result<isolators::HostFacts> host = isolators::detect_host();
     ASSERT_TRUE(host.ok()) << host.error().message;
     host_ = *host;
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "fairlead-test-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
     parent_ = "fairlead/test-" + std::to_string(::getpid());
     make_launcher();
   }
 
   void TearDown() override {
-    if (root_.empty()) return;
+    if (launcher_ == nullptr) return;
     launcher_.reset();
     EXPECT_TRUE(isolators::list_containers(host_, parent_).empty()) << "a cgroup was left behind";
     isolators::remove_parents(host_, parent_);
-    std::filesystem::remove_all(root_);
   }
 
   void make_launcher() {
@@ -115,7 +111,8 @@ class ContainerTest : public ::testing::Test {
 
   PollLoop loop_;
   isolators::HostFacts host_;
-  std::string root_;
+  const testing::TemporaryDirectory directory_;
+  const std::string& root_ = directory_.path();
   std::string parent_;
   std::unique_ptr<Launcher> launcher_;
   std::map<ContainerId, StartedEvent> started_;

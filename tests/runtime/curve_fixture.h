@@ -10,8 +10,8 @@
 
 #include "runtime/adapters/zmq/allow_list.h"
 #include "runtime/adapters/zmq/zap_handler.h"
-#include "tests/runtime/temporary_directory.h"
 #include "tests/runtime/transport_fixture.h"
+#include "tests/support/temporary_directory.h"
 
 namespace fairlead::testing {
 

@@ -8,7 +8,7 @@
 
 #include "runtime/adapters/process/ready_file.h"
 #include "runtime/adapters/process/run_program.h"
-#include "tests/runtime/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 namespace fairlead {
 namespace {

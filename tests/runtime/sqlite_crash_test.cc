@@ -7,7 +7,7 @@
 #include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/loop/epoll_loop.h"
 #include "runtime/adapters/sqlite/sqlite_store.h"
-#include "tests/runtime/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 namespace fairlead::testing {
 namespace {

@@ -10,7 +10,7 @@
 #include "runtime/adapters/sqlite/state_lock.h"
 #include "tests/runtime/faulty_disk.h"
 #include "tests/runtime/store_conformance.h"
-#include "tests/runtime/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 namespace fairlead::testing {
 namespace {

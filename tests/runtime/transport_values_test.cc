@@ -9,7 +9,7 @@
 #include "runtime/adapters/zmq/curve_keys.h"
 #include "runtime/adapters/zmq/endpoint.h"
 #include "runtime/adapters/zmq/link_table.h"
-#include "tests/runtime/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 namespace fairlead::testing {
 namespace {

@@ -14,7 +14,7 @@
 #include "runtime/adapters/loop/epoll_loop.h"
 #include "runtime/adapters/process/stop_signals.h"
 #include "runtime/adapters/zmq/zmq_router.h"
-#include "tests/runtime/temporary_directory.h"
+#include "tests/support/temporary_directory.h"
 
 namespace fairlead::sdk {
 namespace {

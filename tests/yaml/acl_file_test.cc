@@ -3,21 +3,22 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <fstream>
+
+#include "tests/support/temporary_directory.h"
 
 namespace fairlead {
 namespace {
 
-class AclFile : public testing::Test {
+class AclFile : public ::testing::Test {
  protected:
   Result<Acl> read(const std::string& text) {
     std::ofstream(path_) << text;
     return read_acl_file(path_);
   }
-  ~AclFile() override { std::remove(path_.c_str()); }
 
-  std::string path_ = testing::TempDir() + "acl.yaml";
+  const fairlead::testing::TemporaryDirectory directory_;
+  const std::string path_ = directory_.file("acl.yaml");
 };
 
 TEST_F(AclFile, RulesDecideWhoMayDoWhat) {
@@ -42,12 +43,13 @@ TEST_F(AclFile, AStarGivesEveryVerb) {
 }
 
 TEST_F(AclFile, MistakesAreNamedWithTheirPlace) {
-  EXPECT_THAT(read("rules:\n  - principle: x\n").error().message,
-              testing::AllOf(testing::HasSubstr("acl.yaml:2:"), testing::HasSubstr("principal")));
+  EXPECT_THAT(
+      read("rules:\n  - principle: x\n").error().message,
+      ::testing::AllOf(::testing::HasSubstr("acl.yaml:2:"), ::testing::HasSubstr("principal")));
   EXPECT_THAT(read("rules:\n  - principal: x\n    verbs: [teardwon]\n").error().message,
-              testing::HasSubstr("teardown"));
+              ::testing::HasSubstr("teardown"));
   EXPECT_THAT(read("rules:\n  - principal: x\n    roles: [a//b]\n").error().message,
-              testing::HasSubstr("role name"));
+              ::testing::HasSubstr("role name"));
 }
 
 }  // namespace
