@@ -2,12 +2,12 @@
 #
 #   fairlead_library(NAME SOURCES a.cc … DEPS lib …)     static library
 #   fairlead_program(NAME SOURCES main.cc … DEPS lib …)  executable in build/<preset>/bin
-#   fairlead_test(NAME SOURCES x_test.cc … DEPS lib … [LABELS unit] [DATA])
+#   fairlead_test(NAME SOURCES x_test.cc … DEPS lib … [LABELS unit] [TIMEOUT seconds] [OPTIMISED])
 #       one gtest executable; every TEST() is a ctest entry. LABELS is one of: unit golden property threads simulation fuzz root process.
+#       What is tested is optimised in a release; the tests are only with OPTIMISED, since they are built in two thirds of the time without.
 include(GoogleTest)
 
-# What is tested is optimised; the tests themselves are not, which is a third of the time they take to build.
-function(fairlead_options_of_tests name)
+function(fairlead_unoptimised name)
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O0>)
 endfunction()
 
@@ -19,7 +19,7 @@ if(FAIRLEAD_PRECOMPILE)
     target_precompile_headers(fairlead_precompiled_${_kind} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled/${_kind}.h)
   endforeach()
   target_link_libraries(fairlead_precompiled_tests PRIVATE GTest::gmock)
-  fairlead_options_of_tests(fairlead_precompiled_tests)
+  fairlead_unoptimised(fairlead_precompiled_tests)
 endif()
 
 function(fairlead_precompile name kind)
@@ -43,7 +43,7 @@ function(fairlead_program name)
 endfunction()
 
 function(fairlead_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT;LABELS" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "OPTIMISED" "TIMEOUT;LABELS" "SOURCES;DEPS" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
@@ -55,8 +55,12 @@ function(fairlead_test name)
   target_compile_definitions(${name} PRIVATE
     FAIRLEAD_SOURCE_DIR="${CMAKE_SOURCE_DIR}" FAIRLEAD_BINARY_DIR="${CMAKE_BINARY_DIR}")
   target_link_libraries(${name} PRIVATE fairlead_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
-  fairlead_options_of_tests(${name})
-  fairlead_precompile(${name} tests)
+  if(ARG_OPTIMISED)
+    fairlead_precompile(${name} std)
+  else()
+    fairlead_unoptimised(${name})
+    fairlead_precompile(${name} tests)
+  endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
       ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
