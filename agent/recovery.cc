@@ -11,6 +11,8 @@
 #include "agent/container_spec.h"
 #include "agent/garbage.h"
 #include "agent/status_streams.h"
+#include "common/check.h"
+#include "common/limits.h"
 
 namespace fairlead {
 namespace {
@@ -82,6 +84,12 @@ void recover_damaged(AgentContext& context, const std::vector<std::string>& quar
   }
 }
 
+/// Above every session of the life before, whatever the clock says now.
+Session next_life(Session before, Session by_clock) {
+  check(before.number <= ~std::uint64_t{0} - limits::kSessionsOfALifeMax, "sessions are left");
+  return std::max(by_clock, Session{before.number + limits::kSessionsOfALifeMax});
+}
+
 }  // namespace
 
 void recover(AgentContext& context, const AgentStarted& started) {
@@ -98,6 +106,7 @@ void recover(AgentContext& context, const AgentStarted& started) {
   state.link.epoch_durable = state.identity.epoch_seen;
   bool has_rebooted = state.identity.boot_id != started.boot_id;
   state.identity.boot_id = started.boot_id;
+  state.identity.session = next_life(state.identity.session, started.session);
 
   // Only what is looked for is spared: a container whose task has ended is nobody's.
   std::vector<ContainerId> known;

@@ -20,7 +20,7 @@ struct AgentStarted {
   AgentInfo info;  ///< id empty when the checkpoint has none: `fresh_id` is used then
   AgentId fresh_id;
   std::string boot_id;
-  Session session;
+  Session session;  ///< what the clock says for the first one; the checkpoint may say a later one
   WallTime wall_at_zero;
   std::vector<CheckpointRecord> checkpoint;
   std::vector<std::string> quarantined;  ///< damaged checkpoint keys, set aside

@@ -65,6 +65,8 @@ inline constexpr std::size_t kResourceLimitsMax = 32;                     // Lin
 inline constexpr std::size_t kLaunchesPerAcceptMax = 1'000;
 inline constexpr std::size_t kTasksPerFrameworkMax = 1'000'000;
 inline constexpr std::size_t kTasksPerAgentMax = 10'000;
+// Between the sessions of an agent's lives; one a registration, so no life ever uses them up.
+inline constexpr std::uint64_t kSessionsOfALifeMax = std::uint64_t{1} << 32;
 // A registration above it goes in parts; half of kMessageBytesMax, as sizes are estimated.
 inline constexpr std::size_t kRegistrationPartBytes = 2 << 20;
 // One registration: kTasksPerAgentMax reports of 6 KiB, which is all texts at their bounds.

@@ -63,6 +63,7 @@ struct IdentityRecord {
   ClusterId cluster;  ///< empty until the first welcome
   Epoch epoch_seen;
   std::string boot_id;  ///< of the kernel that the containers ran under
+  Session session;      ///< the sessions of this life lie above; 0: written before there was one
   friend bool operator==(const IdentityRecord&, const IdentityRecord&) = default;
 };
 

@@ -10,6 +10,7 @@ struct IdentityRecord {
   cluster @2 :Text;
   epochSeen @3 :UInt64;
   bootId @4 :Text;
+  session @5 :UInt64;  # 0: written before it was kept
 }
 
 enum LaunchPhase {

@@ -17,6 +17,7 @@ static void write(const IdentityRecord& value, Out root) {
   put(out, &wire::IdentityRecord::Builder::setCluster, value.cluster.text);
   out.setEpochSeen(value.epoch_seen.number);
   out.setBootId(as_text(value.boot_id));
+  out.setSession(value.session.number);
 }
 
 static void write(const TaskRecord& value, Out root) {
@@ -44,7 +45,8 @@ static IdentityRecord read(wire::IdentityRecord::Reader in) {
           .agent = read_id<AgentId>(in.getAgent(), "agent id"),
           .cluster = read_id<ClusterId>(in.getCluster(), "cluster id", Presence::kMayBeEmpty),
           .epoch_seen = Epoch{in.getEpochSeen()},
-          .boot_id = read_text(in.getBootId(), limits::kIdCharsMax, "boot id")};
+          .boot_id = read_text(in.getBootId(), limits::kIdCharsMax, "boot id"),
+          .session = Session{in.getSession()}};
 }
 
 static TaskRecord read(wire::TaskRecord::Reader in) {

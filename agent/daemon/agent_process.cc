@@ -215,7 +215,7 @@ Status AgentProcess::open_master() {
   auto keys = read_dealer_keys({.own = options_.key_file, .master = options_.master_key_file});
   if (!keys) return keys.error();
   dealer.keys = std::move(*keys);
-  master_.emplace(first_session(clock_), [this](const AgentEvent& event) { on_event(event); });
+  master_.emplace([this](const AgentEvent& event) { on_event(event); });
   return master_->connect(zmq_, loop_, std::move(dealer));
 }
 

@@ -5,8 +5,8 @@
 #include "runtime/adapters/log/log.h"
 
 namespace fairlead {
-MasterPort::MasterPort(Session first_session, AgentLink::EventHandler on_event)
-    : on_event_(std::move(on_event)), link_(first_session, on_event_) {}
+MasterPort::MasterPort(AgentLink::EventHandler on_event)
+    : on_event_(std::move(on_event)), link_(on_event_) {}
 
 Status MasterPort::connect(ZmqContext& context, Loop& loop, DealerOptions options) {
   Result<std::unique_ptr<MasterDealer>> dealer = MasterDealer::connect(

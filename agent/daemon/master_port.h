@@ -12,8 +12,8 @@ namespace fairlead {
 
 class MasterPort {
  public:
-  /// `first_session` grows from life to life. `on_event` is called on the loop's thread.
-  MasterPort(Session first_session, AgentLink::EventHandler on_event);
+  /// `on_event` is called on the loop's thread.
+  explicit MasterPort(AgentLink::EventHandler on_event);
 
   Status connect(ZmqContext& context, Loop& loop, DealerOptions options);
   void queue(const AgentToMaster& message) { link_.queue(message); }

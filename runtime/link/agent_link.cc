@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/check.h"
+#include "common/limits.h"
 #include "schemas/agent_codec.h"
 
 namespace fairlead {
@@ -14,10 +16,8 @@ bool begins_session(const AgentToMaster& message) {
 
 }  // namespace
 
-AgentLink::AgentLink(Session first_session, EventHandler on_event)
-    : on_event_(std::move(on_event)),
-      session_(first_session),
-      link_(&encode, &decode_master_to_agent) {}
+AgentLink::AgentLink(EventHandler on_event)
+    : on_event_(std::move(on_event)), link_(&encode, &decode_master_to_agent) {}
 
 void AgentLink::flush(Dealer& dealer, const IdentityRecord& identity) {
   while (!queued_.empty()) {
@@ -27,12 +27,13 @@ void AgentLink::flush(Dealer& dealer, const IdentityRecord& identity) {
     for (std::size_t i = messages.size(); i-- > 0;) {
       if (!begins_session(messages[i])) continue;
       messages.erase(messages.begin(), messages.begin() + static_cast<std::ptrdiff_t>(i));
-      ++session_.number;
+      ++registrations_;
+      check(registrations_ < limits::kSessionsOfALifeMax, "the next life's sessions are newer");
       break;
     }
     EnvelopeHeader header{.cluster = identity.cluster,
                           .epoch = identity.epoch_seen,
-                          .session = session_,
+                          .session = {identity.session.number + registrations_},
                           .peer = {"agent/" + identity.agent.text}};
     bool is_registration = begins_session(messages.front());
     bool is_sent = send(dealer, header, std::move(messages));

@@ -3,6 +3,7 @@
 // in. Owned by the agent's daemon or the simulator; loop thread only.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -16,12 +17,12 @@ class AgentLink {
  public:
   using EventHandler = std::function<void(const AgentEvent&)>;
 
-  /// `first_session` grows from life to life. `on_event` is called from `flush` and `receive`.
-  AgentLink(Session first_session, EventHandler on_event);
+  /// `on_event` is called from `flush` and `receive`.
+  explicit AgentLink(EventHandler on_event);
 
   void queue(const AgentToMaster& message) { queued_.push_back(message); }
-  /// Sends what was queued over `dealer`, under this identity. Called after every round of the
-  /// loop.
+  /// Sends what was queued over `dealer`, under this identity: its session is the one that those of
+  /// this life count from. Called after every round of the loop.
   void flush(Dealer& dealer, const IdentityRecord& identity);
   /// Takes an envelope. Returns why it was refused, if it was.
   std::optional<Error> receive(BytesView bytes);
@@ -31,7 +32,7 @@ class AgentLink {
   bool send(Dealer& dealer, const EnvelopeHeader& header, std::vector<AgentToMaster> messages);
 
   EventHandler on_event_;
-  Session session_;
+  std::uint64_t registrations_ = 0;
   DealerLink<AgentToMaster, MasterToAgent> link_;
   std::vector<AgentToMaster> queued_;
 };

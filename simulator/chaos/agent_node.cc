@@ -78,8 +78,7 @@ void AgentNode::start() {
   config.status_retry_max = seconds(10);
   config.leftover_sandboxes = containers_.sandboxes();
   config.seed = world_.stage.random.next();
-  Session session = first_session(process_);
-  life_ = std::make_shared<Life>(*this, std::move(config), session);
+  life_ = std::make_shared<Life>(*this, std::move(config));
   Result<StoreContents> contents = disk_.load();
   check(contents.ok(), "a simulated disk can be read");
   Result<Checkpoint> checkpoint = read_checkpoint(*contents);
@@ -88,7 +87,7 @@ void AgentNode::start() {
   on_event(AgentStarted{.info = info(),
                         .fresh_id = id_,
                         .boot_id = "boot-" + std::to_string(boots_),
-                        .session = session,
+                        .session = first_session(process_),
                         .wall_at_zero = process_.wall_at_zero(),
                         .checkpoint = std::move(checkpoint->records),
                         .quarantined = std::move(checkpoint->quarantined)});

@@ -40,10 +40,10 @@ class AgentNode final : public PeerEnd {
 
  private:
   struct Life final : Dealer {
-    Life(AgentNode& node, AgentConfig config, Session session)
+    Life(AgentNode& node, AgentConfig config)
         : owner(node),
           core(std::move(config)),
-          link(session, [this](const AgentEvent& event) { owner.on_event(event); }) {}
+          link([this](const AgentEvent& event) { owner.on_event(event); }) {}
     SendOutcome send(BytesView bytes) override {
       return owner.world_.network.send_to_master(owner.peer_, bytes);
     }

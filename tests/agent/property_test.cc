@@ -6,9 +6,11 @@
 #include <memory>
 #include <random>
 #include <set>
+#include <utility>
 
 #include "agent/agent_core.h"
 #include "agent/container_spec.h"
+#include "common/limits.h"
 
 namespace fairlead {
 namespace {
@@ -32,8 +34,10 @@ class RandomAgent {
     AgentStarted started;
     started.fresh_id = {"a1"};
     started.boot_id = "b" + std::to_string(boot_);
+    started.session = {1 + pick(1'000'000)};  // a wall clock that goes as it likes
     for (const auto& [key, record] : durable_) started.checkpoint.push_back(record);
     ++session_;  // of the connection
+    is_heard_of_ = false;
     step(started);
   }
 
@@ -125,10 +129,21 @@ class RandomAgent {
         EXPECT_TRUE(durable_.count("task/" + launch->spec.id.text)) << "launched before durable";
       }
       if (const auto* sent = std::get_if<SendToMaster>(&action)) {
+        registers_in_a_newer_session();
         const auto* update = std::get_if<AgentStatusUpdate>(&sent->message);
         if (update != nullptr && update->status.update != 0) heard(update->status);
       }
     }
+  }
+
+  /// Before its first word of a life.
+  void registers_in_a_newer_session() {
+    if (std::exchange(is_heard_of_, true)) return;
+    ASSERT_TRUE(durable_.count("identity")) << "spoke before its identity was durable";
+    Session first = core_->state().identity.session;
+    EXPECT_EQ(std::get<IdentityRecord>(durable_.at("identity")).session, first) << "not durable";
+    EXPECT_GE(first.number, last_session_ + limits::kSessionsOfALifeMax);
+    last_session_ = first.number;
   }
 
   void heard(const TaskStatus& status) {
@@ -148,6 +163,8 @@ class RandomAgent {
   Instant now_;
   std::uint64_t epoch_ = 1;
   std::uint64_t session_ = 0;
+  std::uint64_t last_session_ = 0;  ///< that the agent's lives counted from
+  bool is_heard_of_ = false;        ///< in this life
   std::uint32_t boot_ = 1;
   std::map<std::string, CheckpointRecord> durable_;
   std::deque<WriteCheckpoint> writes_;

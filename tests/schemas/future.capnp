@@ -1,5 +1,5 @@
-# The next version of some schemas, to prove that today's decoders get along with it: fields and
-# members are added at the end, nothing else changes.
+# The next version of some schemas, and an earlier one where it says so, to prove that today's
+# decoders get along with them: fields and members are added at the end, nothing else changes.
 @0xf1a7c3b2d4e59687;
 using Cxx = import "/capnp/c++.capnp";
 $Cxx.namespace("fairlead::future");
@@ -57,6 +57,23 @@ struct AgentToMaster {
     }
     traceId @8 :UInt64;
   }
+}
+
+# What agents wrote before the session was kept.
+struct PastCheckpointRecord {
+  union {
+    nothing @0 :Void;
+    identity @1 :PastIdentityRecord;
+    task @2 :AnyPointer;
+  }
+}
+
+struct PastIdentityRecord {
+  version @0 :UInt32;
+  agent @1 :Text;
+  cluster @2 :Text;
+  epochSeen @3 :UInt64;
+  bootId @4 :Text;
 }
 
 struct RegistryRecord {

@@ -114,5 +114,21 @@ TEST(NewerStore, NewerFormatVersionIsUnsupported) {
   EXPECT_EQ(identity.error().code, ErrorCode::kUnsupported);
 }
 
+TEST(OlderStore, AnIdentityWithoutASessionIsReadAsSessionZero) {
+  capnp::MallocMessageBuilder message;
+  auto old = message.initRoot<future::PastCheckpointRecord>().initIdentity();
+  old.setVersion(1);
+  old.setAgent("a1");
+  old.setCluster("c1");
+  old.setEpochSeen(7);
+  old.setBootId("b1");
+
+  auto read = decode_checkpoint_record("identity", bytes_of(message));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(
+      std::get<IdentityRecord>(*read),
+      (IdentityRecord{.agent = {"a1"}, .cluster = {"c1"}, .epoch_seen = {7}, .boot_id = "b1"}));
+}
+
 }  // namespace
 }  // namespace fairlead

@@ -35,7 +35,8 @@ CheckpointRecord draw_checkpoint_record() {
                           .agent = id<AgentId>(),
                           .cluster = maybe_id<ClusterId>(),
                           .epoch_seen = {any_number()},
-                          .boot_id = text()};
+                          .boot_id = text(),
+                          .session = {any_number()}};
   }
   TaskRecord out;
   out.launch = draw_launch();
