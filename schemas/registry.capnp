@@ -45,3 +45,18 @@ struct RegistryRecord {
     weight @4 :WeightRecord;
   }
 }
+
+# The first and the last line of an export. Its other lines are records.
+struct RegistryTextHeader {
+  format @0 :Text;
+  version @1 :UInt32;
+  registryVersion @2 :UInt32;
+  cluster @3 :Text;
+  epoch @4 :UInt64;
+  head @5 :UInt64;
+  records @6 :UInt64;
+}
+
+struct RegistryTextEnd {
+  crc32c @0 :Text;  # eight hex digits, over all bytes before this line
+}

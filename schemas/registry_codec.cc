@@ -112,6 +112,12 @@ EncodedRecord encode(const RegistryRecord& record) {
   return {.key = key_of(record), .value = std::move(bytes)};
 }
 
+Result<RegistryRecord> decode_registry_message(BytesView bytes) {
+  return codec::read_message<wire::RegistryRecord>(
+      bytes,
+      [](wire::RegistryRecord::Reader in) -> Result<RegistryRecord> { return codec::read(in); });
+}
+
 Result<RegistryRecord> decode_registry_record(std::string_view key, BytesView bytes) {
   return codec::decode_record<wire::RegistryRecord, RegistryRecord>(
       key, bytes, [](wire::RegistryRecord::Reader in) { return codec::read(in); });

@@ -15,5 +15,7 @@ EncodedRecord encode(const RegistryRecord& record);
 /// The inverse. Errors: kUnsupported (written by a newer version), kExhausted (a bound), kCorrupt
 /// (damaged, or the bytes do not belong to `key`).
 Result<RegistryRecord> decode_registry_record(std::string_view key, BytesView bytes);
+/// The same for bytes that came without a key.
+Result<RegistryRecord> decode_registry_message(BytesView bytes);
 
 }  // namespace fairlead
