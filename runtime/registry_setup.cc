@@ -22,8 +22,8 @@ class Preparation {
   Result<ClusterId> run() {
     if (Status connected = connect(); !connected) return connected.error();
     // One that was wiped is not made again by accident.
-    if (!setup_.expected.empty()) {
-      if (Result<ClusterId> there = cluster(); !there) return there;
+    if (!setup_.expected.empty() || setup_.must_exist) {
+      if (Result<ClusterId> there = cluster(); !there || setup_.must_exist) return there;
     }
     // The root first: below an open one nothing is made.
     if (Status made = make({CreateZnode{.path = "/"}}); !made) return made.error();
@@ -102,6 +102,10 @@ class Preparation {
       if (read->status == ZnodeStatus::kConnectionLost) continue;
       bool is_missing = read->status == ZnodeStatus::kNoNode;
       if (is_missing && !setup_.expected.empty()) return other_cluster("no registry");
+      if (is_missing && setup_.must_exist) {
+        return error(ErrorCode::kNotFound, "there is no registry",
+                     "is the path of the address right?");
+      }
       if (read->status != ZnodeStatus::kOk) return failed(read->status, kClusterPath);
       ClusterId id{std::string(read->data.begin(), read->data.end())};
       if (!check_id_text(id.text, "cluster id")) {

@@ -15,6 +15,7 @@ struct RegistrySetup {
   std::string name;                 ///< for messages: "zk://…/fairlead"
   ClusterId fresh;                  ///< the id of a registry that is made now
   ClusterId expected;               ///< "": whatever is there
+  bool must_exist = false;          ///< only look: no node is made, none is audited
   Duration span_max = seconds(30);  ///< for one answer
 };
 
