@@ -1,10 +1,12 @@
 // fairlead-master: flags in, a running master out.
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <utility>
 
 #include "master/daemon/master_process.h"
+#include "master/daemon/registry_command.h"
 #include "runtime/adapters/acl/acl_file.h"
 #include "runtime/adapters/flags/flags.h"
 #include "runtime/adapters/http/http_flags.h"
@@ -18,6 +20,7 @@ using namespace fairlead;
 struct Extra {
   std::string log_dir;
   std::string acl_file;
+  std::int64_t epoch_floor = 0;
   bool no_fsync = false;
   bool no_supervisor = false;
 };
@@ -75,6 +78,10 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
             &options.insecure);
   flags.add({.name = "log-dir", .help = "log files go here instead of stderr", .value_name = "DIR"},
             &extra.log_dir);
+  flags.add({.name = "epoch-floor",
+             .help = "the epoch is at least this: above what agents saw, after a restore; 0: none",
+             .value_name = "EPOCH"},
+            &extra.epoch_floor, {.min = 0, .max = std::int64_t{1} << 62});
   flags.add({.name = "registry-no-fsync", .help = "for benchmarks only: a power cut loses state"},
             &extra.no_fsync);
   flags.add({.name = "heartbeat",
@@ -104,6 +111,7 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string(argv[1]) == "registry") return run_registry_command(argc, argv);
   block_stop_signals();
   FlagSet flags("fairlead-master", "Offers the resources of agents to frameworks, fairly.");
   MasterOptions options;
@@ -115,6 +123,7 @@ int main(int argc, char** argv) {
   MasterConfig& core = options.core;
   core.heartbeat_every =
       std::min({core.heartbeat_every, core.agent_lease / 4, core.framework_lease / 4});
+  options.epoch_floor = {static_cast<std::uint64_t>(extra.epoch_floor)};
   if (extra.no_fsync) options.durability = Durability::kNoneForBenchmarksOnly;
   Result<Acl> acl = acl_of_flag(extra.acl_file);
   if (!acl) {

@@ -19,7 +19,8 @@ namespace fairlead {
 /// What a new leader begins with. The epoch counts once it stands in the registry: commit it first.
 struct Lead {
   ClusterId cluster;  ///< "": the one of the registry's record, or a new one
-  Epoch epoch;        ///< 0: one more than the registry's record says
+  Epoch epoch;        ///< 0: one more than the registry's record says, and at least the floor
+  Epoch epoch_floor;  ///< of who started the coordination
   StoreContents contents;
 };
 

@@ -151,8 +151,10 @@ void ZnodeCoordination::take_over() {
   Result<StoreContents> contents = store_->load();
   if (!contents) return end(contents.error());
   if (lost_) return;  // on_time says so
-  events_.on_lead(
-      {.cluster = cluster_, .epoch = elected_->epoch, .contents = std::move(*contents)});
+  events_.on_lead({.cluster = cluster_,
+                   .epoch = elected_->epoch,
+                   .epoch_floor = mine_.epoch,
+                   .contents = std::move(*contents)});
 }
 
 void ZnodeCoordination::end(const Error& error) {

@@ -1,8 +1,6 @@
 #include "master/daemon/master_process.h"
 
-#include <sys/random.h>
-
-#include <array>
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <optional>
@@ -14,6 +12,7 @@
 #include "master/daemon/http_api.h"
 #include "master/daemon/master_metrics.h"
 #include "master/daemon/memory_trim.h"
+#include "master/daemon/registry_start.h"
 #include "master/daemon/standby_http.h"
 #include "master/master_core.h"
 #include "runtime/adapters/clock/system_clock.h"
@@ -39,48 +38,6 @@ namespace {
 constexpr Duration kForgetIdleEvery = seconds(60);
 constexpr Duration kSessionEndMax = seconds(5);
 constexpr Duration kBeatEvery = milliseconds(500);
-
-ClusterId fresh_cluster_id() {
-  std::array<unsigned char, 16> random{};
-  check(::getrandom(random.data(), random.size(), 0) == static_cast<ssize_t>(random.size()),
-        "the kernel gives 16 random bytes");
-  ClusterId id;
-  for (unsigned char byte : random) {
-    constexpr const char* kHex = "0123456789abcdef";
-    id.text += kHex[byte >> 4];
-    id.text += kHex[byte & 15];
-  }
-  return id;
-}
-
-/// The registry's own record, as `lead` says or one epoch on; a new one in an empty registry.
-ClusterRecord next_epoch(std::vector<RegistryRecord>& registry, const Lead& lead) {
-  for (RegistryRecord& record : registry) {
-    if (auto* cluster = std::get_if<ClusterRecord>(&record)) {
-      cluster->epoch = lead.epoch.number > 0 ? lead.epoch : Epoch{cluster->epoch.number + 1};
-      return *cluster;
-    }
-  }
-  ClusterRecord first{.cluster = lead.cluster.empty() ? fresh_cluster_id() : lead.cluster,
-                      .epoch = lead.epoch.number > 0 ? lead.epoch : Epoch{1}};
-  registry.push_back(first);
-  return first;
-}
-
-/// Can this program read the rows, and do they belong to `cluster`?
-Status accept_registry(const ClusterId& cluster, const StoreContents& contents) {
-  Result<std::vector<RegistryRecord>> registry = read_registry(contents);
-  if (!registry) return registry.error();
-  for (const RegistryRecord& record : *registry) {
-    const auto* own = std::get_if<ClusterRecord>(&record);
-    if (own == nullptr || own->cluster == cluster) continue;
-    return invalid({.what = "registry: cluster id in its rows",
-                    .expected = cluster.text,
-                    .got = own->cluster.text,
-                    .hint = "nodes of two clusters are mixed; restore the registry"});
-  }
-  return {};
-}
 
 Bytes to_note(const ZookeeperSession& session) {
   Bytes note(sizeof session.id + session.password.size());
@@ -131,6 +88,7 @@ class MasterProcess {
   void on_store(Ticket ticket, StoreOutcome outcome, const std::string& reason);
   void on_time(Instant now);
   void step_down(const std::string& reason);
+  void say_if_peers_are_ahead();
   /// Taken and sent so far.
   std::uint64_t messages() const {
     return links_->counters().messages_in + links_->counters().messages_out;
@@ -146,6 +104,7 @@ class MasterProcess {
   Status ending_;
   Instant forget_idle_at_ = Instant::never();
   Instant beat_at_;
+  Epoch peers_ahead_;  ///< the last one that was logged
   MemoryTrim memory_trim_{give_memory_back};
   std::vector<MasterAction> actions_;  ///< kept for its memory
 
@@ -222,7 +181,7 @@ Status MasterProcess::coordinate() {
     coordination_ = std::move(*made);
   }
   Status started =
-      coordination_->start({.epoch = {},
+      coordination_->start({.epoch = options_.epoch_floor,
                             .endpoint = reachable(router_->endpoint(), http_->address()),
                             .http = http_->url()});
   if (!started) return started;
@@ -390,7 +349,21 @@ void MasterProcess::on_time(Instant now) {
     forget_idle_at_ = now + kForgetIdleEvery;
   }
   memory_trim_.on_time(now, messages());
+  say_if_peers_are_ahead();
   if (core_.state().leads) on_event(TimePassed{});
+}
+
+/// A registry that was restored from a backup, or another cluster's: its peers obey a later epoch.
+void MasterProcess::say_if_peers_are_ahead() {
+  Epoch ahead = links_->epoch_ahead();
+  if (ahead <= peers_ahead_) return;
+  peers_ahead_ = ahead;
+  log_line(LogLevel::kError, "registry_older_than_peers",
+           {{"epoch", cluster_.epoch.number},
+            {"peers_saw", ahead.number},
+            {"hint",
+             "they refuse this master; if the registry was restored on purpose, start it "
+             "with --epoch-floor above what they saw"}});
 }
 
 void MasterProcess::step_down(const std::string& reason) {

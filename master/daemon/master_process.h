@@ -21,6 +21,7 @@ struct MasterOptions {
   std::string bind = "tcp://127.0.0.1:5050";  ///< for agents and frameworks; port 0: any
   HttpServerOptions http = {.port = 5051};    ///< host to token file; the rest is the process's
   std::string state_dir;                      ///< registry, audit log; made 0700
+  Epoch epoch_floor;                          ///< of this master's epochs; after a restore
   ZookeeperMode zookeeper;                    ///< with an address: where the registry is instead
   std::string key_file;                       ///< CURVE pair; "": no CURVE, loopback only
   std::string allow_list_file;                ///< client keys and their principals; with key_file

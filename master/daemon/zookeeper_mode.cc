@@ -26,6 +26,10 @@ Result<std::string> read_credentials(const std::string& file) {
   return parse_zookeeper_credentials(*text, file);
 }
 
+std::string pin_of(const std::string& state_dir) {
+  return state_dir + "/cluster-id";
+}
+
 /// "" when this state directory belongs to no cluster yet.
 Result<ClusterId> pinned_cluster(const ZookeeperMode& mode, const std::string& file) {
   if (!mode.cluster.empty()) {
@@ -51,30 +55,37 @@ Status pin_cluster(const std::string& file, const ClusterId& cluster) {
 
 }  // namespace
 
+Result<ZookeeperPlace> place_of(const ZookeeperMode& mode, const std::string& state_dir) {
+  Result<ZookeeperAddress> address = parse_zookeeper_address(mode.address);
+  if (!address) return address.error();
+  Result<std::string> credentials = read_credentials(mode.credentials_file);
+  if (!credentials) return credentials.error();
+  Result<ClusterId> expected = pinned_cluster(mode, pin_of(state_dir));
+  if (!expected) return expected.error();
+  return ZookeeperPlace{.client = {.address = *address,
+                                   .credentials = std::move(*credentials),
+                                   .session_timeout = mode.session_timeout},
+                        .name = address->text(),
+                        .expected = std::move(*expected)};
+}
+
 Result<std::unique_ptr<Coordination>> coordinate_by_zookeeper(const ZookeeperMode& mode,
                                                               const std::string& state_dir,
                                                               ClusterId fresh, ZookeeperPorts ports,
                                                               Loop& loop, const Clock& clock,
                                                               CoordinationEvents events) {
-  Result<ZookeeperAddress> address = parse_zookeeper_address(mode.address);
-  if (!address) return address.error();
-  Result<std::string> credentials = read_credentials(mode.credentials_file);
-  if (!credentials) return credentials.error();
-  const std::string pin = state_dir + "/cluster-id";
-  Result<ClusterId> expected = pinned_cluster(mode, pin);
-  if (!expected) return expected.error();
-  ZookeeperOptions client{
-      .address = *address, .credentials = *credentials, .session_timeout = mode.session_timeout};
+  Result<ZookeeperPlace> place = place_of(mode, state_dir);
+  if (!place) return place.error();
   // Valid from `open` to the next `open`: the coordination owns what it points to.
   auto current = std::make_shared<ZookeeperClient*>(nullptr);
-  auto open = [client, current, &loop]() -> Result<std::unique_ptr<Znodes>> {
+  auto open = [client = place->client, current, &loop]() -> Result<std::unique_ptr<Znodes>> {
     Result<std::unique_ptr<ZookeeperClient>> opened = ZookeeperClient::open(client, loop);
     if (!opened) return opened.error();
     *current = opened->get();
     return std::unique_ptr<Znodes>(std::move(*opened));
   };
-  auto accept = [accept = std::move(ports.accept), pin](const ClusterId& cluster,
-                                                        const StoreContents& contents) -> Status {
+  auto accept = [accept = std::move(ports.accept), pin = pin_of(state_dir)](
+                    const ClusterId& cluster, const StoreContents& contents) -> Status {
     if (Status accepted = accept(cluster, contents); !accepted) return accepted;
     return pin_cluster(pin, cluster);
   };
@@ -83,7 +94,7 @@ Result<std::unique_ptr<Coordination>> coordinate_by_zookeeper(const ZookeeperMod
   };
   return std::unique_ptr<Coordination>(std::make_unique<ZnodeCoordination>(
       ZnodeCoordinationOptions{
-          .name = address->text(), .fresh = std::move(fresh), .expected = std::move(*expected)},
+          .name = place->name, .fresh = std::move(fresh), .expected = std::move(place->expected)},
       ZnodeCoordinationPorts{.open = std::move(open),
                              .accept = std::move(accept),
                              .on_session = std::move(on_session)},

@@ -21,6 +21,16 @@ struct ZookeeperMode {
   std::string cluster;  ///< the only cluster id to accept; "": the one of the state directory
 };
 
+/// Where the flags point to, checked as far as it goes without a server.
+struct ZookeeperPlace {
+  ZookeeperOptions client;
+  std::string name;    ///< for messages: "zk://…/fairlead"
+  ClusterId expected;  ///< the only cluster to accept; "": whatever is there
+};
+
+/// kInvalid, kDenied: an address or credentials that cannot be used. `state_dir`: as below.
+Result<ZookeeperPlace> place_of(const ZookeeperMode& mode, const std::string& state_dir);
+
 struct ZookeeperPorts {
   std::function<Status(const ClusterId&, const StoreContents&)> accept;
   /// The session by which this master stands from now on.

@@ -1,5 +1,6 @@
 #include "runtime/link/peer_links.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 #include <variant>
@@ -109,10 +110,13 @@ void PeerLinks::take_framework(const Incoming& incoming) {
 std::optional<PeerLinks::LinkNumber> PeerLinks::admit(const Incoming& incoming,
                                                       const EnvelopeHeader& header) {
   if (header.epoch > identity_.epoch) {
-    refuse(incoming, Error{ErrorCode::kConflict,
-                           "epoch: expected at most " + std::to_string(identity_.epoch.number) +
-                               ", got " + std::to_string(header.epoch.number) +
-                               "; hint: this master's registry is older than what its peers saw"});
+    epoch_ahead_ = std::max(epoch_ahead_, header.epoch);
+    refuse(incoming,
+           Error{ErrorCode::kConflict,
+                 "epoch: expected at most " + std::to_string(identity_.epoch.number) + ", got " +
+                     std::to_string(header.epoch.number) +
+                     "; hint: this master's registry is older than what its peers saw; restored "
+                     "on purpose, it takes --epoch-floor"});
     return std::nullopt;
   }
   LinkKey key{incoming.from, header.session};

@@ -60,6 +60,8 @@ class PeerLinks {
   /// Forgets links that were silent for limits::kLinkIdleMax. O(links).
   void forget_idle();
 
+  /// The highest epoch above ours that a peer said it saw; 0: none did.
+  Epoch epoch_ahead() const { return epoch_ahead_; }
   const PeerLinkCounters& counters() const { return counters_; }
   std::size_t size() const { return links_.size(); }
 
@@ -122,6 +124,7 @@ class PeerLinks {
   std::size_t queued_messages_ = 0;
   std::unordered_map<ConnectionId, Instant> refused_;  ///< when an answer last went to a bad peer
   PeerLinkCounters counters_;
+  Epoch epoch_ahead_;
 };
 
 }  // namespace fairlead

@@ -83,6 +83,19 @@ TEST_F(PeerLinksTest, MessagesArriveUnderTheProvedPrincipalAndTheClaimedName) {
   EXPECT_EQ(heard<AgentSaid>()[0].sender.principal.text, "p");
 }
 
+TEST_F(PeerLinksTest, APeerThatSawALaterEpochIsRefusedAndRemembered) {
+  EXPECT_EQ(links_.epoch_ahead(), Epoch{});
+  for (std::uint64_t epoch : {3U, 9U, 8U}) {
+    Envelope<AgentToMaster> envelope{
+        {.cluster = {"c"}, .epoch = {epoch}, .session = {9}, .sequence = 1, .peer = {"agent/a1"}},
+        {AgentHeartbeat{}}};
+    links_.on_incoming({.from = {epoch}, .principal = {"p"}, .bytes = encode(envelope)});
+  }
+  EXPECT_EQ(heard<AgentSaid>().size(), 1U);  // that of our own epoch
+  EXPECT_EQ(links_.counters().refused, 2U);
+  EXPECT_EQ(links_.epoch_ahead(), Epoch{9});
+}
+
 TEST_F(PeerLinksTest, ARepeatedEnvelopeIsIgnoredAndAGapIsReportedOnce) {
   links_.on_incoming(heartbeat(9, 1));
   links_.on_incoming(heartbeat(9, 1));

@@ -108,6 +108,19 @@ TEST_F(ZnodeCoordinationTest, TheFirstLeadsAndTheSecondStandsByCaughtUp) {
   EXPECT_GT(one->coordination.acting_until(), clock_.now());
 }
 
+TEST_F(ZnodeCoordinationTest, TheFloorOfTheEpochHoldsForTheFirstLeadAndCountsOnFromThere) {
+  auto one = std::make_unique<Master>(tree_, clock_);
+  ASSERT_TRUE(one->coordination.start({.epoch = {40}, .endpoint = "tcp://1", .http = "1"}).ok());
+  pass({one.get()}, seconds(1));
+  ASSERT_TRUE(one->lead.has_value());
+  EXPECT_EQ(one->lead->epoch, Epoch{40});
+  one.reset();
+  auto two = start("two");
+  pass({two.get()}, seconds(1));
+  ASSERT_TRUE(two->lead.has_value());
+  EXPECT_EQ(two->lead->epoch, Epoch{41});
+}
+
 TEST_F(ZnodeCoordinationTest, TheStandbyTakesOverWithEverythingThatWasCommitted) {
   auto one = start("one");
   pass({one.get()}, seconds(1));

@@ -4,14 +4,15 @@
 
 namespace fairlead {
 
-Status EmbeddedCoordination::start(LeaderRecord) {
+Status EmbeddedCoordination::start(LeaderRecord mine) {
   Result<std::unique_ptr<SqliteStore>> store =
       SqliteStore::open(options_, loop_, events_.on_outcome);
   if (!store) return store.error();
   store_ = std::move(*store);
   Result<StoreContents> contents = store_->load();
   if (!contents) return contents.error();
-  events_.on_lead({.cluster = {}, .epoch = {}, .contents = std::move(*contents)});
+  events_.on_lead(
+      {.cluster = {}, .epoch = {}, .epoch_floor = mine.epoch, .contents = std::move(*contents)});
   return {};
 }
 
