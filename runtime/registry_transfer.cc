@@ -112,9 +112,10 @@ Status write_shared_registry(Znodes& nodes, const SharedRegistry& registry,
                     .epoch_version = lead->epoch_version,
                     .load_max = registry.span_max},
                    [&](Ticket, StoreOutcome result, const std::string& reason) {
-                     outcome = result == StoreOutcome::kPersisted
-                                   ? Status()
-                                   : Status(error_at(registry, ErrorCode::kConflict, reason, ""));
+                     outcome.emplace();
+                     if (result != StoreOutcome::kPersisted) {
+                       outcome = error_at(registry, ErrorCode::kConflict, reason, "");
+                     }
                    });
   Result<StoreContents> contents = store.load();
   if (!contents) return contents.error();
