@@ -28,11 +28,17 @@ function(fairlead_precompile name kind)
   endif()
 endfunction()
 
+# Files of one target in one compilation, few enough that two cores end at about the same time.
+function(fairlead_unity name)
+  set_target_properties(${name} PROPERTIES UNITY_BUILD ${FAIRLEAD_UNITY} UNITY_BUILD_BATCH_SIZE 5)
+endfunction()
+
 function(fairlead_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC fairlead_options ${ARG_DEPS})
   fairlead_precompile(${name} std)
+  fairlead_unity(${name})
 endfunction()
 
 function(fairlead_program name)
@@ -61,6 +67,7 @@ function(fairlead_test name)
     fairlead_unoptimised(${name})
     fairlead_precompile(${name} tests)
   endif()
+  fairlead_unity(${name})
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
       ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")

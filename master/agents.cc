@@ -64,7 +64,7 @@ std::string why_no_offers(const AgentEntry& agent) {
   return "the agent: " + (trouble != nullptr ? trouble->why_not : std::string());
 }
 
-struct OnMessage {
+struct OnAgentMessage {
   Context& c;
   std::uint32_t slot;
   void operator()(const RegisterAgent&) const {}      // handled before
@@ -94,7 +94,7 @@ void on_agent_said(Context& c, const AgentSaid& event) {
                       c.state.principals[agent.principal] == event.sender.principal;
     if (is_its_own && is_registered(agent)) {
       renew_agent_lease(c, slot);
-      std::visit(OnMessage{c, slot}, event.message);
+      std::visit(OnAgentMessage{c, slot}, event.message);
       return;
     }
     if (is_its_own && agent.registering) return;  // its welcome is on the way

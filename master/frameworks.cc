@@ -138,7 +138,7 @@ bool are_own(Context& c, std::uint32_t slot, const std::vector<RoleName>& roles)
   return true;
 }
 
-struct OnMessage {
+struct OnFrameworkMessage {
   Context& c;
   std::uint32_t slot;
   void operator()(const Subscribe&) const {}  // handled before
@@ -180,7 +180,7 @@ void on_framework_said(Context& c, const FrameworkSaid& event) {
                       framework.info.principal == event.sender.principal;
     if (is_its_own) {
       renew_framework_lease(c, slot);
-      std::visit(OnMessage{c, slot}, event.message);
+      std::visit(OnFrameworkMessage{c, slot}, event.message);
       return;
     }
   }

@@ -74,6 +74,10 @@ std::uint64_t FieldReader::unsigned_number(const Field& field) {
   return 0;
 }
 
+Error damaged(const char* what) {
+  return {ErrorCode::kCorrupt, std::string("shim document: damaged ") + what};
+}
+
 Bytes make_document(DocumentKind kind, const FieldWriter& fields) {
   Bytes out(kMagic.begin(), kMagic.end());
   put(out, kFormatVersion);

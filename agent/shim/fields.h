@@ -56,6 +56,9 @@ class FieldReader {
   bool damaged_ = false;
 };
 
+/// kCorrupt, naming the document or the part that cannot be read.
+Error damaged(const char* what);
+
 Bytes make_document(DocumentKind kind, const FieldWriter& fields);
 /// The fields of a document. kCorrupt: not one, or of another kind. kUnsupported: it needs a newer
 /// reader.

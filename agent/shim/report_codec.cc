@@ -19,10 +19,6 @@ enum ExitTag : std::uint16_t {
   kLogBytesDropped,
 };
 
-Error damaged(const char* what) {
-  return {ErrorCode::kCorrupt, std::string("shim document: damaged ") + what};
-}
-
 FieldWriter identity_fields(const ShimIdentity& identity) {
   FieldWriter out;
   out.number(kPid, identity.pid);

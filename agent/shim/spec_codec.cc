@@ -37,10 +37,6 @@ enum HostTag : std::uint16_t {
   kMemsw
 };
 
-Error damaged(const char* what) {
-  return {ErrorCode::kCorrupt, std::string("shim document: damaged ") + what};
-}
-
 void encode_command(const Command& command, FieldWriter& out) {
   for (const std::string& argument : command.argv) out.text(kArgument, argument);
   for (const EnvironmentVariable& variable : command.environment) {

@@ -7,8 +7,8 @@ namespace {
 
 constexpr Duration kTripMin = microseconds(300);
 constexpr Duration kTripMax = milliseconds(4);
-constexpr Duration kLateMin = milliseconds(300);
-constexpr Duration kLateMax = seconds(5);
+constexpr Duration kWriteLateMin = milliseconds(300);
+constexpr Duration kWriteLateMax = seconds(5);
 constexpr Duration kGiveUp = seconds(2);
 
 }  // namespace
@@ -46,7 +46,8 @@ void RegistryClient::send_next() {
   const StoreBatch& batch = queue_.front();
   Duration there = stage_.random.between(kTripMin, kTripMax);
   Duration back = stage_.random.between(kTripMin, kTripMax);
-  if (stage_.strikes(Fault::kWriteLate)) there = stage_.random.between(kLateMin, kLateMax);
+  if (stage_.strikes(Fault::kWriteLate))
+    there = stage_.random.between(kWriteLateMin, kWriteLateMax);
   if (stage_.strikes(Fault::kCrashAtWrite)) {
     bool is_sent = stage_.random.below(2) == 0;
     if (is_sent) send(batch, there);

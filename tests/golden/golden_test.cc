@@ -59,7 +59,7 @@ std::vector<Script> scripts() {
   return found;
 }
 
-class GoldenScript : public testing::TestWithParam<Script> {};
+class GoldenScript : public ::testing::TestWithParam<Script> {};
 
 TEST_P(GoldenScript, DoesWhatItSays) {
   const Script& script = GetParam();
@@ -70,11 +70,11 @@ TEST_P(GoldenScript, DoesWhatItSays) {
   EXPECT_TRUE(test::matches_golden(script.path, *actual));
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, GoldenScript, testing::ValuesIn(scripts()), [](const auto& one) {
+INSTANTIATE_TEST_SUITE_P(Golden, GoldenScript, ::testing::ValuesIn(scripts()), [](const auto& one) {
   return std::string(one.param.part.folder) + "_" + one.param.path.stem().string();
 });
 
-class GoldenFolder : public testing::TestWithParam<Part> {};
+class GoldenFolder : public ::testing::TestWithParam<Part> {};
 
 TEST_P(GoldenFolder, HoldsScriptsAndNothingThatNobodyRuns) {
   std::size_t count = 0;
@@ -92,7 +92,7 @@ TEST_P(GoldenFolder, AnUnknownCommandIsNamedWithItsLine) {
   EXPECT_TRUE(run.error().message.starts_with("line 3:")) << run.error().message;
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, GoldenFolder, testing::ValuesIn(kParts),
+INSTANTIATE_TEST_SUITE_P(Golden, GoldenFolder, ::testing::ValuesIn(kParts),
                          [](const auto& one) { return std::string(one.param.folder); });
 
 }  // namespace

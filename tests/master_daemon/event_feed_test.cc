@@ -51,8 +51,8 @@ TEST(EventFeed, AFollowerSeesWhatComesAfterItsToken) {
   feed.subscribe("7.2", client);
   publish(feed, "a4");
   EXPECT_EQ(client.status, 200);
-  EXPECT_THAT(client.text, testing::AllOf(testing::HasSubstr("a3"), testing::HasSubstr("7.4"),
-                                          testing::Not(testing::HasSubstr("a2"))));
+  EXPECT_THAT(client.text, ::testing::AllOf(::testing::HasSubstr("a3"), ::testing::HasSubstr("7.4"),
+                                            ::testing::Not(::testing::HasSubstr("a2"))));
 }
 
 TEST(EventFeed, ALineHasTheSentenceAndTheFieldsBehindIt) {

@@ -11,6 +11,7 @@
 #include "runtime/memory_znodes.h"
 #include "runtime/registry_layout.h"
 #include "runtime/registry_log.h"
+#include "tests/runtime/manual_clock.h"
 #include "tests/runtime/store_conformance.h"
 
 namespace fairlead::testing {
@@ -18,16 +19,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-class ManualClock final : public Clock {
- public:
-  Instant now() const override { return now_; }
-  WallTime wall() const override { return {}; }
-  void advance(Duration span) { now_ = now_ + span; }
-
- private:
-  Instant now_ = {1'000'000'000};
-};
 
 /// One master's coordination over a shared tree; what it says is kept.
 struct Master {

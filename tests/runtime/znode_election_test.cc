@@ -11,6 +11,7 @@
 #include "runtime/memory_znodes.h"
 #include "runtime/registry_layout.h"
 #include "runtime/registry_setup.h"
+#include "tests/runtime/manual_clock.h"
 
 namespace fairlead::testing {
 namespace {
@@ -18,19 +19,9 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class ManualClock final : public Clock {
- public:
-  Instant now() const override { return now_; }
-  WallTime wall() const override { return {}; }
-  void advance(Duration span) { now_ = now_ + span; }
-
- private:
-  Instant now_ = {1'000'000'000};
-};
-
 /// One master: a session and a candidacy.
-struct Master {
-  Master(ZnodeTree& tree, ManualClock& clock, std::string name, Epoch floor = {})
+struct Candidate {
+  Candidate(ZnodeTree& tree, ManualClock& clock, std::string name, Epoch floor = {})
       : nodes(tree, seconds(6)),
         election(nodes, clock, {.endpoint = "tcp://" + name, .http = name, .epoch_floor = floor},
                  {.on_elected = [this](const Elected& now) { elected = now; },
@@ -40,8 +31,8 @@ struct Master {
     check(prepared.ok(), "the registry is there");
     election.campaign();
   }
-  Master(const Master&) = delete;
-  Master& operator=(const Master&) = delete;
+  Candidate(const Candidate&) = delete;
+  Candidate& operator=(const Candidate&) = delete;
 
   MemoryZnodes nodes;
   std::optional<Elected> elected;
@@ -52,8 +43,8 @@ struct Master {
 
 class ZnodeElectionTest : public ::testing::Test {
  protected:
-  std::unique_ptr<Master> start(std::string name, Epoch floor = {}) {
-    auto master = std::make_unique<Master>(tree_, clock_, std::move(name), floor);
+  std::unique_ptr<Candidate> start(std::string name, Epoch floor = {}) {
+    auto master = std::make_unique<Candidate>(tree_, clock_, std::move(name), floor);
     return master;
   }
   std::size_t candidates() const {
@@ -62,10 +53,10 @@ class ZnodeElectionTest : public ::testing::Test {
     return count;
   }
   /// Time passes in steps that no deadline is missed by; what is asked for is answered.
-  void pass(std::vector<Master*> masters, Duration span) {
+  void pass(std::vector<Candidate*> masters, Duration span) {
     for (Duration step = milliseconds(100); span.ns > 0; span = span - step) {
       clock_.advance(step);
-      for (Master* master : masters) {
+      for (Candidate* master : masters) {
         if (clock_.now() >= master->election.next_deadline()) {
           master->election.on_time(clock_.now());
         }
@@ -250,7 +241,7 @@ class Chaos {
  private:
   static constexpr std::size_t kMasters = 3;
   struct Seat {
-    std::unique_ptr<Master> master;
+    std::unique_ptr<Candidate> master;
     Instant heard_at;
     bool counted = false;
     bool ended = false;  ///< by the servers; it may not know
@@ -265,14 +256,14 @@ class Chaos {
 
   void begin(std::size_t i) {
     seats_[i].master.reset();
-    seats_[i] = {.master = std::make_unique<Master>(tree_, clock_, "m" + std::to_string(i)),
+    seats_[i] = {.master = std::make_unique<Candidate>(tree_, clock_, "m" + std::to_string(i)),
                  .heard_at = clock_.now()};
   }
 
   void step() {
     clock_.advance(milliseconds(static_cast<std::int64_t>(draw(700))));
     for (std::size_t i = 0; i < kMasters; ++i) {
-      Master& master = *seats_[i].master;
+      Candidate& master = *seats_[i].master;
       if (master.nodes.phase() == ZnodePhase::kConnected) seats_[i].heard_at = clock_.now();
       // A paused master's timer does not run, for a while.
       if (draw(4) != 0) master.election.on_time(clock_.now());

@@ -1,11 +1,11 @@
 #include "runtime/adapters/zookeeper/session_end.h"
 
-#include <zookeeper/zookeeper.h>
-
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+
+#include "runtime/adapters/zookeeper/zookeeper_wire.h"
 
 namespace fairlead {
 namespace {
@@ -26,8 +26,6 @@ void on_event(zhandle_t* handle, int type, int state, const char*, void*) {
   attached->answered = true;
   attached->changed.notify_all();
 }
-
-void drop_line(const char*) {}
 
 }  // namespace
 

@@ -7,10 +7,9 @@ namespace {
 
 constexpr auto kPostAgain = std::chrono::milliseconds(1);
 
-// The library's lines repeat every attempt to connect; phases and reasons say what matters.
-void drop_line(const char*) {}
-
 }  // namespace
+
+void drop_line(const char*) {}
 
 ZnodeStatus to_status(int code) {
   switch (code) {

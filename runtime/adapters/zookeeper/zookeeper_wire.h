@@ -14,6 +14,10 @@
 
 namespace fairlead {
 
+/// Where the library's log goes: its lines repeat every attempt to connect; phases and reasons say
+/// what matters.
+void drop_line(const char* line);
+
 class ZookeeperClient::Wire {
  public:
   /// `drain` empties the inbox on the loop's thread; `on_session` hears the library's state there;
