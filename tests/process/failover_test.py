@@ -98,27 +98,26 @@ class Failover(ClusterTest):
     """A dev cluster: a job and a service run while leaders die."""
 
     def masters(self, one):
-        """Name to (pid of the supervisor, HTTP address) of those that run."""
-        return {process["name"]: (process["pid"], process["detail"].split("http://")[1])
+        """(pid of the supervisor, HTTP address) of those that run."""
+        return [(process["pid"], process["detail"].split("http://")[1])
                 for process in one.record()["processes"]
-                if process["name"].startswith("master-") and is_alive(process["pid"])}
+                if process["name"].startswith("master-") and is_alive(process["pid"])]
 
     def leader_of(self, one):
-        return next((name for name, (_, http_address) in self.masters(one).items()
-                     if ask(http_address, "/leader")[0] == 200), "")
+        """(pid of its supervisor, HTTP address) of the one that leads; None while none does."""
+        return next((master for master in self.masters(one) if ask(master[1], "/leader")[0] == 200), None)
 
     def wait_for_leader(self, one, address_before, what):
         """Ports change when a master starts again, so that the one before cannot be asked."""
         began = time.monotonic()
-        wait_until(lambda: (lambda now: now and self.masters(one)[now][1] != address_before)(
-            self.leader_of(one)), f"another leads after {what}", 60)
+        wait_until(lambda: (lambda now: now and now[1] != address_before)(self.leader_of(one)),
+                   f"another leads after {what}", 60)
         print(f"{what}: another master leads after {1000 * (time.monotonic() - began):.0f} ms "
               "(session 5000 ms, tick 500 ms)")
 
     def leader_dies(self, one, victim, what):
         """`victim` of a supervisor's pid dies by kill -9; another leads then."""
-        leader = wait_until(lambda: self.leader_of(one), "one leads")
-        supervisor, address = self.masters(one)[leader]
+        supervisor, address = wait_until(lambda: self.leader_of(one), "one leads")
         child = children_of(supervisor)[0]
         os.kill(victim(supervisor, child), signal.SIGKILL)
         self.wait_for_leader(one, address, what)
@@ -155,7 +154,7 @@ class Failover(ClusterTest):
         wait_until(ready, "the service is as it was")
 
     def wait_for_agent(self, one):
-        address = self.masters(one)[self.leader_of(one)][1]
+        address = wait_until(lambda: self.leader_of(one), "one leads")[1]
         wait_until(lambda: one.get("/api/v1/cluster", address)["agents"].get("active") == 1,
                    "the agent has found the leader")
 
