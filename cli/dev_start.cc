@@ -12,6 +12,7 @@
 #include "cli/dev_cluster.h"
 #include "cli/dev_zookeeper.h"
 #include "cli/progress.h"
+#include "cli/start_lock.h"
 #include "common/amounts.h"
 #include "common/ids.h"
 #include "common/parse_units.h"
@@ -386,8 +387,10 @@ Result<DevRecord> start_dev_cluster(const DevUpOptions& options, Terminal& termi
   Status started;
   DevRecord record;
   {
+    const StartLock lock(options.dev_dir);
     Starter starter(options, terminal);
-    started = starter.run();
+    started = lock.status();
+    if (started) started = starter.run();
     record = std::move(starter).take_record();
   }
   if (started) return record;

@@ -8,11 +8,13 @@
 #include "cli/cgroup_tree.h"
 #include "cli/dev_cluster.h"
 #include "cli/progress.h"
+#include "cli/start_lock.h"
 
 namespace fairlead::cli {
 namespace {
 
 constexpr Duration kGrace = seconds(15);
+constexpr Duration kStartPatience = seconds(2);
 constexpr int kPollMs = 20;
 
 /// 0: frameworks, 1: agents, 2: masters, 3: ZooKeeper.
@@ -70,6 +72,8 @@ void add_strays(DevRecord& record, const std::string& dev_dir) {
 }  // namespace
 
 Result<DevDownReport> stop_dev_cluster(const std::string& dev_dir, Terminal& terminal) {
+  // A start that still runs is ended as it is.
+  wait_for_starts(dev_dir, kStartPatience);
   Result<DevRecord> record = read_record(dev_dir);
   if (!record) return record.error();
   add_strays(*record, dev_dir);

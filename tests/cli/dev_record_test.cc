@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/start_lock.h"
 #include "tests/support/temporary_directory.h"
 
 namespace fairlead::cli {
@@ -67,6 +68,24 @@ TEST_F(DevRecordTest, AReusedPidIsNotTheSameProcess) {
   while (!take_end(*mark)) {
   }
   EXPECT_FALSE(is_alive(*mark));
+}
+
+TEST_F(DevRecordTest, AStartIsOverWhenAllItStartedRunsItsOwnProgram) {
+  std::filesystem::create_directory(dir_);
+  EXPECT_TRUE(wait_for_starts(dir_, {})) << "nobody ever began one";
+  Result<ProcessMark> mark = Error{ErrorCode::kNotFound, "not started"};
+  {
+    const StartLock lock(dir_);
+    ASSERT_TRUE(lock.status().ok());
+    EXPECT_FALSE(StartLock(dir_).status().ok()) << "one at a time";
+    mark = spawn_background({.argv = {"/bin/cat", "/dev/zero"}, .log_path = "/dev/null"});
+    EXPECT_FALSE(wait_for_starts(dir_, {}));
+  }
+  ASSERT_TRUE(mark.ok());
+  EXPECT_TRUE(wait_for_starts(dir_, {})) << "the lock does not outlive the start in its processes";
+  send_signal(*mark, 9);
+  while (!take_end(*mark)) {
+  }
 }
 
 TEST(Spawn, AMissingProgramIsSaidPlainly) {
