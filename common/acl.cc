@@ -55,6 +55,8 @@ const char* to_string(Verb verb) {
       return "manage_work";
     case Verb::kReadLogs:
       return "read_logs";
+    case Verb::kDrainAgent:
+      return "drain_agent";
   }
   unreachable("every Verb has a name");
 }
@@ -64,6 +66,7 @@ Verb verb_of(const OperatorRequest& request) {
   if (std::holds_alternative<MarkAgentGone>(request)) return Verb::kMarkAgentGone;
   if (std::holds_alternative<TeardownFramework>(request)) return Verb::kTeardown;
   if (std::holds_alternative<OperatorKill>(request)) return Verb::kKill;
+  if (std::holds_alternative<DrainAgent>(request)) return Verb::kDrainAgent;
   return Verb::kDeactivateAgent;
 }
 
@@ -74,7 +77,7 @@ Acl permissive_acl() {
   all.agents = {"*"};
   all.users = {"*"};
   all.verbs = {Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown,
-               Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs};
+               Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs,      Verb::kDrainAgent};
   return {{all}};
 }
 
@@ -104,6 +107,13 @@ Status may_launch_as(const Acl& acl, const Principal& who, const std::string& us
 
 Status may_operate(const Acl& acl, const Principal& who, Verb verb) {
   return ask(acl, who, to_string(verb), [&](const AclRule& rule) { return has(rule, verb); });
+}
+
+Status may_ask(const Acl& acl, const Principal& who, const OperatorRequest& request) {
+  Status allowed = may_operate(acl, who, verb_of(request));
+  const auto* drain = std::get_if<DrainAgent>(&request);
+  if (!allowed || drain == nullptr || !drain->mark_gone) return allowed;
+  return may_operate(acl, who, Verb::kMarkAgentGone);
 }
 
 Status may_manage_work(const Acl& acl, const Principal& who, const Principal& owner) {

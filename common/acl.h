@@ -15,12 +15,13 @@ namespace fairlead {
 /// What may be allowed beside registering and launching.
 enum class Verb : std::uint8_t {
   kSetWeight,
-  kDeactivateAgent,  ///< and reactivate
+  kDeactivateAgent,  ///< and reactivate, which also ends a drain
   kMarkAgentGone,
   kTeardown,
   kKill,
   kManageWork,  ///< change or end jobs and services of other principals
   kReadLogs,    ///< read what tasks wrote, from the agents
+  kDrainAgent,  ///< which kills what runs there
 };
 
 /// "set_weight", … as in the audit log.
@@ -54,6 +55,8 @@ Status may_register_role(const Acl& acl, const Principal& who, const RoleName& r
 Status may_speak_for(const Acl& acl, const Principal& who, const AgentId& agent);
 Status may_launch_as(const Acl& acl, const Principal& who, const std::string& user);
 Status may_operate(const Acl& acl, const Principal& who, Verb verb);
+/// Every right that the request needs: a drain that ends in "gone" needs two.
+Status may_ask(const Acl& acl, const Principal& who, const OperatorRequest& request);
 /// A job or service of `role`, through a framework that has it.
 Status may_use_role(const Acl& acl, const Principal& who, const RoleName& role);
 /// Changes or ends a job or service of `owner`: oneself, or by kManageWork.

@@ -153,12 +153,21 @@ struct FrameworkStatusUpdate {
   friend bool operator==(const FrameworkStatusUpdate&, const FrameworkStatusUpdate&) = default;
 };
 
-/// The agent is unreachable, gone or deactivated; its tasks' states come as status updates.
+/// The agent is unreachable or gone; its tasks' states come as status updates.
 struct AgentLost {
   AgentId agent;
   std::string hostname;
   std::string reason;
   friend bool operator==(const AgentLost&, const AgentLost&) = default;
+};
+
+/// An operator empties the agent: tasks that have not ended by then are killed. Said to frameworks
+/// that have tasks there, again after each subscription and after each return of the agent.
+struct AgentDraining {
+  AgentId agent;
+  std::string hostname;
+  Duration deadline;  ///< from now on
+  friend bool operator==(const AgentDraining&, const AgentDraining&) = default;
 };
 
 struct ReconcileDone {
@@ -180,6 +189,6 @@ struct FrameworkResync {
 
 using MasterToFramework =
     std::variant<Subscribed, Offers, Rescind, FrameworkStatusUpdate, AgentLost, ReconcileDone,
-                 FrameworkRefused, FrameworkResync, HeartbeatEcho>;
+                 FrameworkRefused, FrameworkResync, HeartbeatEcho, AgentDraining>;
 
 }  // namespace fairlead

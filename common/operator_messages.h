@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "common/ids.h"
+#include "common/time.h"
 
 namespace fairlead {
 
@@ -16,13 +17,23 @@ struct SetWeight {
   std::int64_t weight_milli = 1000;
 };
 
-/// No more offers of it; its tasks run on. Reactivate takes it back.
+/// No more offers of it; its tasks run on.
 struct DeactivateAgent {
   AgentId agent;
 };
 
+/// Ends a deactivation and a drain. Kills that were ordered are not taken back.
 struct ReactivateAgent {
   AgentId agent;
+};
+
+/// Empties it: no more offers of it, and its tasks are killed once the deadline has passed. Goes on
+/// until it is reactivated. Asked again: the new deadline and grace count, from now on.
+struct DrainAgent {
+  AgentId agent;
+  Duration deadline;              ///< tasks may end by themselves for so long; 0: killed at once
+  std::optional<Duration> grace;  ///< SIGTERM to SIGKILL; nullopt: each task's own
+  bool mark_gone = false;         ///< once nothing is left there, as MarkAgentGone
 };
 
 /// Declares that the machine will never come back: its tasks are gone, its id is refused for ever.
@@ -41,6 +52,6 @@ struct OperatorKill {
 };
 
 using OperatorRequest = std::variant<SetWeight, DeactivateAgent, ReactivateAgent, MarkAgentGone,
-                                     TeardownFramework, OperatorKill>;
+                                     TeardownFramework, OperatorKill, DrainAgent>;
 
 }  // namespace fairlead

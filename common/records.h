@@ -2,6 +2,7 @@
 // in schemas/ turns each into a key and bytes. A store holds at most one record per key.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -50,7 +51,19 @@ struct WeightRecord {
   friend bool operator==(const WeightRecord&, const WeightRecord&) = default;
 };
 
-using RegistryRecord = std::variant<ClusterRecord, AgentRecord, FrameworkRecord, WeightRecord>;
+/// key "drain/<agent id>": an operator wants this agent empty.
+struct DrainRecord {
+  AgentId agent;
+  WallTime started;
+  Duration deadline;              ///< from the start on; then its tasks are killed
+  std::optional<Duration> grace;  ///< nullopt: each task's own
+  bool mark_gone = false;         ///< once it is empty
+  WallTime drained;               ///< since when it is empty; 0: it is not yet
+  friend bool operator==(const DrainRecord&, const DrainRecord&) = default;
+};
+
+using RegistryRecord =
+    std::variant<ClusterRecord, AgentRecord, FrameworkRecord, WeightRecord, DrainRecord>;
 
 // --- agent checkpoint ----------------------------------------------------------------------------
 

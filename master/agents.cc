@@ -1,5 +1,4 @@
 // Agents after their registration: messages, presence, leaving.
-#include <set>
 #include <utility>
 
 #include "master/handlers.h"
@@ -24,17 +23,16 @@ void on_goodbye(Context& c, std::uint32_t slot) {
   AgentEntry& agent = c.state.agents[slot];
   remove_from_allocator(c, slot);
   agent.phase = AgentPhase::kExpiring;
-  write_registry(c, {}, {key_of(agent.id())}, {ForgetAgent{slot}});
+  std::vector<std::string> erase = {key_of(agent.id())};
+  bool may_have_drain = agent.drain() != nullptr || is_being_changed(c.state, agent.id());
+  if (may_have_drain) erase.push_back(drain_key_of(agent.id()));
+  write_registry(c, {}, std::move(erase), {ForgetAgent{slot}});
 }
 
 /// Every connected framework with tasks or offers there learns that the agent is lost.
 void tell_frameworks(Context& c, std::uint32_t slot, const std::string& reason) {
   const AgentEntry& agent = c.state.agents[slot];
-  std::set<std::uint32_t> concerned;
-  for (std::uint32_t task : c.state.tasks.slots_of(AgentHandle{slot})) {
-    concerned.insert(c.state.tasks[task].framework.index);
-  }
-  for (std::uint32_t framework : concerned) {
+  for (std::uint32_t framework : frameworks_on(c.state, slot)) {
     send_to_framework(c, framework, AgentLost{agent.id(), agent.hostname(), reason});
   }
 }
@@ -55,6 +53,8 @@ void end_tasks(Context& c, std::uint32_t slot, TaskState state, TaskReason reaso
 
 std::string why_no_offers(const AgentEntry& agent) {
   const AgentTrouble* trouble = agent.trouble.get();
+  if (agent.is_silent()) return "it is silent, and too many others are to give it up yet";
+  if (trouble != nullptr && trouble->drain) return "an operator drains it";
   if (agent.deactivated) return "deactivated by an operator";
   if (trouble != nullptr && trouble->breaker && trouble->breaker->is_open()) {
     Duration pause = trouble->breaker->open_until() - trouble->breaker->opened_at();
@@ -120,6 +120,14 @@ void on_agent_link_broken(Context& c, const AgentLinkBroken& event) {
   send_to_agent(c, slot, AgentResync{"messages were lost on the way"});
 }
 
+std::set<std::uint32_t> frameworks_on(const MasterState& state, std::uint32_t agent) {
+  std::set<std::uint32_t> found;
+  for (std::uint32_t task : state.tasks.slots_of(AgentHandle{agent})) {
+    found.insert(state.tasks[task].framework.index);
+  }
+  return found;
+}
+
 AgentRecord record_of(const Context& c, std::uint32_t slot, AgentStanding standing) {
   const AgentEntry& agent = c.state.agents[slot];
   return {agent.id(), agent.hostname(),  c.state.principals[agent.principal],
@@ -163,12 +171,25 @@ void on_agent_gone(Context& c, std::uint32_t slot) {
   send_to_agent(c, slot,
                 AgentRefused{{ErrorCode::kDenied, "an operator declared this agent gone"}});
   remove_from_allocator(c, slot);
+  if (agent.drain() != nullptr) {
+    // Its record says nothing more: that of the agent says gone.
+    write_registry(c, {}, {drain_key_of(agent.id())}, {Housekeeping{}});
+    agent.trouble->drain.reset();
+  }
+  if (agent.trouble) agent.trouble->is_silent = false;
+  refresh_why(agent);
   agent.phase = AgentPhase::kGone;
   agent.since = wall(c.state, c.now);
   publish(c, "agent_gone", agent.id().text, "declared by an operator");
   tell_frameworks(c, slot, "gone");
   end_tasks(c, slot, TaskState::kGoneByOperator, TaskReason::kAgentGone,
             "an operator declared agent '" + agent.id().text + "' gone");
+}
+
+void refresh_why(AgentEntry& agent) {
+  if (!agent.trouble) return;
+  agent.trouble->why = why_no_offers(agent);
+  agent.close_trouble();
 }
 
 void update_pause(Context& c, std::uint32_t slot) {

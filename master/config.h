@@ -20,6 +20,10 @@ struct MasterConfig {
   Duration framework_lease = seconds(20);
   /// After a takeover, known agents have so long to come back.
   Duration agent_reregister_timeout = seconds(120);
+  /// At most so many agents are given up as unreachable within the window; others that are silent
+  /// get no offers and wait for their turn. 0: no limit.
+  std::size_t agent_removals_max = 100;
+  Duration agent_removals_window = seconds(600);
   /// An offer that was neither accepted nor declined is taken back after this time.
   Duration offer_hold_max = seconds(30);
   /// The longest absence that a framework may ask for; longer ones are cut to it.

@@ -16,6 +16,8 @@ enum class DeadlineKind : std::uint8_t {
   kAgentLease,
   kAgentsReturn,  ///< those that did not come back after a takeover
   kBreakerEnds,
+  kDrainDeadline,  ///< or the end of a drain has to be written again
+  kSilentAgents,   ///< the next may be given up; of no slot
   kFrameworkLease,
   kFrameworkFailover,
   kFrameworkRemoval,

@@ -265,6 +265,7 @@ void on_framework_admitted(Context& c, const AdmitFramework& write) {
   tell_allocator(c, allocation::FrameworkChanged{handle, info.roles, framework.suppressed});
   tell_allocator(c, allocation::FrameworkActivated{handle, true});
   publish(c, "framework_subscribed", info.id.text, info.name);
+  tell_of_drains(c, slot);
 }
 
 void disconnect_framework(Context& c, std::uint32_t slot, const std::string& why) {

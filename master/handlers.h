@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,17 @@ void write_registry(Context& c, std::vector<RegistryRecord> put, std::vector<std
                     PendingWrite then);
 void on_registry_written(Context& c, const RegistryWritten& event);
 void on_master_started(Context& c, const MasterStarted& event);
+/// What was just written about the agent's standing is, or will be, replaced by an older view of
+/// it: a write that was ordered meanwhile. O(pending writes).
+bool is_overwritten(const MasterState& state, std::uint32_t agent);
 std::string key_of(const AgentId& agent);
 
 // --- agents.cc: messages, presence, leaving ------------------------------------------------------
 
 void on_agent_said(Context& c, const AgentSaid& event);
 void on_agent_link_broken(Context& c, const AgentLinkBroken& event);
+/// Frameworks with tasks there. O(those tasks).
+std::set<std::uint32_t> frameworks_on(const MasterState& state, std::uint32_t agent);
 /// The record of the agent with another standing.
 AgentRecord record_of(const Context& c, std::uint32_t agent, AgentStanding standing);
 /// Its lease ended or it did not return: no offers from now on; unreachable once that is written.
@@ -29,6 +35,8 @@ void expire_agent(Context& c, std::uint32_t agent);
 void on_agent_expired(Context& c, std::uint32_t agent);
 void on_agent_forgotten(Context& c, std::uint32_t agent);
 void on_agent_gone(Context& c, std::uint32_t agent);
+/// Recomputes why the agent gets no offers. REQUIRES that it is not in the allocator.
+void refresh_why(AgentEntry& agent);
 /// Recomputes whether and why the agent gets no offers, and tells the allocator of a change.
 void update_pause(Context& c, std::uint32_t agent);
 void remove_from_allocator(Context& c, std::uint32_t agent);
@@ -52,6 +60,23 @@ void on_register_part(Context& c, const Sender& sender, const AgentId& claimed,
 /// Messages of that link were lost: what it registered in parts has to be said again.
 void on_registration_lost(Context& c, ConnectionId connection);
 void on_registration_parts_due(Context& c);
+
+// --- drains.cc: emptying an agent for an operator ----------------------------------------------
+
+std::string drain_key_of(const AgentId& agent);
+/// Its record is durable, now or since an earlier leader. What is left of the deadline is told by
+/// wall time, and is never more than the whole of it.
+void start_drain(Context& c, std::uint32_t agent, const DrainRecord& record);
+/// Forgets it; offers resume unless something else is in their way.
+void end_drain(Context& c, std::uint32_t agent);
+/// The framework subscribed: on which of its agents tasks will be killed, and when. O(its tasks).
+void tell_of_drains(Context& c, std::uint32_t framework);
+/// The agent came back with its tasks: past the deadline they are killed (again).
+void continue_drain(Context& c, std::uint32_t agent);
+void on_drain_due(Context& c, const Deadline& due);
+/// Agents of `drains_to_settle` on which nothing is left: written, then drained or gone.
+void settle_drains(Context& c);
+void on_drain_finished(Context& c, const FinishDrain& write, WriteOutcome outcome);
 
 // --- admission.cc: what is checked before anything is changed ------------------------------------
 
@@ -129,10 +154,20 @@ void renew_framework_lease(Context& c, std::uint32_t framework);
 /// Fires every deadline that is due.
 void run_deadlines(Context& c);
 
+// --- silence.cc: giving up agents, at a limited rate ---------------------------------------------
+
+/// Its lease ended or it did not return: expire_agent() now or in its turn. No offers meanwhile.
+void on_agent_silent(Context& c, std::uint32_t agent);
+/// Idempotent; nothing for an agent that was not silent.
+void on_agent_heard(Context& c, std::uint32_t agent);
+void give_up_silent_agents(Context& c);
+
 // --- operators.cc --------------------------------------------------------------------------------
 
 void on_operator_asked(Context& c, const OperatorAsked& event);
 /// The write of the request has this outcome.
 void on_operator_written(Context& c, const OperatorWrite& write, const Status& outcome);
+/// Something about the agent that an operator decides is being written. O(pending writes).
+bool is_being_changed(const MasterState& state, const AgentId& agent);
 
 }  // namespace fairlead::master

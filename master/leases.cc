@@ -14,7 +14,7 @@ void on_agent_lease(Context& c, const Deadline& due) {
     c.state.deadlines.add({agent.lease_end, due.kind, due.slot, due.generation});
     return;
   }
-  expire_agent(c, due.slot);
+  on_agent_silent(c, due.slot);
 }
 
 void on_framework_lease(Context& c, const Deadline& due) {
@@ -40,7 +40,7 @@ void on_failover_over(Context& c, const Deadline& due) {
 void on_agents_return_over(Context& c) {
   for (std::uint32_t slot = 0; slot < c.state.agents.size(); ++slot) {
     const AgentEntry& agent = c.state.agents[slot];
-    if (agent.phase == AgentPhase::kAbsent && !agent.registering) expire_agent(c, slot);
+    if (agent.phase == AgentPhase::kAbsent && !agent.registering) on_agent_silent(c, slot);
   }
 }
 
@@ -68,6 +68,10 @@ void fire(Context& c, const Deadline& due) {
       return on_agents_return_over(c);
     case DeadlineKind::kBreakerEnds:
       return on_breaker_ends(c, due);
+    case DeadlineKind::kDrainDeadline:
+      return on_drain_due(c, due);
+    case DeadlineKind::kSilentAgents:
+      return give_up_silent_agents(c);
     case DeadlineKind::kFrameworkLease:
       return on_framework_lease(c, due);
     case DeadlineKind::kFrameworkFailover:
@@ -87,6 +91,7 @@ void fire(Context& c, const Deadline& due) {
 }  // namespace
 
 void renew_agent_lease(Context& c, std::uint32_t slot) {
+  on_agent_heard(c, slot);
   AgentEntry& agent = c.state.agents[slot];
   agent.lease_end = c.now + c.config.agent_lease;
   if (agent.lease_queued) return;

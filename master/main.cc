@@ -21,6 +21,7 @@ struct Extra {
   std::string log_dir;
   std::string acl_file;
   std::int64_t epoch_floor = 0;
+  std::int64_t agent_removals_max = 100;
   bool no_fsync = false;
   bool no_supervisor = false;
 };
@@ -94,6 +95,11 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
   flags.add({.name = "agent-reregister-timeout",
              .help = "after a start, known agents have so long to come back"},
             &options.core.agent_reregister_timeout, {seconds(1), seconds(24 * 3600)});
+  flags.add({.name = "agent-removals-max",
+             .help = "at most so many agents become unreachable within the window; 0: no limit"},
+            &extra.agent_removals_max, {.min = 0, .max = 100'000});
+  flags.add({.name = "agent-removals-window", .help = "of --agent-removals-max"},
+            &options.core.agent_removals_window, {seconds(1), seconds(24 * 3600)});
   flags.add({.name = "offer-timeout", .help = "an offer without an answer is taken back"},
             &options.core.offer_hold_max, {milliseconds(100), seconds(3600)});
   flags.add_bytes({.name = "memory-watermark",
@@ -123,6 +129,7 @@ int main(int argc, char** argv) {
   MasterConfig& core = options.core;
   core.heartbeat_every =
       std::min({core.heartbeat_every, core.agent_lease / 4, core.framework_lease / 4});
+  core.agent_removals_max = static_cast<std::size_t>(extra.agent_removals_max);
   options.epoch_floor = {static_cast<std::uint64_t>(extra.epoch_floor)};
   if (extra.no_fsync) options.durability = Durability::kNoneForBenchmarksOnly;
   Result<Acl> acl = acl_of_flag(extra.acl_file);

@@ -36,6 +36,7 @@ void MasterCore::step(Instant now, const MasterEvent& event, std::vector<MasterA
   std::visit(Dispatch{c}, event);
   if (!state_.leads) return;
   run_deadlines(c);
+  settle_drains(c);
   translate_allocations(c);  // what was rescinded by now cannot expire any more
   expire_offers(c);
   if (allocator_.next_deadline() <= now) tell_allocator(c, allocation::TimePassed{});

@@ -1,4 +1,5 @@
 // Operators' requests: allowed, durable, then done, then answered; all of it audited.
+#include <algorithm>
 #include <utility>
 
 #include "common/limits.h"
@@ -20,6 +21,12 @@ struct Subject {
   std::string operator()(const MarkAgentGone& r) const {
     return "agent " + shortened(r.agent.text) + " gone";
   }
+  std::string operator()(const DrainAgent& r) const {
+    std::string text = "agent " + shortened(r.agent.text) + " drain deadline_ms " +
+                       std::to_string(r.deadline.ms());
+    if (r.grace) text += " grace_ms " + std::to_string(r.grace->ms());
+    return r.mark_gone ? text + " mark_gone" : text;
+  }
   std::string operator()(const TeardownFramework& r) const {
     return "framework " + shortened(r.framework.text);
   }
@@ -28,10 +35,26 @@ struct Subject {
   }
 };
 
-/// The record that makes the request durable; nothing for a kill. An error changes nothing.
+/// What makes the request durable; nothing for a kill.
+struct Change {
+  std::vector<RegistryRecord> put;
+  std::vector<std::string> erase = {};
+};
+
+DrainRecord drain_record(const DrainAgent& r, WallTime asked) {
+  return {.agent = r.agent,
+          .started = asked,
+          .deadline = r.deadline,
+          .grace = r.grace,
+          .mark_gone = r.mark_gone,
+          .drained = {}};
+}
+
+/// An error changes nothing.
 struct Plan {
   const Context& c;
-  using Records = Result<std::vector<RegistryRecord>>;
+  WallTime asked;
+  using Records = Result<Change>;
 
   Records operator()(const SetWeight& r) const {
     Status named = check_role_name(r.role.text);
@@ -43,19 +66,36 @@ struct Plan {
                       .got = std::to_string(r.weight_milli) + " thousandths",
                       .hint = {}});
     }
-    return Records{{WeightRecord{r.role, r.weight_milli}}};
+    return Change{{WeightRecord{r.role, r.weight_milli}}};
   }
   Records operator()(const DeactivateAgent& r) const { return with_activity(r.agent, true); }
   Records operator()(const ReactivateAgent& r) const { return with_activity(r.agent, false); }
   Records operator()(const MarkAgentGone& r) const {
     std::uint32_t slot = find_agent(c.state, r.agent);
     if (slot == kNoSlot) return unknown_agent(r.agent);
-    return Records{{record_of(c, slot, AgentStanding::kGone)}};
+    return Change{{record_of(c, slot, AgentStanding::kGone)}};
+  }
+  Records operator()(const DrainAgent& r) const {
+    std::uint32_t slot = find_agent(c.state, r.agent);
+    if (slot == kNoSlot) return unknown_agent(r.agent);
+    if (c.state.agents[slot].phase == AgentPhase::kGone) return gone_agent(r.agent);
+    auto is_in_range = [](Duration one) {
+      return one >= Duration{} && one <= limits::kTaskDurationMax;
+    };
+    if (!is_in_range(r.deadline) || !is_in_range(r.grace.value_or(Duration{}))) {
+      return invalid({.what = "drain",
+                      .where = "agent '" + r.agent.text + "'",
+                      .expected = "deadline and grace of 0..365 days",
+                      .got = std::to_string(r.deadline.ms()) + " ms and " +
+                             std::to_string(r.grace.value_or(Duration{}).ms()) + " ms",
+                      .hint = {}});
+    }
+    return Change{{drain_record(r, asked)}};
   }
   Records operator()(const TeardownFramework& r) const {
     std::uint32_t slot = find_framework(c.state, r.framework);
     if (slot == kNoSlot) return unknown_framework(r.framework);
-    return Records{{tombstone_of(c, slot)}};
+    return Change{{tombstone_of(c, slot)}};
   }
   Records operator()(const OperatorKill& r) const {
     std::uint32_t slot = find_framework(c.state, r.framework);
@@ -65,24 +105,29 @@ struct Plan {
                                              "' has no active task '" + shortened(r.task.text) +
                                              "'"};
     }
-    return Records{std::vector<RegistryRecord>{}};
+    return Change{};
   }
 
   Records with_activity(const AgentId& id, bool deactivated) const {
     std::uint32_t slot = find_agent(c.state, id);
     if (slot == kNoSlot) return unknown_agent(id);
-    AgentStanding standing = AgentStanding::kAdmitted;
-    AgentPhase phase = c.state.agents[slot].phase;
-    if (phase == AgentPhase::kGone) {
-      return Error{ErrorCode::kConflict, "agent '" + id.text + "' was declared gone"};
-    }
-    if (phase == AgentPhase::kUnreachable || phase == AgentPhase::kExpiring) {
-      standing = AgentStanding::kUnreachable;
-    }
-    AgentRecord record = record_of(c, slot, standing);
+    const AgentEntry& agent = c.state.agents[slot];
+    if (agent.phase == AgentPhase::kGone) return gone_agent(id);
+    bool is_cut_off = !agent.registering && (agent.phase == AgentPhase::kUnreachable ||
+                                             agent.phase == AgentPhase::kExpiring);
+    AgentRecord record =
+        record_of(c, slot, is_cut_off ? AgentStanding::kUnreachable : AgentStanding::kAdmitted);
     record.deactivated = deactivated;
-    record.since = c.state.agents[slot].since;
-    return Records{{record}};
+    record.since = agent.since;
+    return Change{{record}, deactivated ? std::vector<std::string>{} : drain_keys(slot)};
+  }
+  std::vector<std::string> drain_keys(std::uint32_t slot) const {
+    const AgentEntry& agent = c.state.agents[slot];
+    if (agent.drain() == nullptr) return {};
+    return {drain_key_of(agent.id())};
+  }
+  static Error gone_agent(const AgentId& id) {
+    return {ErrorCode::kConflict, "agent '" + id.text + "' was declared gone"};
   }
   static Error unknown_agent(const AgentId& id) {
     return {ErrorCode::kNotFound, "agent '" + shortened(id.text) + "' is not known"};
@@ -95,6 +140,7 @@ struct Plan {
 /// What the request does once it is durable.
 struct Apply {
   Context& c;
+  WallTime asked;
 
   void operator()(const SetWeight& r) const {
     c.state.weights_milli[r.role] = r.weight_milli;
@@ -102,6 +148,11 @@ struct Apply {
   }
   void operator()(const DeactivateAgent& r) const { set_activity(r.agent, true); }
   void operator()(const ReactivateAgent& r) const { set_activity(r.agent, false); }
+  void operator()(const DrainAgent& r) const {
+    std::uint32_t slot = find_agent(c.state, r.agent);
+    if (slot == kNoSlot || c.state.agents[slot].phase == AgentPhase::kGone) return;
+    start_drain(c, slot, drain_record(r, asked));
+  }
   void operator()(const MarkAgentGone& r) const {
     std::uint32_t slot = find_agent(c.state, r.agent);
     if (slot != kNoSlot) on_agent_gone(c, slot);
@@ -121,44 +172,85 @@ struct Apply {
     std::uint32_t slot = find_agent(c.state, id);
     if (slot == kNoSlot) return;
     c.state.agents[slot].deactivated = deactivated;
-    update_pause(c, slot);
+    if (deactivated) return update_pause(c, slot);
+    end_drain(c, slot);
   }
 };
 
-void conclude(Context& c, RequestId request, const Principal& principal,
-              const OperatorRequest& body, const Status& outcome) {
+/// The agent that a request is about, or null.
+const AgentId* agent_of(const OperatorRequest& request) {
+  if (const auto* one = std::get_if<DeactivateAgent>(&request)) return &one->agent;
+  if (const auto* one = std::get_if<ReactivateAgent>(&request)) return &one->agent;
+  if (const auto* one = std::get_if<MarkAgentGone>(&request)) return &one->agent;
+  if (const auto* one = std::get_if<DrainAgent>(&request)) return &one->agent;
+  return nullptr;
+}
+
+/// Two changes of one agent at a time could overwrite each other in the registry.
+Result<Change> change_for(const Context& c, const OperatorWrite& write) {
+  const AgentId* agent = agent_of(write.body);
+  if (agent != nullptr && is_being_changed(c.state, *agent)) {
+    return Error{ErrorCode::kUnavailable, "agent '" + shortened(agent->text) +
+                                              "': another change of it is being written; hint: "
+                                              "try again"};
+  }
+  return std::visit(Plan{c, write.asked}, write.body);
+}
+
+void conclude(Context& c, const OperatorWrite& write, const Status& outcome) {
   std::string text = outcome ? "ok" : outcome.error().message;
-  c.out.push_back(RecordAudit{principal, to_string(verb_of(body)), std::visit(Subject{}, body),
-                              std::move(text)});
-  c.out.push_back(AnswerOperator{request, outcome});
+  c.out.push_back(RecordAudit{write.principal, to_string(verb_of(write.body)),
+                              std::visit(Subject{}, write.body), std::move(text)});
+  c.out.push_back(AnswerOperator{write.request, outcome});
 }
 
 }  // namespace
 
 void on_operator_asked(Context& c, const OperatorAsked& event) {
-  Status allowed = may_operate(c.config.acl, event.principal, verb_of(event.body));
+  OperatorWrite write{event.request, event.principal, event.body, wall(c.state, c.now)};
+  Status allowed = may_ask(c.config.acl, event.principal, event.body);
   if (!allowed) {
     count_reject(c, reject::kDenied);
-    conclude(c, event.request, event.principal, event.body, allowed);
-    return;
+    return conclude(c, write, allowed);
   }
-  Result<std::vector<RegistryRecord>> plan = std::visit(Plan{c}, event.body);
-  if (!plan) {
+  Result<Change> change = change_for(c, write);
+  if (!change) {
     count_reject(c, reject::kOperatorRequest);
-    conclude(c, event.request, event.principal, event.body, plan.error());
-    return;
-  }
-  OperatorWrite write{event.request, event.principal, event.body};
-  if (plan->empty()) {
+    conclude(c, write, change.error());
+  } else if (change->put.empty()) {
     on_operator_written(c, write, {});
-    return;
+  } else {
+    write_registry(c, std::move(change->put), std::move(change->erase), {std::move(write)});
   }
-  write_registry(c, std::move(*plan), {}, {std::move(write)});
 }
 
 void on_operator_written(Context& c, const OperatorWrite& write, const Status& outcome) {
-  if (outcome) std::visit(Apply{c}, write.body);
-  conclude(c, write.request, write.principal, write.body, outcome);
+  const AgentId* agent = agent_of(write.body);
+  std::uint32_t slot = agent == nullptr ? kNoSlot : find_agent(c.state, *agent);
+  bool is_in_its_record = !std::holds_alternative<DrainAgent>(write.body);
+  // Neither done nor answered before it is what the registry holds.
+  if (outcome && slot != kNoSlot && is_in_its_record && is_overwritten(c.state, slot)) {
+    // What a reactivation erased is gone, whatever becomes of the rest.
+    if (std::holds_alternative<ReactivateAgent>(write.body)) end_drain(c, slot);
+    Result<Change> again = std::visit(Plan{c, write.asked}, write.body);
+    if (!again) return conclude(c, write, again.error());
+    write_registry(c, std::move(again->put), std::move(again->erase), {write});
+    return;
+  }
+  if (outcome) std::visit(Apply{c, write.asked}, write.body);
+  conclude(c, write, outcome);
+  if (slot != kNoSlot) c.state.drains_to_settle.push_back(slot);
+}
+
+bool is_being_changed(const MasterState& state, const AgentId& id) {
+  std::uint32_t slot = find_agent(state, id);
+  const Drain* drain = slot == kNoSlot ? nullptr : state.agents[slot].drain();
+  if (drain != nullptr && drain->is_finishing) return true;
+  return std::ranges::any_of(state.writes, [&](const auto& one) {
+    const auto* write = std::get_if<OperatorWrite>(&one.second.then);
+    const AgentId* agent = write == nullptr ? nullptr : agent_of(write->body);
+    return agent != nullptr && *agent == id;
+  });
 }
 
 }  // namespace fairlead::master

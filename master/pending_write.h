@@ -26,6 +26,13 @@ struct ForgetAgent {
   std::uint32_t agent = 0;
 };
 
+/// Nothing is left on an agent that was to be emptied.
+struct FinishDrain {
+  std::uint32_t agent = 0;  ///< slot
+  std::uint32_t generation = 0;
+  WallTime at;
+};
+
 struct AdmitFramework {
   Sender sender;
   bool is_new = false;
@@ -42,6 +49,7 @@ struct OperatorWrite {
   RequestId request;
   Principal principal;
   OperatorRequest body;
+  WallTime asked;
 };
 
 /// Nothing waits for it.
@@ -49,7 +57,7 @@ struct Housekeeping {};
 
 struct PendingWrite {
   std::variant<AdmitAgent, ExpireAgent, ForgetAgent, AdmitFramework, RemoveFramework, OperatorWrite,
-               Housekeeping>
+               FinishDrain, Housekeeping>
       then;
 };
 

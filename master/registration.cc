@@ -247,6 +247,7 @@ void welcome_agent(Context& c, std::uint32_t slot, const Sender& sender,
                              c.config.agent_lease});
   publish(c, "agent_registered", agent.id().text, agent.hostname());
   adopt_tasks(c, slot, message);
+  continue_drain(c, slot);
 }
 
 void on_epoch_acknowledged(Context& c, std::uint32_t slot, const EpochAcknowledged& message) {

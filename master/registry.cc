@@ -1,5 +1,6 @@
 // Durable first: every change of the registry is a ticket with a continuation, and the effect comes
 // with the outcome. docs/durability.md has the table.
+#include <algorithm>
 #include <utility>
 
 #include "common/newer_head.h"
@@ -45,11 +46,19 @@ struct Load {
     }
   }
 
+  void operator()(const DrainRecord&) const {}  // after the agents
+
   void operator()(const WeightRecord& record) const {
     c.state.weights_milli[record.role] = record.weight_milli;
     tell_allocator(c, allocation::WeightSet{record.role, record.weight_milli});
   }
 };
+
+void load_drain(Context& c, const DrainRecord& record) {
+  std::uint32_t slot = find_agent(c.state, record.agent);
+  if (slot == kNoSlot || c.state.agents[slot].phase == AgentPhase::kGone) return;
+  start_drain(c, slot, record);
+}
 
 struct Persisted {
   Context& c;
@@ -63,6 +72,9 @@ struct Persisted {
   }
   void operator()(ExpireAgent& write) const { on_agent_expired(c, write.agent); }
   void operator()(ForgetAgent& write) const { on_agent_forgotten(c, write.agent); }
+  void operator()(FinishDrain& write) const {
+    on_drain_finished(c, write, WriteOutcome::kPersisted);
+  }
   void operator()(AdmitFramework& write) const { on_framework_admitted(c, write); }
   void operator()(RemoveFramework& write) const {
     on_framework_removed(c, write.framework, write.reason);
@@ -94,6 +106,7 @@ struct Refused {
   }
   void operator()(ExpireAgent& write) const { retry(write.agent); }
   void operator()(ForgetAgent& write) const { retry(write.agent); }
+  void operator()(FinishDrain& write) const { on_drain_finished(c, write, WriteOutcome::kRefused); }
   void retry(std::uint32_t slot) const {
     c.state.deadlines.add({c.now + c.config.write_retry_every, DeadlineKind::kRetryWrites, slot,
                            c.state.agents[slot].generation});
@@ -119,6 +132,15 @@ struct Refused {
 
 }  // namespace
 
+bool is_overwritten(const MasterState& state, std::uint32_t slot) {
+  return std::ranges::any_of(state.writes, [&](const auto& one) {
+    const auto* admit = std::get_if<AdmitAgent>(&one.second.then);
+    const auto* expire = std::get_if<ExpireAgent>(&one.second.then);
+    return (admit != nullptr && admit->agent == slot) ||
+           (expire != nullptr && expire->agent == slot);
+  });
+}
+
 std::string key_of(const AgentId& agent) {
   return "agent/" + agent.text;
 }
@@ -131,6 +153,9 @@ void on_master_started(Context& c, const MasterStarted& event) {
   state.wall_at_zero = event.wall_at_zero;
   state.started_at = c.now;
   for (const RegistryRecord& record : event.registry) std::visit(Load{c}, record);
+  for (const RegistryRecord& record : event.registry) {
+    if (const auto* drain = std::get_if<DrainRecord>(&record)) load_drain(c, *drain);
+  }
   if (state.agents_absent > 0) {
     state.deadlines.add(
         {c.now + c.config.agent_reregister_timeout, DeadlineKind::kAgentsReturn, 0, 0});

@@ -42,7 +42,8 @@ AgentTrouble& AgentEntry::open_trouble() {
 }
 
 void AgentEntry::close_trouble() {
-  bool is_over = trouble && !trouble->breaker && trouble->why_not.empty() && trouble->why.empty();
+  bool is_over = trouble && !trouble->breaker && !trouble->drain && !trouble->is_silent &&
+                 trouble->why_not.empty() && trouble->why.empty();
   if (is_over) trouble.reset();
 }
 

@@ -44,14 +44,24 @@ enum class AgentPhase : std::uint8_t {
   kUnreachable,  ///< durably so
   kGone,         ///< for ever, by an operator
 };
-/// "active", … as HTTP shows it ("paused" and "deactivated" are flags beside it).
+/// "active", … as HTTP shows it (paused, deactivated and draining stand beside it).
 const char* to_string(AgentPhase phase);
+
+/// An operator wants the agent empty (drains.cc).
+struct Drain {
+  DrainRecord record;         ///< as it is stored
+  Instant deadline;           ///< tasks are killed from then on
+  bool is_killing = false;    ///< it has passed
+  bool is_finishing = false;  ///< that the agent is empty is being written
+};
 
 /// What only an agent has whose launches fail or that gets no offers.
 struct AgentTrouble {
   std::optional<Breaker> breaker;  ///< from a failed launch until one works
+  std::optional<Drain> drain;      ///< until it is reactivated or gone
   std::string why_not;             ///< the agent's own, while it does not accept launches
   std::string why;                 ///< why no offers; empty: it gets offers
+  bool is_silent = false;          ///< to be given up once its turn has come
 };
 
 /// Small, since there may be very many: what repeats is a number in one of MasterState's interners.
@@ -67,7 +77,8 @@ struct AgentEntry {
   bool in_allocator : 1 = false;
   bool accepts_launches : 1 = true;
   bool lease_queued : 1 = false;
-  bool registering : 1 = false;  ///< a RegisterAgent waits for its write
+  bool registering : 1 = false;    ///< a RegisterAgent waits for its write
+  bool silent_queued : 1 = false;  ///< it is in MasterState::silent
   ConnectionId connection;
   Session session;
   Instant lease_end;
@@ -80,6 +91,10 @@ struct AgentEntry {
   std::string http_address() const { return std::string(text.http_address()); }
   /// Why it gets no offers; empty: it gets them.
   std::string_view why() const { return trouble ? std::string_view(trouble->why) : ""; }
+  bool is_silent() const { return trouble && trouble->is_silent; }
+  /// Null unless it is being drained, or was.
+  const Drain* drain() const { return trouble && trouble->drain ? &*trouble->drain : nullptr; }
+  Drain* drain() { return trouble && trouble->drain ? &*trouble->drain : nullptr; }
   /// To be changed; made when there is none, ended by `close_trouble`.
   AgentTrouble& open_trouble();
   void close_trouble();
@@ -136,6 +151,12 @@ struct OfferEntry {
   Instant made_at;
 };
 
+/// Its turn to be given up has not come (silence.cc). It may have been heard since.
+struct SilentAgent {
+  std::uint32_t agent = 0;  ///< slot
+  std::uint32_t generation = 0;
+};
+
 // --- all -----------------------------------------------------------------------------------------
 
 struct MasterState {
@@ -148,7 +169,10 @@ struct MasterState {
   BlockVector<AgentEntry> agents;  ///< by AgentHandle::index; some are kFree
   std::vector<std::uint32_t> agents_free;
   SlotIndex agents_by_id;
-  std::size_t agents_absent = 0;  ///< how many are kAbsent
+  std::size_t agents_absent = 0;                ///< how many are kAbsent
+  std::vector<std::uint32_t> drains_to_settle;  ///< agents, maybe empty; none between two steps
+  std::deque<SilentAgent> silent;               ///< longest first; at most once each
+  std::deque<Instant> removals;  ///< of agents given up, oldest first; within the window
 
   std::deque<FrameworkEntry> frameworks;  ///< by FrameworkHandle::index; some are kFree
   std::vector<std::uint32_t> frameworks_free;

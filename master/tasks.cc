@@ -206,7 +206,11 @@ void erase_task(Context& c, std::uint32_t slot) {
   free_holding(c, slot);
   c.state.shapes.release(c.state.tasks[slot].shape);
   c.state.roles.release(c.state.tasks[slot].role);
+  AgentHandle agent = c.state.tasks[slot].agent;
   c.state.tasks.erase(slot);
+  bool may_be_drained =
+      c.state.agents[agent.index].drain() != nullptr && c.state.tasks.count_of(agent) == 0;
+  if (may_be_drained) c.state.drains_to_settle.push_back(agent.index);
 }
 
 }  // namespace fairlead::master

@@ -133,6 +133,12 @@ struct AgentLost {
   reason @2 :Text;
 }
 
+struct AgentDraining {
+  agent @0 :Text;
+  hostname @1 :Text;
+  deadlineNs @2 :Int64;  # from now on
+}
+
 struct FrameworkRefused {
   error @0 :Common.Error;
   fatal @1 :Bool;
@@ -154,6 +160,7 @@ struct MasterToFramework {
       refused @7 :FrameworkRefused;
       resync @8 :Text;  # the reason
       heartbeatEcho @9 :Void;
+      agentDraining @10 :AgentDraining;
     }
   }
 }

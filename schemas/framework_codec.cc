@@ -253,6 +253,13 @@ static void write(const AgentLost& value, ToFrameworkOut message) {
   put_clipped(out, &wire::AgentLost::Builder::setReason, value.reason, limits::kErrorCharsMax);
 }
 
+static void write(const AgentDraining& value, ToFrameworkOut message) {
+  wire::AgentDraining::Builder out = message.initAgentDraining();
+  out.setAgent(as_text(value.agent.text));
+  put(out, &wire::AgentDraining::Builder::setHostname, value.hostname);
+  out.setDeadlineNs(value.deadline.ns);
+}
+
 static void write(const ReconcileDone&, ToFrameworkOut message) {
   message.setReconcileDone();
 }
@@ -289,6 +296,12 @@ static AgentLost read(wire::AgentLost::Reader in) {
           .reason = read_text(in.getReason(), limits::kErrorCharsMax, "reason")};
 }
 
+static AgentDraining read(wire::AgentDraining::Reader in) {
+  return {.agent = read_id<AgentId>(in.getAgent(), "agent id"),
+          .hostname = read_text(in.getHostname(), limits::kTextBytesMax, "hostname"),
+          .deadline = read_duration(in.getDeadlineNs(), "deadline of a drain")};
+}
+
 static Offers read(wire::Offers::Reader in) {
   return {.offers = read_list<Offer>(in.getOffers(), limits::kOffersPerFrameworkMax, "offers",
                                      [](wire::Offer::Reader offer) { return read(offer); })};
@@ -311,6 +324,8 @@ static std::optional<MasterToFramework> read(wire::MasterToFramework::Message::R
       return FrameworkStatusUpdate{read(in.getStatusUpdate())};
     case Message::AGENT_LOST:
       return read(in.getAgentLost());
+    case Message::AGENT_DRAINING:
+      return read(in.getAgentDraining());
     case Message::RECONCILE_DONE:
       return ReconcileDone{};
     case Message::REFUSED:

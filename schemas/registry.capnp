@@ -36,6 +36,16 @@ struct WeightRecord {
   weightMilli @1 :Int64;  # thousandths
 }
 
+struct DrainRecord {
+  agent @0 :Text;
+  startedUnixMs @1 :Int64;
+  deadlineNs @2 :Int64;  # after the start
+  hasGrace @3 :Bool;
+  graceNs @4 :Int64;
+  markGone @5 :Bool;
+  drainedUnixMs @6 :Int64;  # 0: not yet
+}
+
 struct RegistryRecord {
   union {
     nothing @0 :Void;
@@ -43,6 +53,7 @@ struct RegistryRecord {
     agent @2 :AgentRecord;
     framework @3 :FrameworkRecord;
     weight @4 :WeightRecord;
+    drain @5 :DrainRecord;
   }
 }
 

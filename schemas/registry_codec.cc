@@ -39,6 +39,17 @@ static void write(const WeightRecord& value, Out root) {
   out.setWeightMilli(value.weight_milli);
 }
 
+static void write(const DrainRecord& value, Out root) {
+  wire::DrainRecord::Builder out = root.initDrain();
+  out.setAgent(as_text(value.agent.text));
+  out.setStartedUnixMs(value.started.unix_ms);
+  out.setDeadlineNs(value.deadline.ns);
+  out.setHasGrace(value.grace.has_value());
+  out.setGraceNs(value.grace.value_or(Duration{}).ns);
+  out.setMarkGone(value.mark_gone);
+  out.setDrainedUnixMs(value.drained.unix_ms);
+}
+
 static ClusterRecord read(wire::ClusterRecord::Reader in) {
   expect_version(in.getVersion(), kRegistryVersion);
   return {.version = in.getVersion(),
@@ -70,6 +81,17 @@ static WeightRecord read(wire::WeightRecord::Reader in) {
   return value;
 }
 
+static DrainRecord read(wire::DrainRecord::Reader in) {
+  DrainRecord value{.agent = read_id<AgentId>(in.getAgent(), "agent id"),
+                    .started = WallTime{in.getStartedUnixMs()},
+                    .deadline = read_duration(in.getDeadlineNs(), "deadline of a drain"),
+                    .grace = {},
+                    .mark_gone = in.getMarkGone(),
+                    .drained = WallTime{in.getDrainedUnixMs()}};
+  if (in.getHasGrace()) value.grace = read_duration(in.getGraceNs(), "kill grace");
+  return value;
+}
+
 static RegistryRecord read(wire::RegistryRecord::Reader in) {
   switch (in.which()) {
     case wire::RegistryRecord::CLUSTER:
@@ -80,6 +102,8 @@ static RegistryRecord read(wire::RegistryRecord::Reader in) {
       return read(in.getFramework());
     case wire::RegistryRecord::WEIGHT:
       return read(in.getWeight());
+    case wire::RegistryRecord::DRAIN:
+      return read(in.getDrain());
     case wire::RegistryRecord::NOTHING:
       fail(ErrorCode::kCorrupt, "record", "it is empty");
   }
@@ -97,6 +121,9 @@ static std::string key(const FrameworkRecord& record) {
 }
 static std::string key(const WeightRecord& record) {
   return "weight/" + record.role.text;
+}
+static std::string key(const DrainRecord& record) {
+  return "drain/" + record.agent.text;
 }
 
 }  // namespace codec

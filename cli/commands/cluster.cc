@@ -36,6 +36,18 @@ class MasterListing : public Command {
   virtual ListingRow row(const json& one) const = 0;
 };
 
+/// Why it gets no offers; of a drain also until when, or since when it is over.
+std::string why_of(const json& agent) {
+  const std::string why = text_of(agent, "why");
+  const auto drain = agent.find("drain");
+  if (drain == agent.end()) return why;
+  if (drain->contains("drained_unix_ms")) {
+    return why + "; empty since " + date_text(number_of(*drain, "drained_unix_ms"));
+  }
+  return why + "; tasks are killed from " + date_text(number_of(*drain, "deadline_unix_ms")) +
+         " on" + (drain->value("mark_gone", false) ? "; gone then" : "");
+}
+
 class Agents : public MasterListing {
  public:
   void declare(FlagSet& flags) override { flags.add_example("fairlead agents --wide"); }
@@ -61,7 +73,7 @@ class Agents : public MasterListing {
     const std::string state = text_of(one, "state");
     return {
         .cells = {text_of(one, "hostname"), state, number_of(one, "tasks"), amounts_of(one, "used"),
-                  amounts_of(one, "free"), amounts_of(one, "total"), text_of(one, "why"),
+                  amounts_of(one, "free"), amounts_of(one, "total"), why_of(one),
                   text_of(one, "http_address"), text_of(one, "attributes"), text_of(one, "id")},
         .tone = tone_of(state)};
   }

@@ -16,15 +16,6 @@ constexpr Duration kQuiet = milliseconds(500);
 constexpr Duration kHistoryMax = seconds(2);  // a busy cluster is never quiet
 constexpr Duration kAgainPause = seconds(1);
 
-/// "2026-11-25 03:47:13", UTC: the same on every machine that looks.
-std::string date_text(std::int64_t unix_ms) {
-  const std::time_t seconds = unix_ms / 1'000;
-  std::tm parts{};
-  if (gmtime_r(&seconds, &parts) == nullptr) return {};
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%SZ", &parts)};
-}
-
 class Events : public Command {
  public:
   void declare(FlagSet& flags) override {

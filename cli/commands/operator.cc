@@ -1,6 +1,8 @@
-// fairlead role weight | agent deactivate | agent reactivate: what only operators may do.
+// fairlead role weight | agent deactivate, drain, reactivate, gone: what only operators may do.
 #include "cli/cluster_client.h"
 #include "cli/command.h"
+#include "common/limits.h"
+#include "common/parse_units.h"
 
 namespace fairlead::cli {
 namespace {
@@ -50,6 +52,8 @@ class AgentOrder : public Command {
   }
 
   Result<int> run(const CommonOptions& options, Terminal& terminal) override {
+    const Result<json> order = body();
+    if (!order) return order.error();
     Result<ClusterClient> cluster = ClusterClient::open(options, terminal);
     if (!cluster) return cluster.error();
     Result<json> agents = cluster->master().get("/api/v1/agents");
@@ -59,13 +63,16 @@ class AgentOrder : public Command {
       if (text_of(one, "hostname") == agent_) id = text_of(one, "id");
     }
     Result<json> done =
-        cluster->master().post("/api/v1/agents/" + url_encoded(id) + "/" + order_, "{}");
+        cluster->master().post("/api/v1/agents/" + url_encoded(id) + "/" + order_, order->dump());
     if (!done) return done.error();
-    terminal.out << "agent " << agent_ << " " << said_ << "\n";
+    terminal.out << "agent " << agent_ << " " << said() << "\n";
     return kExitOk;
   }
 
  private:
+  virtual Result<json> body() const { return json::object(); }
+  virtual std::string said() const { return said_; }
+
   const std::string order_;
   const std::string said_;
   std::string agent_;
@@ -74,6 +81,47 @@ class AgentOrder : public Command {
 class Deactivate : public AgentOrder {
  public:
   Deactivate() : AgentOrder("deactivate", "gets no new tasks; what runs there goes on") {}
+};
+class Drain : public AgentOrder {
+ public:
+  Drain() : AgentOrder("drain", "") {}
+
+  void declare(FlagSet& flags) override {
+    AgentOrder::declare(flags);
+    flags.add({.name = "deadline", .help = "tasks may end by themselves for so long; 0s: none"},
+              &deadline_, {Duration{}, limits::kTaskDurationMax});
+    flags.add({.name = "grace",
+               .help = "SIGTERM to SIGKILL; default: each task's own",
+               .value_name = "DURATION"},
+              &grace_);
+    flags.add({.name = "gone", .help = "declare it gone once nothing is left on it"}, &gone_);
+    flags.add_example("fairlead agent drain agent-1 --deadline 10m --grace 30s");
+  }
+
+ private:
+  Result<json> body() const override {
+    json order = {{"deadline_ms", deadline_.ms()}, {"mark_gone", gone_}};
+    if (grace_.empty()) return order;
+    const Result<Duration> grace = parse_duration(grace_);
+    if (!grace || *grace < Duration{} || *grace > limits::kTaskDurationMax) {
+      return invalid({.what = "flag --grace",
+                      .expected = "0s.." + format_duration(limits::kTaskDurationMax),
+                      .got = grace_});
+    }
+    order["grace_ms"] = grace->ms();
+    return order;
+  }
+  std::string said() const override {
+    const std::string kills =
+        deadline_ == Duration{}
+            ? "its tasks are being killed"
+            : "what runs there after " + format_duration(deadline_) + " is killed";
+    return "gets no new tasks; " + kills + (gone_ ? "; then it is declared gone" : "");
+  }
+
+  Duration deadline_;
+  std::string grace_;  // empty: each task's own
+  bool gone_ = false;
 };
 class Reactivate : public AgentOrder {
  public:
@@ -91,7 +139,8 @@ void add_operator_commands(Commands& commands) {
   commands.add<RoleWeight>("role weight", "Sets its weight");
   commands.group("agent", "Changes one agent");
   commands.add<Deactivate>("agent deactivate", "Gives it no new tasks");
-  commands.add<Reactivate>("agent reactivate", "Gives it tasks again");
+  commands.add<Drain>("agent drain", "Empties it: kills its tasks, at once or after a deadline");
+  commands.add<Reactivate>("agent reactivate", "Gives it tasks again; ends a drain");
   commands.add<Gone>("agent gone", "Declares that it never comes back");
 }
 

@@ -227,6 +227,22 @@ void PodsScheduler::on_agent_lost(Instant, const AgentLost& lost, sdk::Scheduler
   pods_->seen.erase(lost.agent);  // nobody waits for it to spread
 }
 
+void PodsScheduler::on_agent_draining(Instant now, const AgentDraining& draining,
+                                      sdk::SchedulerActions& actions) {
+  PodsTurn turn{*pods_, now, actions};
+  pods_->seen.erase(draining.agent);
+  for (auto& [name, service] : pods_->services) {
+    for (auto& [number, replica] : service.replicas) {
+      if (replica.agent != draining.agent || !replica.is_launched()) {
+        continue;
+      }
+      replica.leaving = true;
+      turn.touched.insert(name);
+    }
+  }
+  finish(turn);
+}
+
 void PodsScheduler::on_persisted(Instant, Ticket ticket, sdk::SchedulerActions&) {
   pods_->persisted.push_back(ticket);
 }

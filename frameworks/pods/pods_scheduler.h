@@ -99,6 +99,9 @@ class PodsScheduler final : public sdk::Scheduler {
                  sdk::SchedulerActions& actions) override;
   void on_status(Instant now, const TaskStatus& status, sdk::SchedulerActions& actions) override;
   void on_agent_lost(Instant now, const AgentLost& lost, sdk::SchedulerActions& actions) override;
+  /// Replaces what it has there as a rolling update does, before the deadline if there is room.
+  void on_agent_draining(Instant now, const AgentDraining& draining,
+                         sdk::SchedulerActions& actions) override;
   void on_persisted(Instant now, Ticket ticket, sdk::SchedulerActions& actions) override;
   void on_time(Instant now, sdk::SchedulerActions& actions) override;
   Instant next_deadline() const override;

@@ -1,6 +1,6 @@
 // One replica of a service, as the framework knows it. Values only; a replica keeps its number
 // over restarts of its command (attempts), and is replaced by another number when its agent is
-// cut off, when the service's command changes, or when it was stopped.
+// cut off or drained, when the service's command changes, or when it was stopped.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +33,7 @@ struct Replica {
   Instant since;          ///< entered `state`
   bool ready = false;     ///< only while kRunning
   bool returned = false;  ///< its agent was unreachable and came back in this step
+  bool leaving = false;   ///< its agent is being drained; the master says so again after a restart
   std::uint32_t attempt = 0;
   std::uint32_t restarts = 0;
   std::uint32_t failures = 0;        ///< ends in a row; a long run forgets them

@@ -82,7 +82,8 @@ Plan plan_replicas(const Desired& desired, const std::map<std::uint64_t, Replica
     if (desired.removing && replica.state != ReplicaState::kStopping) {
       plan.stop.push_back(number);
     } else if (replica.is_live()) {
-      (replica.generation == desired.generation ? current : old).push_back(&replica);
+      const bool stays = replica.generation == desired.generation && !replica.leaving;
+      (stays ? current : old).push_back(&replica);
     }
   }
   if (desired.removing) {

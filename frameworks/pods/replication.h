@@ -1,6 +1,7 @@
 // The replication controller: desired and observed in, what to do out. A pure function: the same
 // arguments, the same plan; after a plan was applied, planning again asks for nothing more.
 //
+// Replicas of an older generation, and those whose agent is drained, are replaced by and by.
 // Invariants: 1. a rolling replacement never stops a ready replica when fewer than
 // replicas - max_unavailable would be left. 2. it never creates above replicas + max_surge live
 // ones. 3. replicas on unreachable agents are not live: others take their place, and of too many

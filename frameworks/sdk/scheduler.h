@@ -138,6 +138,10 @@ class Scheduler {
   virtual void on_status(Instant now, const TaskStatus& status, SchedulerActions& actions) = 0;
   /// Its tasks' states come as statuses; this is for what a framework knows about agents.
   virtual void on_agent_lost(Instant now, const AgentLost& lost, SchedulerActions& actions);
+  /// An operator empties the agent, on which it has tasks: move them until the deadline, or let
+  /// them end. May be said again.
+  virtual void on_agent_draining(Instant now, const AgentDraining& draining,
+                                 SchedulerActions& actions);
   /// A request was refused, by the master or by the SDK. After a fatal one the SDK stops.
   virtual void on_refused(Instant now, const FrameworkRefused& refused, SchedulerActions& actions);
   virtual void on_persisted(Instant now, Ticket ticket, SchedulerActions& actions);

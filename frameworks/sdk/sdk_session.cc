@@ -150,6 +150,12 @@ void on_agent_lost(Turn& turn, const AgentLost& lost) {
   take_orders(turn, actions);
 }
 
+void on_agent_draining(Turn& turn, const AgentDraining& draining) {
+  SchedulerActions actions;
+  turn.state.scheduler.on_agent_draining(turn.now, draining, actions);
+  take_orders(turn, actions);
+}
+
 void hear(Turn& turn, const MasterToFramework& message) {
   SdkState& state = turn.state;
   if (state.phase == SessionPhase::kSubscribing) {
@@ -171,6 +177,8 @@ void hear(Turn& turn, const MasterToFramework& message) {
     on_status(turn, update->status);
   } else if (const auto* lost = std::get_if<AgentLost>(&message)) {
     on_agent_lost(turn, *lost);
+  } else if (const auto* draining = std::get_if<AgentDraining>(&message)) {
+    on_agent_draining(turn, *draining);
   } else if (const auto* refused = std::get_if<FrameworkRefused>(&message)) {
     on_refused(turn, *refused);
   } else if (const auto* resync = std::get_if<FrameworkResync>(&message)) {

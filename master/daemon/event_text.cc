@@ -21,6 +21,7 @@ constexpr std::array kAgentPhrases = {
            " was silent for too long and is unreachable; its tasks may still run", true},
     Phrase{"agent_removed", "agent ", " left the cluster"},
     Phrase{"agent_gone", "agent ", " is gone, and so are its tasks"},
+    Phrase{"agent_drained", "agent ", " is drained: nothing runs on it", true},
     Phrase{"agent_paused", "agent ", " gets no new tasks"},
     Phrase{"agent_resumed", "agent ", " takes new tasks again"},
 };
@@ -134,6 +135,9 @@ std::string sentence_of(const KeptEvent& event, const EventNames& names) {
   }
   if (event.kind == "master_started") {
     return "a master leads cluster " + std::string(event.subject) + because(event.text);
+  }
+  if (event.kind == "removals_limited") {
+    return "agents that are silent wait to be given up" + because(event.text);
   }
   if (event.kind == "allocator_reject") {
     return "the allocator refused an order" + because(event.text);

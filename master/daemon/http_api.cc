@@ -72,6 +72,35 @@ Result<SetWeight> weight_request(const std::string& role, const std::string& bod
   return SetWeight{{role}, read->scalars.custom[0].milli};
 }
 
+/// An empty body is {}: killed at once, each task with its own grace.
+Result<OperatorRequest> drain_request(const std::string& agent, const std::string& body) {
+  nlohmann::json json = body.empty() ? nlohmann::json::object() : parse_json(body);
+  DrainAgent drain{.agent = {agent}, .deadline = {}, .grace = {}, .mark_gone = false};
+  bool is_readable = json.is_object();
+  auto read_ms = [&is_readable](const nlohmann::json& value) {
+    constexpr std::int64_t kMsMax = limits::kTaskDurationMax.ms();
+    bool is_ms = value.is_number_integer() && value >= 0 && value <= kMsMax;
+    is_readable = is_readable && is_ms;
+    return is_ms ? milliseconds(value.get<std::int64_t>()) : Duration{};
+  };
+  for (const auto& [key, value] : json.items()) {
+    if (key == "deadline_ms") {
+      drain.deadline = read_ms(value);
+    } else if (key == "grace_ms") {
+      drain.grace = read_ms(value);
+    } else if (key == "mark_gone" && value.is_boolean()) {
+      drain.mark_gone = value.get<bool>();
+    } else {
+      is_readable = false;
+    }
+  }
+  if (is_readable) return OperatorRequest{drain};
+  return invalid({.what = "body",
+                  .expected = R"({"deadline_ms":600000,"grace_ms":30000,"mark_gone":false}, )"
+                              "each optional, at most 365 days",
+                  .got = body.substr(0, 100)});
+}
+
 }  // namespace
 
 void MasterHttpApi::serve(const HttpRequest& request, std::shared_ptr<HttpResponder> responder) {
@@ -144,6 +173,7 @@ Result<OperatorRequest> MasterHttpApi::operator_request(const HttpRequest& reque
   if (words.size() == 3 && words[0] == "agents") {
     if (words[2] == "deactivate") return OperatorRequest{DeactivateAgent{{words[1]}}};
     if (words[2] == "reactivate") return OperatorRequest{ReactivateAgent{{words[1]}}};
+    if (words[2] == "drain") return drain_request(words[1], request.body);
     if (words[2] == "gone") return OperatorRequest{MarkAgentGone{{words[1]}}};
   }
   if (words.size() == 3 && words[0] == "frameworks" && words[2] == "teardown") {

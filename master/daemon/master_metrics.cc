@@ -30,11 +30,17 @@ class Family {
 
 void append_states(std::string& out, const master::MasterState& state) {
   std::map<std::string, std::uint64_t> agents;
+  std::uint64_t silent = 0;
+  std::map<std::string, std::uint64_t> drains = {{"draining", 0}, {"drained", 0}};
   std::map<std::string, std::uint64_t> tasks;
   std::map<std::string, std::uint64_t> frameworks;
   for (std::size_t i = 0; i < state.agents.size(); ++i) {
     if (state.agents[i].phase == master::AgentPhase::kFree) continue;
     ++agents[to_string(state.agents[i].phase)];
+    silent += state.agents[i].is_silent() ? 1 : 0;
+    if (const master::Drain* drain = state.agents[i].drain()) {
+      ++drains[drain->record.drained.unix_ms == 0 ? "draining" : "drained"];
+    }
     AgentHandle agent{static_cast<std::uint32_t>(i)};
     for (std::uint32_t slot = state.tasks.first_of(agent); slot != master::kNoSlot;
          slot = state.tasks.next_of_agent(slot)) {
@@ -51,6 +57,9 @@ void append_states(std::string& out, const master::MasterState& state) {
   by_state("agents", "Agents by state.", agents);
   by_state("frameworks", "Frameworks by state.", frameworks);
   by_state("tasks", "Tasks that the master answers for, by state.", tasks);
+  by_state("drains", "Agents that an operator drains, by what has become of it.", drains);
+  Family(out, "agents_silent", "gauge", "Silent agents that --agent-removals-max keeps.")
+      .sample(silent);
   Family(out, "offers_outstanding", "gauge", "Offers that wait for an answer.")
       .sample(state.offers.size());
   Family(out, "launches_total", "counter", "Launches sent to agents.").sample(state.launches_total);

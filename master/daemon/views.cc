@@ -47,9 +47,23 @@ std::map<AgentHandle, Quantities> offered_by_agent(const MasterState& state) {
 
 /// The state as people see it: what stops offers comes before how the link stands.
 const char* shown_state(const AgentEntry& agent) {
+  bool is_cut_off = agent.phase == AgentPhase::kExpiring || agent.phase == AgentPhase::kUnreachable;
+  if (agent.drain() != nullptr && !is_cut_off) {
+    return agent.drain()->record.drained.unix_ms == 0 ? "draining" : "drained";
+  }
+  if (agent.is_silent()) return "silent";
   if (agent.phase == AgentPhase::kActive && agent.deactivated) return "deactivated";
   if (agent.phase == AgentPhase::kActive && !agent.why().empty()) return "paused";
   return to_string(agent.phase);
+}
+
+json view_of(const MasterState& state, const master::Drain& drain) {
+  json view = {{"started_unix_ms", drain.record.started.unix_ms},
+               {"deadline_unix_ms", wall(state, drain.deadline).unix_ms},
+               {"mark_gone", drain.record.mark_gone}};
+  if (drain.record.grace) view["grace_ms"] = drain.record.grace->ms();
+  if (drain.record.drained.unix_ms != 0) view["drained_unix_ms"] = drain.record.drained.unix_ms;
+  return view;
 }
 
 bool is_shown(const AgentEntry& agent) {
@@ -77,6 +91,7 @@ json view_of(const MasterState& state, std::size_t index, const Quantities& offe
        agent.attributes == master::kNoSlot ? "" : to_string(state.attributes[agent.attributes])},
       {"registered_unix_ms", agent.registered_at.unix_ms},
       {"version", agent.version == master::kNoSlot ? "" : state.versions[agent.version]}};
+  if (agent.drain() != nullptr) view["drain"] = view_of(state, *agent.drain());
   // An agent may have shrunk below what runs on it; then nothing is free.
   if (contains(whole, taken)) {
     subtract(whole, taken);

@@ -34,7 +34,8 @@ struct ToAgent {
            (m.spec.command.user.empty() ? "" : " user=" + m.spec.command.user);
   }
   std::string operator()(const KillTask& m) const {
-    return "kill " + task_of(m.framework, m.task, m.attempt) + " " + to_string(m.reason);
+    return "kill " + task_of(m.framework, m.task, m.attempt) + " " + to_string(m.reason) +
+           (m.grace ? " grace " + std::to_string(m.grace->ms()) + " ms" : "");
   }
   std::string operator()(const AcknowledgeStatus& m) const {
     return "acknowledge " + task_of(m.framework, m.task, m.attempt) + " update " + number(m.update);
@@ -65,6 +66,9 @@ struct ToFramework {
   std::string operator()(const AgentLost& m) const {
     return "agent " + m.agent.text + " lost: " + m.reason;
   }
+  std::string operator()(const AgentDraining& m) const {
+    return "agent " + m.agent.text + " drains: " + std::to_string(m.deadline.ms()) + " ms are left";
+  }
   std::string operator()(const ReconcileDone&) const { return "reconcile done"; }
   std::string operator()(const FrameworkRefused& m) const {
     return std::string("refused ") + (m.fatal ? "for good " : "") + quoted(m.error);
@@ -86,6 +90,13 @@ struct Record {
   }
   std::string operator()(const WeightRecord& r) const {
     return "weight " + r.role.text + " " + std::to_string(r.weight_milli);
+  }
+  std::string operator()(const DrainRecord& r) const {
+    std::string text =
+        "drain " + r.agent.text + " deadline " + std::to_string(r.deadline.ms()) + " ms";
+    if (r.grace) text += " grace " + std::to_string(r.grace->ms()) + " ms";
+    if (r.mark_gone) text += ", then gone";
+    return r.drained.unix_ms == 0 ? text : text + ", drained";
   }
 };
 

@@ -16,6 +16,7 @@ struct KeyOf {
   std::string operator()(const AgentRecord& r) const { return "agent/" + r.id.text; }
   std::string operator()(const FrameworkRecord& r) const { return "framework/" + r.info.id.text; }
   std::string operator()(const WeightRecord& r) const { return "weight/" + r.role.text; }
+  std::string operator()(const DrainRecord& r) const { return "drain/" + r.agent.text; }
 };
 
 std::string key_of(const TaskId& task, std::uint32_t attempt) {
@@ -140,6 +141,8 @@ Status MasterWorld::configure(const ScriptLine& line) {
     auto count = static_cast<std::uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
     if (key == "agent_lease" && duration) {
       config_.agent_lease = *duration;
+    } else if (key == "removals") {
+      config_.agent_removals_max = count;
     } else if (key == "framework_lease" && duration) {
       config_.framework_lease = *duration;
     } else if (key == "offer_hold_max" && duration) {
@@ -151,7 +154,7 @@ Status MasterWorld::configure(const ScriptLine& line) {
     } else if (key == "breaker_failures") {
       config_.breaker.failures_max = count;
     } else if (key == "allow") {
-      // allow=PRINCIPAL:ROLE:AGENTS:weights:USERS, with "-" for nothing
+      // allow=PRINCIPAL:ROLE:AGENTS:weights|drains:USERS, with "-" for nothing
       std::vector<std::string> parts = split_text(value, ':');
       parts.resize(5, "-");
       bool is_permissive =
@@ -164,6 +167,7 @@ Status MasterWorld::configure(const ScriptLine& line) {
       if (parts[1] != "-") rule.roles = {{parts[1]}};
       if (parts[2] != "-") rule.agents = {parts[2]};
       if (parts[3] == "weights") rule.verbs = {Verb::kSetWeight};
+      if (parts[3] == "drains") rule.verbs = {Verb::kDrainAgent};
       if (parts[4] != "-") rule.users = split_text(parts[4], ',');
       config_.acl.rules.push_back(rule);
     } else {
@@ -300,34 +304,6 @@ Status MasterWorld::on_agent(const ScriptLine& line) {
   return {};
 }
 
-Status MasterWorld::on_operator(const ScriptLine& line) {
-  OperatorAsked asked{{++requests_}, {line.word(1)}, SetWeight{}};
-  const std::string& verb = line.word(2);
-  auto framework_id = [&](std::size_t i) {
-    auto found = frameworks_.find(line.word(i));
-    return found == frameworks_.end() ? FrameworkId{line.word(i)} : found->second.info.id;
-  };
-  if (verb == "set-weight") {
-    Result<std::int64_t> weight = parse_script_number(line.word(4), "weight in thousandths");
-    if (!weight) return weight.error();
-    asked.body = SetWeight{{line.word(3)}, *weight};
-  } else if (verb == "deactivate") {
-    asked.body = DeactivateAgent{{line.word(3)}};
-  } else if (verb == "reactivate") {
-    asked.body = ReactivateAgent{{line.word(3)}};
-  } else if (verb == "gone") {
-    asked.body = MarkAgentGone{{line.word(3)}};
-  } else if (verb == "teardown") {
-    asked.body = TeardownFramework{framework_id(3)};
-  } else if (verb == "kill") {
-    asked.body = OperatorKill{framework_id(3), {line.word(4)}};
-  } else {
-    return unreadable("unknown operator command '" + verb + "'");
-  }
-  step(asked);
-  return {};
-}
-
 Status MasterWorld::on_registry(const ScriptLine& line) {
   const std::string& verb = line.word(1);
   holds_ = verb == "holds";
@@ -374,8 +350,10 @@ Status MasterWorld::show(const ScriptLine& line) {
     for (std::size_t slot = 0; slot < state.agents.size(); ++slot) {
       const master::AgentEntry& one = state.agents[slot];
       if (one.phase == master::AgentPhase::kFree) continue;
+      const master::Drain* drain = one.drain();
       trace_.push_back(one.id().text + " " + master::to_string(one.phase) +
-                       (one.why().empty() ? "" : ": " + std::string(one.why())));
+                       (one.why().empty() ? "" : ": " + std::string(one.why())) +
+                       (drain != nullptr && drain->record.drained.unix_ms != 0 ? ", drained" : ""));
     }
   } else if (line.word(1) == "frameworks") {
     for (const auto& [id, slot] : state.frameworks_by_id) {

@@ -29,6 +29,21 @@ TEST(CliListing, AgentsAreATable) {
       "agent-2  unreachable      0  -                   -                          silent  a-2\n");
 }
 
+TEST(CliListing, ADrainedAgentSaysUntilWhenOrSinceWhen) {
+  FakeCluster cluster;
+  cluster.answer("GET /api/v1/agents", R"({"agents":[
+    {"id":"a-1","hostname":"agent-1","state":"draining","why":"an operator drains it",
+     "drain":{"started_unix_ms":0,"deadline_unix_ms":1700000000000,"mark_gone":true}},
+    {"id":"a-2","hostname":"agent-2","state":"drained","why":"an operator drains it",
+     "drain":{"started_unix_ms":0,"deadline_unix_ms":0,"drained_unix_ms":1700000060000,
+              "mark_gone":false}}]})");
+  const std::string out = cluster.run({"agents"}).out;
+  EXPECT_THAT(out, HasSubstr("agent-1  draining"));
+  EXPECT_THAT(out, HasSubstr("an operator drains it; tasks are killed from "
+                             "2023-11-14 22:13:20Z on; gone then"));
+  EXPECT_THAT(out, HasSubstr("an operator drains it; empty since 2023-11-14 22:14:20Z"));
+}
+
 TEST(CliListing, JsonAndYamlHoldTheSameCells) {
   FakeCluster cluster;
   cluster.answer("GET /api/v1/agents", kAgents);

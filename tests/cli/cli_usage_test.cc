@@ -81,5 +81,25 @@ TEST(CliUsage, ARoleWithASlashIsOneWordOfThePath) {
   EXPECT_EQ(cluster.body_of("POST /api/v1/roles/a/b/weight"), R"({"weight":"2.5"})");
 }
 
+TEST(CliUsage, ADrainSaysItsDeadlineAndOnlyAGraceThatWasGiven) {
+  FakeCluster cluster;
+  cluster.answer("GET /api/v1/agents", R"({"agents":[{"id":"a-1","hostname":"agent-1"}]})");
+  cluster.answer("POST /api/v1/agents/a-1/drain", "{}");
+  EXPECT_EQ(cluster.run({"agent", "drain", "agent-1"}).out,
+            "agent agent-1 gets no new tasks; its tasks are being killed\n");
+  EXPECT_EQ(cluster.body_of("POST /api/v1/agents/a-1/drain"),
+            R"({"deadline_ms":0,"mark_gone":false})");
+  EXPECT_EQ(
+      cluster.run({"agent", "drain", "agent-1", "--deadline", "10m", "--grace", "30s", "--gone"})
+          .out,
+      "agent agent-1 gets no new tasks; what runs there after 10m is killed; then it is declared "
+      "gone\n");
+  EXPECT_EQ(cluster.body_of("POST /api/v1/agents/a-1/drain"),
+            R"({"deadline_ms":600000,"grace_ms":30000,"mark_gone":true})");
+  const CliRun wrong = cluster.run({"agent", "drain", "agent-1", "--grace", "soon"});
+  EXPECT_EQ(wrong.exit_code, 64);
+  EXPECT_THAT(wrong.err, HasSubstr("flag --grace"));
+}
+
 }  // namespace
 }  // namespace fairlead::cli

@@ -45,6 +45,16 @@ TEST(AccessList, OnlyNamedUsersAndVerbsAreAllowed) {
   EXPECT_FALSE(may_operate(one_team(), {"ads"}, Verb::kSetWeight).ok());
 }
 
+TEST(AccessList, ADrainThatEndsInGoneNeedsTheRightToBoth) {
+  Acl acl;
+  acl.rules.push_back({.principal = {"ops"}, .verbs = {Verb::kDrainAgent}});
+  EXPECT_TRUE(may_ask(acl, {"ops"}, DrainAgent{{"a1"}, {}, {}, false}).ok());
+  EXPECT_FALSE(may_ask(acl, {"ops"}, DrainAgent{{"a1"}, {}, {}, true}).ok());
+  acl.rules[0].verbs.push_back(Verb::kMarkAgentGone);
+  EXPECT_TRUE(may_ask(acl, {"ops"}, DrainAgent{{"a1"}, {}, {}, true}).ok());
+  EXPECT_FALSE(may_ask(acl, {"ops"}, ReactivateAgent{{"a1"}}).ok());
+}
+
 TEST(LaunchUser, ANamedUserIsTakenWhenItIsAllowed) {
   EXPECT_EQ(user_of_launch(one_team(), {"ads"}, "nobody").value(), "nobody");
   EXPECT_FALSE(user_of_launch(one_team(), {"ads"}, "root").ok());

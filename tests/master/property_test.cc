@@ -1,5 +1,6 @@
 // Random peers, with and without sense, against the master's core: it never crashes, never
-// over-commits an agent, terminal states are final, and the allocator never contradicts it.
+// over-commits an agent, terminal states are final, the allocator never contradicts it, nothing is
+// launched on an agent that is drained, and what operators decided is what the registry holds.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,10 +25,12 @@ class RandomWorld {
       now_ = now_ + milliseconds(pick(400));
       one_event();
       check_no_overcommit();
+      if (writes_.empty()) check_registry();
     }
   }
   std::uint64_t launches() const { return core_.state().launches_total; }
   std::uint64_t contradictions() const { return contradictions_; }
+  std::uint64_t drained() const { return drained_; }
 
  private:
   static MasterConfig config() {
@@ -51,20 +54,32 @@ class RandomWorld {
 
   void answer_one_write() {
     if (writes_.empty()) return;
-    Ticket ticket = writes_.front();
+    WriteRegistry write = writes_.front();
     writes_.pop_front();
     bool refused = pick(10) == 0;
-    step(RegistryWritten{ticket, refused ? WriteOutcome::kRefused : WriteOutcome::kPersisted,
+    if (!refused) {
+      for (const RegistryRecord& record : write.put) store(record);
+      for (const std::string& key : write.erase) drains_.erase(key);
+    }
+    step(RegistryWritten{write.ticket, refused ? WriteOutcome::kRefused : WriteOutcome::kPersisted,
                          "disk is full"});
   }
 
+  void store(const RegistryRecord& record) {
+    if (const auto* agent = std::get_if<AgentRecord>(&record)) agents_[agent->id] = *agent;
+    if (const auto* drain = std::get_if<DrainRecord>(&record)) {
+      drains_["drain/" + drain->agent.text] = *drain;
+    }
+  }
+
   void note(const MasterAction& action) {
-    if (const auto* write = std::get_if<WriteRegistry>(&action)) writes_.push_back(write->ticket);
+    if (const auto* write = std::get_if<WriteRegistry>(&action)) writes_.push_back(*write);
     if (const auto* reject = std::get_if<CountReject>(&action)) {
       if (reject->kind == "allocator") ++contradictions_;
     }
     if (const auto* event = std::get_if<PublishEvent>(&action)) {
       if (event->kind == "allocator_reject") ADD_FAILURE() << event->text;
+      if (event->kind == "agent_drained") ++drained_;
     }
     if (const auto* to = std::get_if<SendToAgent>(&action)) note_agent(*to);
     if (const auto* to = std::get_if<SendToFramework>(&action)) note_framework(*to);
@@ -73,6 +88,8 @@ class RandomWorld {
   void note_agent(const SendToAgent& to) {
     const auto* launch = std::get_if<LaunchTask>(&to.message);
     if (launch == nullptr) return;
+    std::uint32_t slot = master::find_agent(core_.state(), to.agent);
+    EXPECT_EQ(core_.state().agents[slot].drain(), nullptr) << to.agent.text << " is drained";
     TaskReport report{launch->token, "", launch->role, launch->spec.resources, {}};
     report.status.framework = launch->token.framework;
     report.status.task = launch->token.task;
@@ -252,9 +269,12 @@ class RandomWorld {
 
   void from_operator() {
     OperatorAsked asked{{1}, {"ops"}, SetWeight{{"a"}, 1 + pick(3000)}};
-    switch (pick(6)) {
+    switch (pick(7)) {
       case 0:
         asked.body = DeactivateAgent{agent()};
+        break;
+      case 6:
+        asked.body = DrainAgent{agent(), seconds(pick(30)), std::nullopt, false};
         break;
       case 1:
       case 2:
@@ -292,29 +312,55 @@ class RandomWorld {
     }
   }
 
+  void check_registry() {
+    const master::MasterState& state = core_.state();
+    for (std::uint32_t slot = 0; slot < state.agents.size(); ++slot) {
+      const master::AgentEntry& agent = state.agents[slot];
+      bool has_record =
+          agent.phase != master::AgentPhase::kFree && agent.phase != master::AgentPhase::kAdmitting;
+      if (!has_record) continue;
+      SCOPED_TRACE(agent.id().text + " " + to_string(agent.phase));
+      ASSERT_TRUE(agents_.contains(agent.id()));
+      const AgentRecord& record = agents_.at(agent.id());
+      ASSERT_EQ(record.deactivated, agent.deactivated);
+      ASSERT_EQ(record.standing == AgentStanding::kGone, agent.phase == master::AgentPhase::kGone);
+      auto drain = drains_.find("drain/" + agent.id().text);
+      ASSERT_EQ(drain != drains_.end(), agent.drain() != nullptr);
+      if (agent.drain() != nullptr) {
+        ASSERT_EQ(drain->second, agent.drain()->record);
+      }
+    }
+  }
+
   std::mt19937 random_;
   MasterCore core_;
   Instant now_;
   std::uint64_t connections_ = 10;
   std::uint64_t contradictions_ = 0;
+  std::uint64_t drained_ = 0;
   std::map<std::string, std::uint64_t> sessions_;
   std::map<std::string, std::vector<TaskReport>> tasks_;
   std::map<std::string, ConnectionId> frameworks_;
   std::vector<Offer> offers_;
-  std::deque<Ticket> writes_;
+  std::deque<WriteRegistry> writes_;
+  std::map<AgentId, AgentRecord> agents_;      // as the registry holds them
+  std::map<std::string, DrainRecord> drains_;  // likewise, by key
   std::map<std::string, TaskState> ended_;
 };
 
 TEST(MasterUnderRandomPeers, NeverOverCommitsNorContradictsItself) {
   std::uint64_t launches = 0;
+  std::uint64_t drained = 0;
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomWorld world(seed);
     world.run(1500);
     launches += world.launches();
+    drained += world.drained();
     ASSERT_EQ(world.contradictions(), 0U);
   }
   EXPECT_GT(launches, 500U) << "the peers hardly did anything";
+  EXPECT_GT(drained, 20U) << "hardly an agent was emptied";
 }
 
 }  // namespace

@@ -75,6 +75,11 @@ class Script {
       world_.status(token.substr(0, slash),
                     static_cast<std::uint32_t>(std::stoul(token.substr(slash + 1))),
                     parse_script_state(line.words.at(2)).value());
+    } else if (verb == "drain") {
+      world_.call([&](sdk::SchedulerActions& actions) {
+        world_.scheduler->on_agent_draining(world_.now, {{line.words.at(1)}, "", seconds(60)},
+                                            actions);
+      });
     } else if (verb == "probe") {
       world_.probe(line.words.at(1), std::stoull(line.words.at(2)), line.words.at(3) == "ok");
     } else if (verb == "time") {

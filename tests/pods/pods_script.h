@@ -4,7 +4,8 @@
 //   create NAME replicas=3 surge=1 unavailable=0 probe=yes agent_max=1 spread=no backoff=1s..8s
 //   scale NAME 5 | update NAME command=v2 | remove NAME
 //   offer 1 a1 cpus:2;ports:[31000-31009] [2 a2 …]    one `offers` of the master
-//   status web.1/1 RUNNING | probe web 1 ok|bad | time 5s | restart | endpoints app=VALUE
+//   status web.1/1 RUNNING | probe web 1 ok|bad | time 5s | restart | drain a1 | endpoints
+//   app=VALUE
 #pragma once
 
 #include <string>

@@ -203,6 +203,17 @@ class Cluster:
                       *argv], env=self.env, cwd=self.top)
         return int(answer.stdout)
 
+    def restart_in_place(self, name, *flags):
+        """kill -9, and a next life with more flags at the same addresses."""
+        record = self.record()
+        argv = self.kill(name)
+        if name == "master":
+            argv[argv.index("--bind") + 1] = record["master"]
+            argv[argv.index("--http-port") + 1] = record["master_http"].rpartition(":")[2]
+        os.unlink(f"{self.dev_dir}/run/{name}.ready")
+        self.restart(name, argv + list(flags))
+        wait_until(lambda: read(f"{self.dev_dir}/run/{name}.ready"), f"{name} is ready again")
+
     def kill(self, name):
         """kill -9; its command line."""
         pid = self.process(name)["pid"]

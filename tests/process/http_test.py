@@ -30,24 +30,13 @@ class Http(ClusterTest):
         all_tokens = "".join(f"{token} {name}\n" for name, token in TOKENS.items())
         return ["--token-file", write_private(one.top + "/tokens", all_tokens)]
 
-    def restart(self, one, name, *flags):
-        """kill -9, and a next life with more flags at the same addresses."""
-        record = one.record()
-        argv = one.kill(name)
-        if name == "master":
-            argv[argv.index("--bind") + 1] = record["master"]
-            argv[argv.index("--http-port") + 1] = record["master_http"].rpartition(":")[2]
-        os.unlink(f"{one.dev_dir}/run/{name}.ready")
-        one.restart(name, argv + list(flags))
-        wait_until(lambda: read(f"{one.dev_dir}/run/{name}.ready"), f"{name} is ready again")
-
     def test_logs_are_for_those_with_the_right_to_read_them(self):
         one = self.start("--agents", "1")
         job = one.submit("--", "echo", "the secret recipe")
         one.wait_for_job(job)
         task = one.get("/api/v1/tasks?limit=10")["tasks"][0]
         rights = write_private(one.top + "/rights.yaml", RIGHTS)
-        self.restart(one, "agent-1", "--acl-file", rights, *self.with_tokens(one))
+        one.restart_in_place("agent-1", "--acl-file", rights, *self.with_tokens(one))
 
         def address():
             agent = one.json("agents")["agents"][0]
@@ -66,7 +55,7 @@ class Http(ClusterTest):
     def test_the_command_line_speaks_tls_with_a_master_that_its_authority_signed(self):
         one = self.start("--agents", "1")
         self.make_certificate(one.top)
-        self.restart(one, "master", "--http-cert", one.top + "/tls.pem",
+        one.restart_in_place("master", "--http-cert", one.top + "/tls.pem",
                      "--http-key", one.top + "/tls.key", *self.with_tokens(one))
         port = one.record()["master_http"].rpartition(":")[2]
         at = ["--master-http", f"https://127.0.0.1:{port}"]

@@ -200,6 +200,18 @@ TEST(GoldenBytes, RegistryRecord) {
   EXPECT_EQ(*read, stored);
 }
 
+TEST(GoldenBytes, RegistryRecordOfADrain) {
+  RegistryRecord stored = DrainRecord{.agent = {"a1"},
+                                      .started = {1'700'000'000'000},
+                                      .deadline = seconds(600),
+                                      .grace = seconds(30),
+                                      .mark_gone = true,
+                                      .drained = {1'700'000'060'000}};
+  auto read = decode_registry_record("drain/a1", golden("registry_drain", encode(stored).value));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, stored);
+}
+
 TEST(GoldenBytes, CheckpointRecord) {
   CheckpointRecord stored = TaskRecord{.launch = launch(),
                                        .master_session = {77},

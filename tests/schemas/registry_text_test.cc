@@ -24,13 +24,18 @@ RegistrySnapshot small_registry() {
   batch.info.roles = {RoleName{"analytics"}};
   std::vector<RegistryRecord> records = {
       WeightRecord{.role = RoleName{"analytics"}, .weight_milli = 2500},
-      ClusterRecord{.cluster = {"0123456789abcdef0123456789abcdef"}, .epoch = {7}}, batch,
+      ClusterRecord{.cluster = {"0123456789abcdef0123456789abcdef"}, .epoch = {7}},
+      batch,
       AgentRecord{.id = {"a2"},
                   .hostname = "höst",
                   .principal = {"agent-2"},
                   .standing = AgentStanding::kGone,
                   .since = {1'700'000'000'123}},
-      AgentRecord{.id = {"a1"}, .hostname = "h1", .principal = {"agent-1"}, .deactivated = true}};
+      AgentRecord{.id = {"a1"}, .hostname = "h1", .principal = {"agent-1"}, .deactivated = true},
+      DrainRecord{.agent = {"a1"},
+                  .started = {1'700'000'000'456},
+                  .deadline = seconds(600),
+                  .grace = seconds(30)}};
   return to_snapshot(std::move(records), 12).value();
 }
 
@@ -112,18 +117,18 @@ TEST(RegistryText, OfANewerVersionIsNamedBeforeAnythingElse) {
 
 TEST(RegistryText, RecordsThatNoRegistryHoldsAreRefusedEvenUnderAGoodChecksum) {
   const std::string body = body_of(registry_text(small_registry()));
-  expect_refused(sealed(replaced(body, "\"records\":\"4\"", "\"records\":\"5\"")),
-                 ErrorCode::kInvalid, "records: expected 5, got \"4\"");
+  expect_refused(sealed(replaced(body, "\"records\":\"5\"", "\"records\":\"6\"")),
+                 ErrorCode::kInvalid, "records: expected 6, got \"5\"");
   expect_refused(sealed(replaced(body, "\"a2\"", "\"a1\"")), ErrorCode::kCorrupt,
                  "line 3: a second record agent/a1");
   expect_refused(sealed(replaced(body, "\"2500\"", "\"-1\"")), ErrorCode::kCorrupt,
-                 "line 5: weight");
+                 "line 6: weight");
   expect_refused(sealed(replaced(body, "\"gone\"", "\"retired\"")), ErrorCode::kCorrupt, "line 3");
   expect_refused(sealed(replaced(body, "\"hostname\"", "\"colour\"")), ErrorCode::kCorrupt,
                  "line 2");
   std::string deep = std::string(100'000, '[');
   expect_refused(sealed(replaced(body, "{\"weight\"", deep + "{\"weight\"")), ErrorCode::kCorrupt,
-                 "line 5");
+                 "line 6");
 }
 
 TEST(Snapshot, NeedsTheRowThatNamesTheCluster) {

@@ -39,6 +39,13 @@ TEST(SdkSession, ComesBackUnderItsIdAfterARestart) {
   EXPECT_EQ(world.said(), "subscribe(f1) | ");
 }
 
+TEST(SdkSession, TheSchedulerHearsOfADrainAsSoonAsItIsSubscribed) {
+  SdkWorld world;
+  world.subscribed();
+  world.master_says(AgentDraining{{"a1"}, "host", seconds(60)});
+  EXPECT_EQ(world.seen(), "recovered() subscribed(1) draining(a1) ");
+}
+
 TEST(SdkSession, RepeatsTheSubscribeWithGrowingPauses) {
   SdkWorld world;
   std::vector<std::int64_t> pauses_ms;

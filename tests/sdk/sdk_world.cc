@@ -97,6 +97,10 @@ void ScriptedScheduler::on_status(Instant, const TaskStatus& given, SchedulerAct
                  ")");
   status(given, actions);
 }
+void ScriptedScheduler::on_agent_draining(Instant, const AgentDraining& draining,
+                                          SchedulerActions&) {
+  seen.push_back("draining(" + draining.agent.text + ")");
+}
 void ScriptedScheduler::on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) {
   seen.push_back(std::string("refused(") + to_string(refused.error.code) + ")");
 }

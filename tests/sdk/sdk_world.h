@@ -25,6 +25,7 @@ class ScriptedScheduler final : public Scheduler {
   void on_offers(Instant, std::span<const Offer> given, SchedulerActions& actions) override;
   void on_offers_rescinded(Instant, std::span<const OfferId> given, SchedulerActions&) override;
   void on_status(Instant, const TaskStatus& given, SchedulerActions& actions) override;
+  void on_agent_draining(Instant, const AgentDraining& draining, SchedulerActions&) override;
   void on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) override;
   void on_persisted(Instant, Ticket ticket, SchedulerActions&) override;
 };

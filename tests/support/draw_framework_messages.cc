@@ -88,7 +88,7 @@ Offer draw_offer() {
 }
 
 MasterToFramework draw_master_to_framework() {
-  switch (below(9)) {
+  switch (below(10)) {
     case 0:
       return Subscribed{.framework = id<FrameworkId>(),
                         .cluster = id<ClusterId>(),
@@ -108,6 +108,8 @@ MasterToFramework draw_master_to_framework() {
       return FrameworkRefused{.error = draw_error(), .fatal = coin()};
     case 7:
       return FrameworkResync{text()};
+    case 8:
+      return AgentDraining{.agent = id<AgentId>(), .hostname = text(), .deadline = duration()};
     default:
       return HeartbeatEcho{};
   }

@@ -6,7 +6,7 @@
 namespace fairlead::generators {
 
 RegistryRecord draw_registry_record() {
-  switch (below(4)) {
+  switch (below(5)) {
     case 0:
       return ClusterRecord{
           .version = kRegistryVersion, .cluster = id<ClusterId>(), .epoch = {any_number()}};
@@ -20,6 +20,16 @@ RegistryRecord draw_registry_record() {
     case 2: {
       FrameworkRecord out{.info = draw_framework_info(), .removed = coin()};
       out.info.id = id<FrameworkId>();
+      return out;
+    }
+    case 3: {
+      DrainRecord out{.agent = id<AgentId>(),
+                      .started = {static_cast<std::int64_t>(any_number())},
+                      .deadline = duration(),
+                      .grace = {},
+                      .mark_gone = coin(),
+                      .drained = {static_cast<std::int64_t>(any_number())}};
+      if (coin()) out.grace = duration();
       return out;
     }
     default:

@@ -10,7 +10,7 @@ namespace {
 
 constexpr Verb kVerbs[] = {
     Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown,
-    Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs};
+    Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs,      Verb::kDrainAgent};
 
 Status read_roles(const YamlNode& rule, AclRule& into) {
   std::vector<std::string> roles;

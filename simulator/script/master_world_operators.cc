@@ -1,0 +1,58 @@
+// What operators ask in a script.
+#include "simulator/script/master_world.h"
+
+namespace fairlead {
+namespace {
+
+/// operator P drain A [deadline=10m] [grace=30s] [gone]
+Result<DrainAgent> drain_of(const ScriptLine& line) {
+  DrainAgent drain{.agent = {line.word(3)}, .deadline = {}, .grace = {}, .mark_gone = false};
+  if (line.has("deadline")) {
+    Result<Duration> deadline = parse_script_duration(line.option("deadline"));
+    if (!deadline) return deadline.error();
+    drain.deadline = *deadline;
+  }
+  if (line.has("grace")) {
+    Result<Duration> grace = parse_script_duration(line.option("grace"));
+    if (!grace) return grace.error();
+    drain.grace = *grace;
+  }
+  drain.mark_gone = line.word(4) == "gone";
+  return drain;
+}
+
+}  // namespace
+
+Status MasterWorld::on_operator(const ScriptLine& line) {
+  OperatorAsked asked{{++requests_}, {line.word(1)}, SetWeight{}};
+  const std::string& verb = line.word(2);
+  auto framework_id = [&](std::size_t i) {
+    auto found = frameworks_.find(line.word(i));
+    return found == frameworks_.end() ? FrameworkId{line.word(i)} : found->second.info.id;
+  };
+  if (verb == "set-weight") {
+    Result<std::int64_t> weight = parse_script_number(line.word(4), "weight in thousandths");
+    if (!weight) return weight.error();
+    asked.body = SetWeight{{line.word(3)}, *weight};
+  } else if (verb == "deactivate") {
+    asked.body = DeactivateAgent{{line.word(3)}};
+  } else if (verb == "reactivate") {
+    asked.body = ReactivateAgent{{line.word(3)}};
+  } else if (verb == "gone") {
+    asked.body = MarkAgentGone{{line.word(3)}};
+  } else if (verb == "drain") {
+    Result<DrainAgent> drain = drain_of(line);
+    if (!drain) return drain.error();
+    asked.body = *drain;
+  } else if (verb == "teardown") {
+    asked.body = TeardownFramework{framework_id(3)};
+  } else if (verb == "kill") {
+    asked.body = OperatorKill{framework_id(3), {line.word(4)}};
+  } else {
+    return Error{ErrorCode::kInvalid, "unknown operator command '" + verb + "'"};
+  }
+  step(asked);
+  return {};
+}
+
+}  // namespace fairlead
