@@ -1,11 +1,9 @@
 // fairlead events: what happens in the cluster, as the master tells it.
-#include <array>
-#include <ctime>
-
 #include "cli/answer.h"
 #include "cli/cluster_client.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "common/date_text.h"
 
 namespace fairlead::cli {
 namespace {
@@ -15,15 +13,6 @@ using nlohmann::json;
 constexpr Duration kQuiet = milliseconds(500);
 constexpr Duration kHistoryMax = seconds(2);  // a busy cluster is never quiet
 constexpr Duration kAgainPause = seconds(1);
-
-/// "2026-11-25 03:47:13", UTC: the same on every machine that looks.
-std::string date_text(std::int64_t unix_ms) {
-  const std::time_t seconds = unix_ms / 1'000;
-  std::tm parts{};
-  if (gmtime_r(&seconds, &parts) == nullptr) return {};
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%SZ", &parts)};
-}
 
 class Events : public Command {
  public:
@@ -67,7 +56,7 @@ void Events::print(std::string_view line, const CommonOptions& options, Terminal
   } else if (format_of(options) == OutputFormat::kYaml) {
     terminal.out << "---\n" << to_yaml(event) << std::flush;
   } else {
-    terminal.out << date_text(number_of(event, "at_unix_ms")) << "  " << after_ << "  "
+    terminal.out << format_date({number_of(event, "at_unix_ms")}) << "  " << after_ << "  "
                  << text_of(event, "text") << std::endl;
   }
 }

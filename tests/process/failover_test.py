@@ -152,6 +152,8 @@ class Failover(ClusterTest):
         self.assertEqual(sorted(read(f"{one.top}/ledger").splitlines()),
                          [f"{i} 1" for i in range(TASKS)])
         wait_until(ready, "the service is as it was")
+        self.assertRegex(read(one.process("agent-1")["log"]),
+                         r'event=no_leader text="no leader since 20\d\d-\d\d-\d\d [0-9:]+Z, retrying" for_ms=\d+ why=')
 
     def wait_for_agent(self, one):
         address = wait_until(lambda: self.leader_of(one), "one leads")[1]
@@ -203,6 +205,31 @@ class Standbys(ClusterTest):
             self.assertEqual(process.wait(timeout=60), 1)
             lines = [line for line in read(f"{self.one.top}/{name}.log").splitlines()
                      if line.startswith("fairlead-master: ")]
+    def test_metrics_of_a_standby_are_its_own(self):
+        def metrics(name):
+            status, _, body = ask(self.masters.http_of(name), "/metrics")
+            self.assertEqual(status, 200)
+            return dict(line.split() for line in body.splitlines() if len(line.split()) == 2)
+        leading = metrics(self.leader)
+        for name in self.masters.standbys():
+            standing_by = metrics(name)
+            self.assertEqual(standing_by["fairlead_master_leads"], "0")
+            self.assertEqual(standing_by["fairlead_master_standby_caught_up"], "1")
+            self.assertEqual(standing_by["fairlead_master_epoch"], leading["fairlead_master_epoch"])
+        self.assertEqual(leading["fairlead_master_leads"], "1")
+
+    def test_without_a_leader_a_command_says_since_when_and_waits_for_one(self):
+        for process in self.masters.processes.values():
+            process.terminate()
+        for process in self.masters.processes.values():
+            process.wait(timeout=15)
+        with subprocess.Popen([program("fairlead"), "--master-http", self.masters.zk, "agents"], text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              env=self.one.env) as command:
+            self.assertRegex(command.stderr.readline(), r"^no leader since 20\d\d-.*Z, retrying: ")
+            self.masters.start_master("master-1")
+            self.assertEqual(command.wait(timeout=60), 0, command.stderr.read())
+
             self.assertEqual(len(lines), 1, lines)
             return lines[0]
         self.assertIn('cluster id: expected other, got "', refusal("master-id", cluster_id="other"))
