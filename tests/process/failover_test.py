@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Three masters over three ZooKeeper servers: the leader dies, the tasks do not notice."""
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -103,6 +104,12 @@ class Failover(ClusterTest):
                 for process in one.record()["processes"]
                 if process["name"].startswith("master-") and is_alive(process["pid"])]
 
+    def addresses(self, one):
+        """HTTP addresses of the masters, as `dev status` shows them."""
+        answer = one.fairlead("dev", "status", "-o", "json")
+        return [process["detail"].split("http://")[1] for process in json.loads(answer.stdout)["processes"]
+                if process["name"].startswith("master-")]
+
     def leader_of(self, one):
         """(pid of its supervisor, HTTP address) of the one that leads; None while none does."""
         return next((master for master in self.masters(one) if ask(master[1], "/leader")[0] == 200), None)
@@ -140,6 +147,9 @@ class Failover(ClusterTest):
 
         self.leader_dies(one, lambda supervisor, child: child, "kill -9 of the leader")
         self.wait_for_agent(one)
+        # Restarted by its supervisor, on other ports: the status says which.
+        wait_until(lambda: all(ask(address, "/readyz")[0] == 200 for address in self.addresses(one)),
+                   "all three masters answer where the status says")
         self.leader_dies(one, lambda supervisor, child: supervisor, "kill -9 of its supervisor")
         self.wait_for_agent(one)
         self.assertEqual(self.inits_of(one), inits)
