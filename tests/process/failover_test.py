@@ -152,6 +152,8 @@ class Failover(ClusterTest):
                    "all three masters answer where the status says")
         self.leader_dies(one, lambda supervisor, child: supervisor, "kill -9 of its supervisor")
         self.wait_for_agent(one)
+        self.assertRegex(read(one.process("agent-1")["log"]),
+                         r'event=no_leader text="no leader since 20\d\d-\d\d-\d\d [0-9:]+Z, retrying" for_ms=\d+ why=')
         self.assertEqual(self.inits_of(one), inits)
         one.wait_for_running(job, TASKS)
 
@@ -162,8 +164,6 @@ class Failover(ClusterTest):
         self.assertEqual(sorted(read(f"{one.top}/ledger").splitlines()),
                          [f"{i} 1" for i in range(TASKS)])
         wait_until(ready, "the service is as it was")
-        self.assertRegex(read(one.process("agent-1")["log"]),
-                         r'event=no_leader text="no leader since 20\d\d-\d\d-\d\d [0-9:]+Z, retrying" for_ms=\d+ why=')
 
     def wait_for_agent(self, one):
         address = wait_until(lambda: self.leader_of(one), "one leads")[1]
@@ -205,16 +205,6 @@ class Standbys(ClusterTest):
                 process.terminate()
         wait_until(lambda: ask(standby, "/leader")[0] == 200, "the last one leads")
 
-    def test_secrets_stay_out_of_logs_and_command_lines(self):
-        for name in self.masters.processes:
-            self.assertNotIn("not-a-word-of-the-log", read(f"{self.one.top}/{name}.log"))
-
-    def test_what_is_wrong_is_one_message_and_changes_nothing(self):
-        def refusal(name, **changed):
-            process = self.masters.start_master(name, **changed)
-            self.assertEqual(process.wait(timeout=60), 1)
-            lines = [line for line in read(f"{self.one.top}/{name}.log").splitlines()
-                     if line.startswith("fairlead-master: ")]
     def test_metrics_of_a_standby_are_its_own(self):
         def metrics(name):
             status, _, body = ask(self.masters.http_of(name), "/metrics")
@@ -240,18 +230,9 @@ class Standbys(ClusterTest):
             self.masters.start_master("master-1")
             self.assertEqual(command.wait(timeout=60), 0, command.stderr.read())
 
-            self.assertEqual(len(lines), 1, lines)
-            return lines[0]
-        self.assertIn('cluster id: expected other, got "', refusal("master-id", cluster_id="other"))
-        self.assertIn('cluster id: expected x, got "no registry"',
-                      refusal("master-path", cluster_id="x", zk=f"zk://{self.ensemble.connect}/elsewhere"))
-        wrong = f"{self.one.top}/wrong"
-        with open(os.open(wrong, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write("fairlead:wrong\n")
-        self.assertIn("check the credentials file", refusal("master-wrong", zk_credentials_file=wrong))
-        os.chmod(wrong, 0o644)
-        self.assertIn(wrong, refusal("master-open", zk_credentials_file=wrong))
-        self.assertEqual(self.masters.leader(), self.leader)
+    def test_secrets_stay_out_of_logs_and_command_lines(self):
+        for name in self.masters.processes:
+            self.assertNotIn("not-a-word-of-the-log", read(f"{self.one.top}/{name}.log"))
 
 
 if __name__ == "__main__":
