@@ -88,6 +88,7 @@ class AgentProcess {
   EpollLoop& loop_;
   std::optional<AgentCore> core_;
   Checkpoint checkpoint_;  ///< until the core has it
+  SetAside set_aside_;
   Status ending_;
   bool is_announced_ = false;
   bool is_stopping_ = false;
@@ -155,6 +156,10 @@ Status AgentProcess::open_state() {
   Result<Checkpoint> checkpoint = read_checkpoint(*contents);
   if (!checkpoint) return checkpoint.error();
   checkpoint_ = std::move(*checkpoint);
+  if (Status moved = store_->quarantine(checkpoint_.unreadable); !moved) return moved;
+  Result<SetAside> set_aside = store_->set_aside();
+  if (!set_aside) return set_aside.error();
+  set_aside_ = std::move(*set_aside);
   for (const std::string& key : checkpoint_.quarantined) {
     log_line(LogLevel::kError, "checkpoint_quarantined", {{"key", key}});
   }
@@ -192,6 +197,7 @@ Status AgentProcess::open_http() {
                                    .master = options_.master,
                                    .cgroup_parent = options_.cgroup_parent,
                                    .is_link_up = [this] { return master_ && master_->is_up(); },
+                                   .set_aside = set_aside_,
                                    .acl = options_.acl});
   auto handler = [this](HttpRequest request, std::shared_ptr<HttpResponder> responder) {
     bool posted = loop_.post([this, request = std::move(request), responder] {

@@ -4,9 +4,11 @@ import os
 import re
 import shutil
 import sqlite3
+import urllib.request
 
 import cluster
-from cluster import ClusterTest, containers_of, is_alive, read, wait_until
+import state_db
+from cluster import ClusterTest, containers_of, is_alive, kill_and_wait, read, wait_until
 
 COUNT = 3
 
@@ -89,6 +91,31 @@ class DamagedCheckpoint(ClusterTest):
         self.assert_untouched(victim)
         victim.open_gate()
         victim.one.wait_for_job(victim.job)
+    def damaged_rows(self, victim):
+        """What the agent itself says over HTTP: how many, which; and the number in its metrics."""
+        address = victim.listed()[0]["http_address"]
+        shown = victim.one.get("/api/v1/agent", address)["checkpoint_rows_damaged"]
+        with urllib.request.urlopen(f"http://{address}/metrics", timeout=10) as answer:
+            self.assertIn(f"\nfairlead_agent_checkpoint_rows_damaged {shown['rows']}\n", answer.read().decode())
+        return shown["rows"], shown["keys"]
+
+    def test_a_row_that_nobody_can_read_is_set_aside_once_and_shown_from_then_on(self):
+        victim = Victim(self.start("--agents", "1"))
+        key = next(row[0] for row in state_db.rows(victim.path) if ".main.1." in row[0])
+        state_db.write_row(victim.path, key, b"no record, but with the checksum that it has")
+        pid = victim.restart()
+        self.assertEqual(read(victim.log).count("event=checkpoint_quarantined"), 1)
+        self.assertEqual(self.damaged_rows(victim), (1, [key]))
+        kill_and_wait(pid)
+        self.assertIn((key, b"no record, but with the checksum that it has"),
+                      [row[:2] for row in state_db.rows(victim.path, "quarantine")])
+        os.unlink(victim.ready)
+        victim.restart()
+        self.assertEqual(read(victim.log).count("event=checkpoint_quarantined"), 1)
+        self.assertEqual(self.damaged_rows(victim), (1, [key]))
+        lost = [folder for folder in victim.containers if ".main.1." in folder]
+        self.assert_untouched(victim, but=lost)
+
 
     def test_a_database_that_cannot_be_read_stops_the_agent_and_harms_no_container(self):
         victim = Victim(self.start("--agents", "1"))
