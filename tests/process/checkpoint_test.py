@@ -59,6 +59,15 @@ class Victim:
         wait_until(lambda: not is_alive(pid), "the agent has refused to run")
         return read(self.log)[before:]
 
+    def pretend(self, files):
+        """The next lives find these texts in files of the system. In a mount namespace of their own: nobody else does."""
+        mounts = []
+        for number, (path, text) in enumerate(files.items()):
+            with open(f"{self.one.top}/pretended-{number}", "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+            mounts.append(f"mount --bind {file.name} {path} && ")
+        self.argv = ["unshare", "--mount", "sh", "-c", "".join(mounts) + 'exec "$0" "$@"', *self.argv]
+
     def open_gate(self):
         open(f"{self.one.top}/gate", "w", encoding="utf-8").close()
 
@@ -82,15 +91,6 @@ class DamagedCheckpoint(ClusterTest):
         self.assert_untouched(victim, but=lost)
         self.assertEqual([agent["id"] for agent in victim.listed()], victim.agents)
 
-    def test_a_flipped_bit_in_the_identity_costs_nothing(self):
-        victim = Victim(self.start("--agents", "1"))
-        victim.flip("^identity")
-        victim.restart()
-        self.assertRegex(read(victim.log), "event=checkpoint_quarantined key=\"?identity")
-        self.assertEqual([agent["id"] for agent in victim.listed()], victim.agents)
-        self.assert_untouched(victim)
-        victim.open_gate()
-        victim.one.wait_for_job(victim.job)
     def damaged_rows(self, victim):
         """What the agent itself says over HTTP: how many, which; and the number in its metrics."""
         address = victim.listed()[0]["http_address"]
@@ -116,6 +116,15 @@ class DamagedCheckpoint(ClusterTest):
         lost = [folder for folder in victim.containers if ".main.1." in folder]
         self.assert_untouched(victim, but=lost)
 
+    def test_a_flipped_bit_in_the_identity_costs_nothing(self):
+        victim = Victim(self.start("--agents", "1"))
+        victim.flip("^identity")
+        victim.restart()
+        self.assertRegex(read(victim.log), "event=checkpoint_quarantined key=\"?identity")
+        self.assertEqual([agent["id"] for agent in victim.listed()], victim.agents)
+        self.assert_untouched(victim)
+        victim.open_gate()
+        victim.one.wait_for_job(victim.job)
 
     def test_a_database_that_cannot_be_read_stops_the_agent_and_harms_no_container(self):
         victim = Victim(self.start("--agents", "1"))
@@ -154,13 +163,7 @@ class DamagedCheckpoint(ClusterTest):
 
     def test_another_boot_ends_the_tasks_of_the_old_one_and_says_so(self):
         victim = Victim(self.start("--agents", "1"))
-        boot = victim.one.top + "/boot_id"
-        with open(boot, "w", encoding="utf-8") as file:
-            file.write("00000000-0000-4000-8000-000000000001\n")
-        # In a mount namespace of its own: nobody else sees this boot.
-        victim.argv = ["unshare", "--mount", "sh", "-c",
-                       'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"', boot,
-                       *victim.argv]
+        victim.pretend({"/proc/sys/kernel/random/boot_id": "00000000-0000-4000-8000-000000000001"})
         victim.restart()
         victim.open_gate()
         job = victim.one.wait_for_job(victim.job)
@@ -171,6 +174,30 @@ class DamagedCheckpoint(ClusterTest):
                           for i in range(COUNT)})
         self.assertEqual(victim.one.fairlead("events").stdout.count("the machine was restarted"),
                          COUNT)
+
+    def test_another_machines_checkpoint_is_refused_until_it_is_taken_over_on_purpose(self):
+        victim = Victim(self.start("--agents", "1"))
+        own = read("/etc/machine-id").strip()
+        self.assertRegex(own, "^[0-9a-f]{32}$", "this machine has an id")
+        other = own[::-1].translate(str.maketrans("0123456789abcdef", "123456789abcdef0"))
+        victim.pretend({"/proc/sys/kernel/random/boot_id": "00000000-0000-4000-8000-000000000001",
+                        "/etc/machine-id": other})
+        before = state_db.rows(victim.path)
+        said = victim.restart_in_vain()
+        lines = [line for line in said.splitlines() if line.startswith("fairlead-agent: ")]
+        self.assertEqual(len(lines), 1, said)
+        self.assertIn(f"host: expected machine id {other}, which is this machine's, "
+                      f'got "{own}"; hint: ', lines[0])
+        self.assertEqual(state_db.rows(victim.path), before)
+        self.assert_untouched(victim)
+
+        victim.argv.append("--accept-host-change")
+        victim.restart()
+        self.assertIn("event=host_change ", read(victim.log))
+        victim.open_gate()
+        job = victim.one.wait_for_job(victim.job)
+        self.assertEqual([agent["id"] for agent in victim.listed()], victim.agents)
+        self.assertEqual({instance["attempt"] for instance in job["instances"]}, {2})
 
 
 if __name__ == "__main__":
