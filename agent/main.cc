@@ -65,6 +65,9 @@ void add_machine_flags(FlagSet& flags, AgentOptions& options) {
             &options.core.sandbox_age_max, {seconds(1), seconds(365LL * 24 * 3600)});
   flags.add_bytes({.name = "log-bytes-max", .help = "one log file of a task before it is rotated"},
                   &options.core.log_bytes_max, {4096, std::int64_t{1} << 40});
+  flags.add({.name = "accept-host-change",
+             .help = "take over a state directory of another machine, which is gone for good"},
+            &options.accept_host_change);
   flags.add({.name = "destroy-on-exit", .help = "SIGTERM ends the containers too"},
             &options.destroy_on_exit);
 }

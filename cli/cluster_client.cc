@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "cli/dev_record.h"
+#include "cli/leader_wait.h"
 #include "common/edit_distance.h"
 #include "runtime/adapters/http/json_text.h"
 #include "runtime/adapters/zookeeper/master_dealer.h"
@@ -11,8 +12,6 @@
 namespace fairlead::cli {
 
 using nlohmann::json;
-
-constexpr Duration kLeaderMax = seconds(10);  // for ZooKeeper to say who leads
 
 Error JsonClient::explained(const Error& error) const {
   if (error.code != ErrorCode::kUnavailable) return error;
@@ -77,7 +76,7 @@ Result<ClusterClient> ClusterClient::open(const CommonOptions& options, const Te
     http.address = record->master_http;
   }
   if (is_zookeeper_address(http.address)) {
-    Result<LeaderRecord> leader = find_leader(http.address, kLeaderMax);
+    Result<LeaderRecord> leader = wait_for_leader(http, terminal);
     if (!leader) return leader.error();
     http.address = leader->http;
   }

@@ -108,4 +108,17 @@ Status write_record(const std::string& dev_dir, const DevRecord& record) {
   return {};
 }
 
+std::string ready_path(const std::string& dev_dir, const std::string& name) {
+  return dev_dir + "/run/" + name + ".ready";
+}
+
+std::optional<DevMasterAddress> master_address(const std::string& dev_dir,
+                                               const std::string& name) {
+  if (name != "master" && !name.starts_with("master-")) return std::nullopt;
+  std::ifstream file(ready_path(dev_dir, name));
+  DevMasterAddress address;
+  if (!(file >> address.endpoint >> address.http)) return std::nullopt;
+  return address;
+}
+
 }  // namespace fairlead::cli

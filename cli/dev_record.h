@@ -2,6 +2,7 @@
 // and `dev down` ends exactly those processes. Values and their file.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,5 +34,17 @@ Result<DevRecord> read_record(const std::string& dev_dir);
 Status create_record(const std::string& dev_dir);
 /// Replaces the record in one step.
 Status write_record(const std::string& dev_dir, const DevRecord& record);
+
+struct DevMasterAddress {
+  std::string endpoint;  ///< "tcp://…", for agents and frameworks
+  std::string http;      ///< "host:port"
+  std::string text() const { return endpoint + " http://" + http; }
+};
+
+/// The file that the process of this name writes when it is ready.
+std::string ready_path(const std::string& dev_dir, const std::string& name);
+/// Where it listens now: after its supervisor started it again on other ports than the record has.
+/// Nothing before it was ready once, and for what is no master.
+std::optional<DevMasterAddress> master_address(const std::string& dev_dir, const std::string& name);
 
 }  // namespace fairlead::cli

@@ -257,7 +257,7 @@ Status Starter::start_master(const std::string& name) {
                                     "--key-file",      at("keys/master.key"),
                                     "--allow-list",    at("keys/allow.list"),
                                     "--acl-file",      at("keys/rights.yaml"),
-                                    "--ready-file",    at("run/" + name + ".ready"),
+                                    "--ready-file",    ready_path(options_.dev_dir, name),
                                     "--agent-timeout", format_duration(options_.agent_timeout)};
   if (options_.has_zookeeper) {
     flags.insert(flags.end(), {"--zk", record_.master_endpoint, "--zk-credentials-file",
@@ -272,7 +272,7 @@ std::vector<std::string> Starter::client_flags(const std::string& name) const {
           "--key-file",        at("keys/" + name + ".key"),
           "--master-key-file", at("keys/master.pub"),
           "--http-port",       "0",
-          "--ready-file",      at("run/" + name + ".ready")};
+          "--ready-file",      ready_path(options_.dev_dir, name)};
 }
 
 Status Starter::start_agent(std::int64_t index) {
@@ -309,16 +309,13 @@ Status Starter::start_framework(const std::string& program, const DevFramework& 
 
 Status Starter::wait_for_master(const std::string& name) {
   for (;;) {
-    std::ifstream file(at("run/" + name + ".ready"));
-    std::string endpoint;
-    std::string http;
-    if (file >> endpoint >> http) {
+    if (const auto address = master_address(options_.dev_dir, name)) {
       for (DevProcess& process : record_.processes) {
-        if (process.name == name) process.detail = endpoint + " http://" + http;
+        if (process.name == name) process.detail = address->text();
       }
       if (!options_.has_zookeeper) {
-        record_.master_endpoint = endpoint;
-        record_.master_http = http;
+        record_.master_endpoint = address->endpoint;
+        record_.master_http = address->http;
       }
       return write_record(options_.dev_dir, record_);
     }

@@ -117,6 +117,25 @@ Status check_tasks(const RegisterAgent& message, std::size_t tasks_max) {
   return {};
 }
 
+/// An id that two machines use would be registered by turns, and each registration would end the
+/// other one's tasks. Only while the first one is heard: a machine may get another name.
+Status check_host_of(const AgentEntry& agent, const Sender& sender, const AgentInfo& info) {
+  bool is_heard = agent.phase == AgentPhase::kWelcomed || agent.phase == AgentPhase::kActive;
+  if (!is_heard || agent.connection == sender.connection ||
+      agent.text.hostname() == info.hostname) {
+    return {};
+  }
+  return Error{ErrorCode::kConflict,
+               to_string(Complaint{
+                   .what = "agent registration",
+                   .where = "agent id '" + info.id.text + "', which is in use",
+                   .expected = "host " + std::string(agent.text.hostname()),
+                   .got = shortened(info.hostname, 60),
+                   .hint = "give this agent an empty --state-dir to get an id of its own; if it is "
+                           "the same machine under another name, start it again after "
+                           "--agent-timeout"})};
+}
+
 }  // namespace
 
 Status check_agent(const Context& c, const Sender& sender, const AgentId& claimed,
@@ -141,6 +160,8 @@ Status check_agent(const Context& c, const Sender& sender, const AgentId& claime
       return Error{ErrorCode::kDenied,
                    "agent id '" + claimed.text + "' belongs to another principal"};
     }
+    status = check_host_of(agent, sender, message.agent);
+    if (!status) return status;
   } else if (c.state.agents_by_id.size() >= c.config.agents_max) {
     return Error{ErrorCode::kExhausted,
                  "agent registration: " + std::to_string(c.config.agents_max) +

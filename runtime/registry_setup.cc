@@ -32,6 +32,7 @@ class Preparation {
     for (const char* path : kPaths) {
       if (Status closed = audit(path); !closed) return closed.error();
     }
+    if (Status readable = check_epoch(); !readable) return readable.error();
     return cluster();
   }
 
@@ -94,26 +95,41 @@ class Preparation {
     }
   }
 
-  Result<ClusterId> cluster() {
+  /// Nothing: no answer in time.
+  std::optional<ZnodeRead> read(const char* path) {
     for (;;) {
       std::optional<ZnodeRead> read =
-          await<ZnodeRead>([&](auto answer) { nodes_.read(kClusterPath, std::move(answer), {}); });
-      if (!read) return silent();
-      if (read->status == ZnodeStatus::kConnectionLost) continue;
-      bool is_missing = read->status == ZnodeStatus::kNoNode;
-      if (is_missing && !setup_.expected.empty()) return other_cluster("no registry");
-      if (is_missing && setup_.must_exist) {
-        return error(ErrorCode::kNotFound, "there is no registry",
-                     "is the path of the address right?");
-      }
-      if (read->status != ZnodeStatus::kOk) return failed(read->status, kClusterPath);
-      ClusterId id{std::string(read->data.begin(), read->data.end())};
-      if (!check_id_text(id.text, "cluster id")) {
-        return error(ErrorCode::kCorrupt, "/cluster is damaged", "restore it from a backup");
-      }
-      if (setup_.expected.empty() || setup_.expected == id) return id;
-      return other_cluster(id.text);
+          await<ZnodeRead>([&](auto answer) { nodes_.read(path, std::move(answer), {}); });
+      if (!read || read->status != ZnodeStatus::kConnectionLost) return read;
     }
+  }
+
+  /// Before the candidacy: what a newer version says about its leader is not written over.
+  Status check_epoch() {
+    std::optional<ZnodeRead> read = this->read(kEpochPath);
+    if (!read) return silent();
+    if (read->status != ZnodeStatus::kOk) return failed(read->status, kEpochPath);
+    Result<LeaderRecord> record = decode_leader_record(read->data);
+    if (record) return {};
+    return Error{record.error().code, setup_.name + ": " + record.error().message};
+  }
+
+  Result<ClusterId> cluster() {
+    std::optional<ZnodeRead> read = this->read(kClusterPath);
+    if (!read) return silent();
+    bool is_missing = read->status == ZnodeStatus::kNoNode;
+    if (is_missing && !setup_.expected.empty()) return other_cluster("no registry");
+    if (is_missing && setup_.must_exist) {
+      return error(ErrorCode::kNotFound, "there is no registry",
+                   "is the path of the address right?");
+    }
+    if (read->status != ZnodeStatus::kOk) return failed(read->status, kClusterPath);
+    ClusterId id{std::string(read->data.begin(), read->data.end())};
+    if (!check_id_text(id.text, "cluster id")) {
+      return error(ErrorCode::kCorrupt, "/cluster is damaged", "restore it from a backup");
+    }
+    if (setup_.expected.empty() || setup_.expected == id) return id;
+    return other_cluster(id.text);
   }
 
   /// The answer to what `ask` asks for; nothing after span_max.

@@ -20,7 +20,8 @@ struct RegistrySetup {
 };
 
 /// The cluster's id. One message that says what is wrong, and nothing is written then: kUnavailable
-/// (no majority), kDenied (credentials, open nodes), kConflict (another cluster), kCorrupt.
+/// (no majority), kDenied (credentials, open nodes), kConflict (another cluster), kCorrupt,
+/// kUnsupported (of a newer version).
 Result<ClusterId> prepare_registry(Znodes& nodes, const RegistrySetup& setup);
 
 }  // namespace fairlead

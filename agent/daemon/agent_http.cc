@@ -110,6 +110,8 @@ std::string AgentHttpApi::info() const {
              {"tasks", state.tasks.size()},
              {"cgroup_parent", world_.cgroup_parent},
              {"disk", {{"total_kib", state.disk.total_kib}, {"free_kib", state.disk.free_kib}}},
+             {"checkpoint_rows_damaged",
+              {{"rows", world_.set_aside.rows}, {"keys", world_.set_aside.keys}}},
              {"accepts_launches", why_not.empty()},
              {"why_not", why_not}})
       .body;
@@ -156,6 +158,8 @@ std::string AgentHttpApi::metrics() const {
   gauge("registered", "1 while the master knows this agent.", state.link.is_registered ? 1 : 0);
   gauge("epoch", "Highest durable leader epoch.", state.link.epoch_durable.number);
   gauge("writes_open", "Checkpoint writes that wait for the disk.", state.writes.size());
+  gauge("checkpoint_rows_damaged", "Rows of the checkpoint that were ever set aside.",
+        static_cast<std::uint64_t>(world_.set_aside.rows));
   gauge("disk_free_bytes", "Free space below the state directory.",
         static_cast<std::uint64_t>(state.disk.free_kib) * 1024);
   return out;

@@ -7,6 +7,7 @@
 
 #include "agent/agent_core.h"
 #include "common/acl.h"
+#include "runtime/adapters/sqlite/sqlite_database.h"
 #include "runtime/http.h"
 
 namespace fairlead {
@@ -18,7 +19,8 @@ class AgentHttpApi {
     std::string master;
     std::string cgroup_parent;
     std::function<bool()> is_link_up;
-    Acl acl;  ///< who may read what tasks wrote
+    SetAside set_aside;  ///< damaged rows of its checkpoint
+    Acl acl;             ///< who may read what tasks wrote
   };
 
   explicit AgentHttpApi(World world) : world_(std::move(world)) {}

@@ -14,6 +14,7 @@
 #include "agent/daemon/agent_http.h"
 #include "agent/daemon/container_port.h"
 #include "agent/daemon/host_facts.h"
+#include "agent/daemon/host_mark.h"
 #include "agent/daemon/master_port.h"
 #include "common/version.h"
 #include "isolators/apply/host.h"
@@ -70,11 +71,12 @@ class AgentProcess {
 
  private:
   Status open_state();
+  Status check_whose();
   Status open_containers();
   Status open_http();
   Status open_master();
   Result<AgentInfo> describe() const;
-  void begin(AgentInfo info, std::string boot);
+  void begin(AgentInfo info);
 
   void on_event(const AgentEvent& event);
   void carry_out(AgentAction& action);
@@ -88,6 +90,8 @@ class AgentProcess {
   EpollLoop& loop_;
   std::optional<AgentCore> core_;
   Checkpoint checkpoint_;  ///< until the core has it
+  SetAside set_aside_;
+  HostMark host_;
   Status ending_;
   bool is_announced_ = false;
   bool is_stopping_ = false;
@@ -111,8 +115,6 @@ Status AgentProcess::start() {
   if (Status opened = open_http(); !opened) return opened;
   Result<AgentInfo> info = describe();
   if (!info) return info.error();
-  Result<std::string> boot = boot_id();
-  if (!boot) return boot.error();
   if (Status opened = open_master(); !opened) return opened;
   auto signals = StopSignals::watch(loop_, [this] { on_stop(); });
   if (!signals) return signals.error();
@@ -123,7 +125,7 @@ Status AgentProcess::start() {
       },
       [this](Instant now) { on_time(now); });
   loop_.set_after_round([this] { after_round(); });
-  begin(std::move(*info), std::move(*boot));
+  begin(std::move(*info));
   return {};
 }
 
@@ -137,6 +139,7 @@ Status AgentProcess::open_state() {
   if (!lock) return lock.error();
   lock_ = std::move(*lock);
   options_.state_dir = std::filesystem::canonical(options_.state_dir).string();
+  if (Status same = check_whose(); !same) return same;
   options_.core.sandbox_root = options_.state_dir + "/sandboxes";
   options_.core.meta_root = options_.state_dir + "/meta";
   for (const std::string& path : {options_.core.sandbox_root, options_.core.meta_root}) {
@@ -155,8 +158,30 @@ Status AgentProcess::open_state() {
   Result<Checkpoint> checkpoint = read_checkpoint(*contents);
   if (!checkpoint) return checkpoint.error();
   checkpoint_ = std::move(*checkpoint);
+  if (Status moved = store_->quarantine(checkpoint_.unreadable); !moved) return moved;
+  Result<SetAside> set_aside = store_->set_aside();
+  if (!set_aside) return set_aside.error();
+  set_aside_ = std::move(*set_aside);
   for (const std::string& key : checkpoint_.quarantined) {
     log_line(LogLevel::kError, "checkpoint_quarantined", {{"key", key}});
+  }
+  return {};
+}
+
+Status AgentProcess::check_whose() {
+  Result<HostMark> now = host_now();
+  if (!now) return now.error();
+  host_ = std::move(*now);
+  const std::optional<HostMark> last = read_host_mark(options_.state_dir);
+  if (last) {
+    Status same = check_host(options_.state_dir, *last, host_);
+    if (!same && !options_.accept_host_change) return same;
+    if (!same) log_line(LogLevel::kWarning, "host_change", {{"text", same.error().message}});
+  }
+  if (last == host_) return {};
+  // A full disk keeps no agent from its containers; the mark is written at the next start then.
+  if (Status written = write_host_mark(options_.state_dir, host_); !written) {
+    log_line(LogLevel::kWarning, "host_mark", {{"text", written.error().message}});
   }
   return {};
 }
@@ -192,6 +217,7 @@ Status AgentProcess::open_http() {
                                    .master = options_.master,
                                    .cgroup_parent = options_.cgroup_parent,
                                    .is_link_up = [this] { return master_ && master_->is_up(); },
+                                   .set_aside = set_aside_,
                                    .acl = options_.acl});
   auto handler = [this](HttpRequest request, std::shared_ptr<HttpResponder> responder) {
     bool posted = loop_.post([this, request = std::move(request), responder] {
@@ -244,13 +270,13 @@ Result<AgentInfo> AgentProcess::describe() const {
   return info;
 }
 
-void AgentProcess::begin(AgentInfo info, std::string boot) {
+void AgentProcess::begin(AgentInfo info) {
   Instant now = clock_.now();
   sample_at_ = now;
   AgentId fresh = fresh_agent_id(info.hostname);
   on_event(AgentStarted{.info = std::move(info),
                         .fresh_id = std::move(fresh),
-                        .boot_id = std::move(boot),
+                        .boot_id = host_.boot,
                         .session = first_session(clock_),
                         .wall_at_zero = {clock_.wall().unix_ms - now.ns / 1'000'000},
                         .checkpoint = std::move(checkpoint_.records),

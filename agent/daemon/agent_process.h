@@ -29,7 +29,8 @@ struct AgentOptions {
   std::string shim;        ///< "": fairlead-shim beside this program
   std::string ready_file;  ///< written once registered: "<agent id> <http address>"
   bool insecure = false;
-  bool destroy_on_exit = false;  ///< SIGTERM ends the containers too
+  bool accept_host_change = false;  ///< takes over a checkpoint that another machine wrote
+  bool destroy_on_exit = false;     ///< SIGTERM ends the containers too
   Durability durability = Durability::kFull;
   AgentConfig core;
 };

@@ -30,7 +30,7 @@ std::vector<std::string> split(const std::vector<std::string>& texts, char separ
   return words;
 }
 
-Listing listing_of(const DevRecord& record) {
+Listing listing_of(const DevRecord& record, const std::string& folder) {
   Listing listing = {.name = "processes",
                      .columns = {{.key = "name", .title = "PROCESS"},
                                  {.key = "state", .title = "STATE"},
@@ -42,10 +42,11 @@ Listing listing_of(const DevRecord& record) {
                      .empty_text = "nothing runs"};
   for (const DevProcess& process : record.processes) {
     const bool runs = is_alive(process.mark);
-    listing.rows.push_back(
-        {.cells = {process.name, std::string(runs ? "running" : "ended"),
-                   std::int64_t{process.mark.pid}, process.detail, process.log_path},
-         .tone = runs ? CellTone::kGood : CellTone::kBad});
+    const auto address = master_address(folder, process.name);
+    listing.rows.push_back({.cells = {process.name, std::string(runs ? "running" : "ended"),
+                                      std::int64_t{process.mark.pid},
+                                      address ? address->text() : process.detail, process.log_path},
+                            .tone = runs ? CellTone::kGood : CellTone::kBad});
   }
   return listing;
 }
@@ -108,7 +109,7 @@ class DevUp : public Command {
     }
     Result<DevRecord> record = start_dev_cluster(up_, terminal);
     if (!record) return record.error();
-    print_listing(listing_of(*record), options, terminal);
+    print_listing(listing_of(*record, up_.dev_dir), options, terminal);
     terminal.err << "\nThe cluster is ready. Next:\n"
                     "  fairlead status\n"
                     "  fairlead run --cpus 0.5 --mem 64MiB --instances 20 -- "
@@ -151,10 +152,11 @@ class DevStatus : public Command {
   void declare(FlagSet& flags) override { flags.add_example("fairlead dev status -o json"); }
 
   Result<int> run(const CommonOptions& options, Terminal& terminal) override {
-    Result<DevRecord> record = read_record(absolute(options.dev_dir));
+    const std::string folder = absolute(options.dev_dir);
+    Result<DevRecord> record = read_record(folder);
     if (!record)
       return Error{record.error().code, record.error().message + "; hint: fairlead dev up"};
-    print_listing(listing_of(*record), options, terminal);
+    print_listing(listing_of(*record, folder), options, terminal);
     for (const DevProcess& process : record->processes) {
       if (!is_alive(process.mark)) return kExitFailed;
     }

@@ -1,11 +1,9 @@
 // fairlead events: what happens in the cluster, as the master tells it.
-#include <array>
-#include <ctime>
-
 #include "cli/answer.h"
 #include "cli/cluster_client.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "common/date_text.h"
 
 namespace fairlead::cli {
 namespace {
@@ -58,7 +56,7 @@ void Events::print(std::string_view line, const CommonOptions& options, Terminal
   } else if (format_of(options) == OutputFormat::kYaml) {
     terminal.out << "---\n" << to_yaml(event) << std::flush;
   } else {
-    terminal.out << date_text(number_of(event, "at_unix_ms")) << "  " << after_ << "  "
+    terminal.out << format_date({number_of(event, "at_unix_ms")}) << "  " << after_ << "  "
                  << text_of(event, "text") << std::endl;
   }
 }

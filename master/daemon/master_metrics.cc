@@ -2,31 +2,10 @@
 
 #include <string_view>
 
+#include "master/daemon/metric_family.h"
+
 namespace fairlead {
 namespace {
-
-/// One metric family in Prometheus' text format.
-class Family {
- public:
-  Family(std::string& out, std::string_view name, std::string_view type, std::string_view help)
-      : out_(out), name_(name) {
-    out_ += "# HELP fairlead_master_" + name_ + " " + std::string(help) + "\n";
-    out_ += "# TYPE fairlead_master_" + name_ + " " + std::string(type) + "\n";
-  }
-  void sample(std::uint64_t value) { line("", std::to_string(value)); }
-  /// Label values come from our own fixed words: nothing to escape.
-  void sample(std::string_view label, std::string_view label_value, std::uint64_t value) {
-    line("{" + std::string(label) + "=\"" + std::string(label_value) + "\"}",
-         std::to_string(value));
-  }
-  void line(const std::string& labels, const std::string& value) {
-    out_ += "fairlead_master_" + name_ + labels + " " + value + "\n";
-  }
-
- private:
-  std::string& out_;
-  std::string name_;
-};
 
 void append_states(std::string& out, const master::MasterState& state) {
   std::map<std::string, std::uint64_t> agents;
@@ -51,25 +30,25 @@ void append_states(std::string& out, const master::MasterState& state) {
     if (framework.phase != master::FrameworkPhase::kFree) ++frameworks[to_string(framework.phase)];
   }
   auto by_state = [&](std::string_view name, std::string_view help, const auto& counts) {
-    Family family(out, name, "gauge", help);
+    MetricFamily family(out, name, "gauge", help);
     for (const auto& [word, count] : counts) family.sample("state", word, count);
   };
   by_state("agents", "Agents by state.", agents);
   by_state("frameworks", "Frameworks by state.", frameworks);
   by_state("tasks", "Tasks that the master answers for, by state.", tasks);
   by_state("drains", "Agents that an operator drains, by what has become of it.", drains);
-  Family(out, "agents_silent", "gauge", "Silent agents that --agent-removals-max keeps.")
+  MetricFamily(out, "agents_silent", "gauge", "Silent agents that --agent-removals-max keeps.")
       .sample(silent);
-  Family(out, "offers_outstanding", "gauge", "Offers that wait for an answer.")
+  MetricFamily(out, "offers_outstanding", "gauge", "Offers that wait for an answer.")
       .sample(state.offers.size());
-  Family(out, "launches_total", "counter", "Launches sent to agents.").sample(state.launches_total);
-  Family(out, "offers_total", "counter", "Offers made.").sample(state.offers_total);
-  Family(out, "epoch", "gauge", "Leader epoch.").sample(state.epoch.number);
-  Family(out, "leads", "gauge", "1 while it leads.").sample(state.leads ? 1 : 0);
+  MetricFamily(out, "launches_total", "counter", "Launches sent to agents.")
+      .sample(state.launches_total);
+  MetricFamily(out, "offers_total", "counter", "Offers made.").sample(state.offers_total);
+  append_leadership(out, state.epoch.number, state.leads);
 }
 
 void append_roles(std::string& out, const AllocatorCore& allocator) {
-  Family family(out, "role_dominant_share_ratio", "gauge", "Dominant share of a role, 0..1.");
+  MetricFamily family(out, "role_dominant_share_ratio", "gauge", "Dominant share of a role, 0..1.");
   for (const RoleShare& share : allocator.role_shares()) {
     std::string digits = std::to_string(1000 + share.per_mille % 1000).substr(1);
     family.line("{role=\"" + share.role.text + "\"}",
@@ -83,26 +62,31 @@ std::string MasterMetrics::text() const {
   std::string out;
   append_states(out, core_.state());
   append_roles(out, core_.allocator());
-  Family rejects(out, "rejects_total", "counter", "Peers' requests that were refused, by kind.");
+  MetricFamily rejects(out, "rejects_total", "counter",
+                       "Peers' requests that were refused, by kind.");
   for (const auto& [kind, count] : rejects_) rejects.sample("kind", kind, count);
   const PeerLinkCounters& links = links_.counters();
-  Family(out, "envelopes_received_total", "counter", "Envelopes received.")
+  MetricFamily(out, "envelopes_received_total", "counter", "Envelopes received.")
       .sample(links.envelopes_in);
-  Family(out, "envelopes_sent_total", "counter", "Envelopes sent.").sample(links.envelopes_out);
-  Family(out, "messages_received_total", "counter", "Messages received.").sample(links.messages_in);
-  Family(out, "messages_sent_total", "counter", "Messages sent.").sample(links.messages_out);
-  Family(out, "envelopes_refused_total", "counter", "Envelopes that could not be decoded.")
+  MetricFamily(out, "envelopes_sent_total", "counter", "Envelopes sent.")
+      .sample(links.envelopes_out);
+  MetricFamily(out, "messages_received_total", "counter", "Messages received.")
+      .sample(links.messages_in);
+  MetricFamily(out, "messages_sent_total", "counter", "Messages sent.").sample(links.messages_out);
+  MetricFamily(out, "envelopes_refused_total", "counter", "Envelopes that could not be decoded.")
       .sample(links.refused);
-  Family(out, "link_gaps_total", "counter", "Envelopes that were missing.").sample(links.gaps);
-  Family(out, "links", "gauge", "Links to peers.").sample(links_.size());
-  Family(out, "received_bytes_total", "counter", "Bytes received from peers.")
+  MetricFamily(out, "link_gaps_total", "counter", "Envelopes that were missing.")
+      .sample(links.gaps);
+  MetricFamily(out, "links", "gauge", "Links to peers.").sample(links_.size());
+  MetricFamily(out, "received_bytes_total", "counter", "Bytes received from peers.")
       .sample(transport_.bytes_received.load());
-  Family(out, "sent_bytes_total", "counter", "Bytes sent to peers.")
+  MetricFamily(out, "sent_bytes_total", "counter", "Bytes sent to peers.")
       .sample(transport_.bytes_sent.load());
-  Family shut(out, "links_shut_total", "counter", "Connections that the master ended, by reason.");
+  MetricFamily shut(out, "links_shut_total", "counter",
+                    "Connections that the master ended, by reason.");
   shut.sample("reason", "revoked", transport_.shut_revoked.load());
   shut.sample("reason", "memory", transport_.shut_memory.load());
-  Family(out, "keys_revoked_total", "counter", "Keys that the watch on memory revoked.")
+  MetricFamily(out, "keys_revoked_total", "counter", "Keys that the watch on memory revoked.")
       .sample(transport_.keys_revoked.load());
   return out;
 }

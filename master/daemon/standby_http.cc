@@ -1,7 +1,9 @@
 #include "master/daemon/standby_http.h"
 
 #include <string_view>
+#include <utility>
 
+#include "master/daemon/metric_family.h"
 #include "runtime/http_errors.h"
 
 namespace fairlead {
@@ -42,12 +44,21 @@ HttpReply ready(const Standby& standby) {
           .content_type = "text/plain"};
 }
 
+HttpReply metrics(const Standby& standby) {
+  std::string text;
+  append_leadership(text, standby.leader.epoch.number, false);
+  MetricFamily(text, "standby_caught_up", "gauge", "1 while a standby has read the whole registry.")
+      .sample(standby.is_caught_up ? 1 : 0);
+  return {.body = std::move(text), .content_type = "text/plain"};
+}
+
 }  // namespace
 
 HttpReply standby_reply(const HttpRequest& request, const Standby& standby,
                         const std::string& own_http) {
   if (request.path == "/livez") return {.body = "ok\n", .content_type = "text/plain"};
   if (request.path == "/readyz") return ready(standby);
+  if (request.path == "/metrics") return metrics(standby);
   if (request.path == "/leader") {
     return http_error({ErrorCode::kUnavailable, "this master is a standby"});
   }

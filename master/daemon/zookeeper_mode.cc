@@ -2,10 +2,9 @@
 
 #include <sys/stat.h>
 
-#include <cstdio>
-#include <fstream>
 #include <utility>
 
+#include "runtime/adapters/files/replace_file.h"
 #include "runtime/adapters/files/safe_file.h"
 
 namespace fairlead {
@@ -44,15 +43,6 @@ Result<ClusterId> pinned_cluster(const ZookeeperMode& mode, const std::string& f
   return id;
 }
 
-Status pin_cluster(const std::string& file, const ClusterId& cluster) {
-  const std::string part = file + ".part";
-  std::ofstream out(part, std::ios::trunc);
-  out << cluster.text << "\n";
-  out.close();
-  if (out && std::rename(part.c_str(), file.c_str()) == 0) return {};
-  return Error{ErrorCode::kUnavailable, "cannot write " + file + ", which names the cluster"};
-}
-
 }  // namespace
 
 Result<ZookeeperPlace> place_of(const ZookeeperMode& mode, const std::string& state_dir) {
@@ -87,7 +77,7 @@ Result<std::unique_ptr<Coordination>> coordinate_by_zookeeper(const ZookeeperMod
   auto accept = [accept = std::move(ports.accept), pin = pin_of(state_dir)](
                     const ClusterId& cluster, const StoreContents& contents) -> Status {
     if (Status accepted = accept(cluster, contents); !accepted) return accepted;
-    return pin_cluster(pin, cluster);
+    return replace_file(pin, cluster.text + "\n");
   };
   auto on_session = [on_session = std::move(ports.on_session), current] {
     on_session((*current)->ticket());

@@ -8,7 +8,7 @@
 namespace fairlead {
 
 Result<Checkpoint> read_checkpoint(const StoreContents& contents) {
-  Checkpoint checkpoint{.records = {}, .quarantined = contents.quarantined};
+  Checkpoint checkpoint{.records = {}, .quarantined = contents.quarantined, .unreadable = {}};
   for (const StoreRow& row : contents.rows) {
     Result<CheckpointRecord> record = decode_checkpoint_record(row.key, row.value);
     if (record) {
@@ -16,9 +16,11 @@ Result<Checkpoint> read_checkpoint(const StoreContents& contents) {
     } else if (record.error().code == ErrorCode::kUnsupported) {
       return record.error();
     } else {
-      checkpoint.quarantined.push_back(row.key);
+      checkpoint.unreadable.push_back(row.key);
     }
   }
+  checkpoint.quarantined.insert(checkpoint.quarantined.end(), checkpoint.unreadable.begin(),
+                                checkpoint.unreadable.end());
   return checkpoint;
 }
 

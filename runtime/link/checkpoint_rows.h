@@ -12,9 +12,11 @@ namespace fairlead {
 struct Checkpoint {
   std::vector<CheckpointRecord> records;
   std::vector<std::string> quarantined;  ///< keys of damaged rows
+  std::vector<std::string> unreadable;   ///< those of them that the store still has: no record
 };
 
-/// Damaged rows are set aside and named. kUnsupported: written by a newer version.
+/// Damaged rows are left out and named; the caller moves the unreadable ones out of the store.
+/// kUnsupported: written by a newer version.
 Result<Checkpoint> read_checkpoint(const StoreContents& contents);
 StoreBatch to_batch(const WriteCheckpoint& action);
 CheckpointWritten to_checkpoint_written(Ticket ticket, StoreOutcome outcome, std::string reason);

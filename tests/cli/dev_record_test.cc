@@ -57,6 +57,19 @@ TEST_F(DevRecordTest, WhatWasWrittenIsReadBack) {
   EXPECT_EQ(read->processes[0].cgroup_parent, "fairlead/dev-1-ab");
 }
 
+TEST_F(DevRecordTest, AMasterIsWhereItSaidThatItListensLast) {
+  std::filesystem::create_directories(dir_ + "/run");
+  EXPECT_FALSE(master_address(dir_, "master-1"));
+  for (const char* port : {"1", "3"}) {
+    std::ofstream(ready_path(dir_, "master-1")) << "tcp://127.0.0.1:2 127.0.0.1:" << port << "\n";
+    ASSERT_TRUE(master_address(dir_, "master-1"));
+    EXPECT_EQ(master_address(dir_, "master-1")->text(),
+              std::string("tcp://127.0.0.1:2 http://127.0.0.1:") + port);
+  }
+  std::ofstream(ready_path(dir_, "agent-1")) << "agent-1-00000000 127.0.0.1:4\n";
+  EXPECT_FALSE(master_address(dir_, "agent-1"));
+}
+
 TEST_F(DevRecordTest, AReusedPidIsNotTheSameProcess) {
   std::filesystem::create_directory(dir_);
   const Result<ProcessMark> mark =

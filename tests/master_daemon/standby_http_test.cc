@@ -25,6 +25,15 @@ TEST(StandbyHttp, LivesAlwaysAndIsReadyWhenCaughtUpAndNeverTheLeader) {
   EXPECT_EQ(get("/leader", behind("http://127.0.0.1:2")).status, 503);
 }
 
+TEST(StandbyHttp, MetricsAreItsOwn) {
+  HttpReply reply = get("/metrics", behind("http://127.0.0.1:2"));
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.body, HasSubstr("\nfairlead_master_epoch 7\n"));
+  EXPECT_THAT(reply.body, HasSubstr("\nfairlead_master_leads 0\n"));
+  EXPECT_THAT(reply.body, HasSubstr("\nfairlead_master_standby_caught_up 1\n"));
+  EXPECT_THAT(get("/metrics", {}).body, HasSubstr("\nfairlead_master_standby_caught_up 0\n"));
+}
+
 TEST(StandbyHttp, EverythingElseIsSentToTheLeaderWithItsQuery) {
   HttpRequest request{.method = "POST", .path = "/api/v1/a b", .query = {{"x", "1&2"}, {"y", ""}}};
   HttpReply reply = standby_reply(request, behind("https://m2:5051"), kOwn);

@@ -4,9 +4,11 @@ import os
 import re
 import shutil
 import sqlite3
+import urllib.request
 
 import cluster
-from cluster import ClusterTest, containers_of, is_alive, read, wait_until
+import state_db
+from cluster import ClusterTest, containers_of, is_alive, kill_and_wait, read, wait_until
 
 COUNT = 3
 
@@ -57,6 +59,15 @@ class Victim:
         wait_until(lambda: not is_alive(pid), "the agent has refused to run")
         return read(self.log)[before:]
 
+    def pretend(self, files):
+        """The next lives find these texts in files of the system. In a mount namespace of their own: nobody else does."""
+        mounts = []
+        for number, (path, text) in enumerate(files.items()):
+            with open(f"{self.one.top}/pretended-{number}", "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+            mounts.append(f"mount --bind {file.name} {path} && ")
+        self.argv = ["unshare", "--mount", "sh", "-c", "".join(mounts) + 'exec "$0" "$@"', *self.argv]
+
     def open_gate(self):
         open(f"{self.one.top}/gate", "w", encoding="utf-8").close()
 
@@ -79,6 +90,31 @@ class DamagedCheckpoint(ClusterTest):
                    "the container without a record is destroyed")
         self.assert_untouched(victim, but=lost)
         self.assertEqual([agent["id"] for agent in victim.listed()], victim.agents)
+
+    def damaged_rows(self, victim):
+        """What the agent itself says over HTTP: how many, which; and the number in its metrics."""
+        address = victim.listed()[0]["http_address"]
+        shown = victim.one.get("/api/v1/agent", address)["checkpoint_rows_damaged"]
+        with urllib.request.urlopen(f"http://{address}/metrics", timeout=10) as answer:
+            self.assertIn(f"\nfairlead_agent_checkpoint_rows_damaged {shown['rows']}\n", answer.read().decode())
+        return shown["rows"], shown["keys"]
+
+    def test_a_row_that_nobody_can_read_is_set_aside_once_and_shown_from_then_on(self):
+        victim = Victim(self.start("--agents", "1"))
+        key = next(row[0] for row in state_db.rows(victim.path) if ".main.1." in row[0])
+        state_db.write_row(victim.path, key, b"no record, but with the checksum that it has")
+        pid = victim.restart()
+        self.assertEqual(read(victim.log).count("event=checkpoint_quarantined"), 1)
+        self.assertEqual(self.damaged_rows(victim), (1, [key]))
+        kill_and_wait(pid)
+        self.assertIn((key, b"no record, but with the checksum that it has"),
+                      [row[:2] for row in state_db.rows(victim.path, "quarantine")])
+        os.unlink(victim.ready)
+        victim.restart()
+        self.assertEqual(read(victim.log).count("event=checkpoint_quarantined"), 1)
+        self.assertEqual(self.damaged_rows(victim), (1, [key]))
+        lost = [folder for folder in victim.containers if ".main.1." in folder]
+        self.assert_untouched(victim, but=lost)
 
     def test_a_flipped_bit_in_the_identity_costs_nothing(self):
         victim = Victim(self.start("--agents", "1"))
@@ -127,13 +163,7 @@ class DamagedCheckpoint(ClusterTest):
 
     def test_another_boot_ends_the_tasks_of_the_old_one_and_says_so(self):
         victim = Victim(self.start("--agents", "1"))
-        boot = victim.one.top + "/boot_id"
-        with open(boot, "w", encoding="utf-8") as file:
-            file.write("00000000-0000-4000-8000-000000000001\n")
-        # In a mount namespace of its own: nobody else sees this boot.
-        victim.argv = ["unshare", "--mount", "sh", "-c",
-                       'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"', boot,
-                       *victim.argv]
+        victim.pretend({"/proc/sys/kernel/random/boot_id": "00000000-0000-4000-8000-000000000001"})
         victim.restart()
         victim.open_gate()
         job = victim.one.wait_for_job(victim.job)
@@ -144,6 +174,30 @@ class DamagedCheckpoint(ClusterTest):
                           for i in range(COUNT)})
         self.assertEqual(victim.one.fairlead("events").stdout.count("the machine was restarted"),
                          COUNT)
+
+    def test_another_machines_checkpoint_is_refused_until_it_is_taken_over_on_purpose(self):
+        victim = Victim(self.start("--agents", "1"))
+        own = read("/etc/machine-id").strip()
+        self.assertRegex(own, "^[0-9a-f]{32}$", "this machine has an id")
+        other = own[::-1].translate(str.maketrans("0123456789abcdef", "123456789abcdef0"))
+        victim.pretend({"/proc/sys/kernel/random/boot_id": "00000000-0000-4000-8000-000000000001",
+                        "/etc/machine-id": other})
+        before = state_db.rows(victim.path)
+        said = victim.restart_in_vain()
+        lines = [line for line in said.splitlines() if line.startswith("fairlead-agent: ")]
+        self.assertEqual(len(lines), 1, said)
+        self.assertIn(f"host: expected machine id {other}, which is this machine's, "
+                      f'got "{own}"; hint: ', lines[0])
+        self.assertEqual(state_db.rows(victim.path), before)
+        self.assert_untouched(victim)
+
+        victim.argv.append("--accept-host-change")
+        victim.restart()
+        self.assertIn("event=host_change ", read(victim.log))
+        victim.open_gate()
+        job = victim.one.wait_for_job(victim.job)
+        self.assertEqual([agent["id"] for agent in victim.listed()], victim.agents)
+        self.assertEqual({instance["attempt"] for instance in job["instances"]}, {2})
 
 
 if __name__ == "__main__":

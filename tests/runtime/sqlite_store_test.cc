@@ -131,6 +131,28 @@ TEST(SqliteStore, RowMovedUnderAnotherKeyCountsAsDamaged) {
   EXPECT_THAT(contents->quarantined, ::testing::ElementsAre("other"));
 }
 
+TEST(SqliteStore, WhatNobodyCanReadIsSetAsideOnceAndNamedFromThenOn) {
+  SqliteHarness harness;
+  harness.store().commit({.ticket = {1}, .writes = {put("a", "1"), put("b", "2"), put("c", "3")}});
+  harness.settle(1);
+  harness.edit("UPDATE rows SET value = 'x' WHERE key = 'c'");
+  harness.reopen();
+  ASSERT_THAT(harness.store().load().value().quarantined, ::testing::ElementsAre("c"));
+  ASSERT_TRUE(harness.store().quarantine({"a"}).ok());
+  for (int life = 0; life < 2; ++life) {
+    Result<StoreContents> contents = harness.store().load();
+    ASSERT_TRUE(contents.ok());
+    ASSERT_EQ(contents->rows.size(), 1U);
+    EXPECT_EQ(contents->rows[0].key, "b");
+    EXPECT_TRUE(contents->quarantined.empty());
+    Result<SetAside> set_aside = harness.store().set_aside();
+    ASSERT_TRUE(set_aside.ok());
+    EXPECT_EQ(set_aside->rows, 2);
+    EXPECT_THAT(set_aside->keys, ::testing::ElementsAre("a", "c"));
+    harness.reopen();
+  }
+}
+
 TEST(SqliteStore, EveryFlippedBitOfAValueIsFound) {
   SqliteHarness harness;
   std::string clean = "payload";

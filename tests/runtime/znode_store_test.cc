@@ -237,6 +237,20 @@ TEST(RegistrySetup, EachWrongThingIsOneMessage) {
               HasSubstr("a majority of the ZooKeeper servers must run"));
 }
 
+TEST(RegistrySetup, WhatANewerVersionSaysOfItsLeaderIsNotWrittenOver) {
+  ZnodeTree tree;
+  MemoryZnodes session(tree);
+  const RegistrySetup setup{.name = "zk://h/f", .fresh = {"c1"}, .expected = {}};
+  ASSERT_TRUE(prepare_registry(session, setup).ok());
+  const std::string newer = "fairlead-epoch 2\nwhatever\n";
+  tree.nodes.at(kEpochPath).data = Bytes(newer.begin(), newer.end());
+  Result<ClusterId> refused = prepare_registry(session, setup);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("zk://h/f: registry: /epoch: expected version 1..1, got \"2\""));
+}
+
 TEST(RegistrySetup, BelowAnOpenRootNothingIsMade) {
   ZnodeTree tree;
   MemoryZnodes session(tree);

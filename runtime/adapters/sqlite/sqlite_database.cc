@@ -207,6 +207,21 @@ Status SqliteDatabase::quarantine(const std::string& key) {
   return failure;
 }
 
+Result<SetAside> SqliteDatabase::set_aside() {
+  Result<std::int64_t> rows = read_number(handle_, "SELECT count(*) FROM quarantine");
+  if (!rows) return error("count the rows that were set aside");
+  SetAside found{.rows = *rows, .keys = {}};
+  sqlite3_stmt* raw = nullptr;
+  int code = sqlite3_prepare_v2(handle_, "SELECT key FROM quarantine ORDER BY rowid DESC LIMIT ?1",
+                                -1, &raw, nullptr);
+  Statement select(raw);
+  if (code == SQLITE_OK) code = sqlite3_bind_int64(raw, 1, kSetAsideKeysMax);
+  if (code == SQLITE_OK) code = sqlite3_step(raw);
+  for (; code == SQLITE_ROW; code = sqlite3_step(raw)) found.keys.push_back(text_column(raw, 0));
+  if (code != SQLITE_DONE) return error("list the rows that were set aside");
+  return found;
+}
+
 WriteReport SqliteDatabase::judge(int code) const {
   WriteReport report{.reason =
                          std::string(sqlite3_errmsg(handle_)) + " (" + std::to_string(code) + ")"};

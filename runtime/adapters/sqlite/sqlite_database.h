@@ -43,6 +43,14 @@ struct DatabaseOptions {
   std::string vfs;  ///< SQLite file layer; "" is the system's
 };
 
+inline constexpr std::int64_t kSetAsideKeysMax = 100;  // damaged rows that people are told of
+
+/// What lies in the table `quarantine`: damaged rows of this life and of those before.
+struct SetAside {
+  std::int64_t rows = 0;
+  std::vector<std::string> keys;  ///< the newest first, at most kSetAsideKeysMax
+};
+
 class SqliteDatabase {
  public:
   /// Opens or creates. kUnsupported: written by a newer version. kCorrupt: not our database.
@@ -53,6 +61,9 @@ class SqliteDatabase {
 
   /// Reads every row; moves damaged ones to the table `quarantine`. O(rows).
   Result<StoreContents> load();
+  /// Moves one row there whose checksum holds and whose content nobody can read.
+  Status quarantine(const std::string& key);
+  Result<SetAside> set_aside();
   /// Writes all batches in one transaction.
   WriteReport write(const std::vector<const StoreBatch*>& batches);
   /// Moves the log into the database when it is longer than limits::kWalPagesMax.
@@ -63,7 +74,6 @@ class SqliteDatabase {
 
   Status prepare_schema(const DatabaseOptions& options);
   Status prepare_statements();
-  Status quarantine(const std::string& key);
   int write_one(const StoreWrite& write);
   int execute(const char* sql);
   WriteReport judge(int code) const;

@@ -80,6 +80,19 @@ Result<StoreContents> SqliteStore::load() {
   return database_->load();
 }
 
+Status SqliteStore::quarantine(const std::vector<std::string>& keys) {
+  check(!writer_.joinable(), "rows are set aside before the first commit");
+  for (const std::string& key : keys) {
+    if (Status moved = database_->quarantine(key); !moved) return moved;
+  }
+  return {};
+}
+
+Result<SetAside> SqliteStore::set_aside() {
+  check(!writer_.joinable(), "a store is looked at before its first commit");
+  return database_->set_aside();
+}
+
 void SqliteStore::commit(StoreBatch batch) {
   for (const StoreWrite& write : batch.writes) check_store_key(write.key);
   // Started here and not in `open`: until now the database belonged to the loop's thread.

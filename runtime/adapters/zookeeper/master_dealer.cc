@@ -3,10 +3,11 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "common/check.h"
-#include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/log/log.h"
 #include "runtime/adapters/loop/epoll_loop.h"
 #include "runtime/registry_layout.h"
@@ -25,6 +26,16 @@ std::string why_of(const ZnodeRead& read) {
   return read.reason.empty() ? to_string(read.status) : read.reason;
 }
 
+int watch_timer(Loop& loop, clockid_t clock, std::function<void()> on_expired) {
+  int timer = ::timerfd_create(clock, TFD_CLOEXEC | TFD_NONBLOCK);
+  check(timer >= 0, "a timerfd can be made");
+  loop.watch(timer, [timer, on_expired = std::move(on_expired)] {
+    std::uint64_t expirations = 0;
+    if (::read(timer, &expirations, sizeof expirations) > 0) on_expired();
+  });
+  return timer;
+}
+
 }  // namespace
 
 MasterDealer::MasterDealer(ZmqContext& context, Loop& loop, DealerOptions options,
@@ -36,9 +47,11 @@ MasterDealer::MasterDealer(ZmqContext& context, Loop& loop, DealerOptions option
       on_link_(std::move(on_link)) {}
 
 MasterDealer::~MasterDealer() {
-  if (retry_timer_ < 0) return;
-  loop_.unwatch(retry_timer_);
-  ::close(retry_timer_);
+  for (int timer : {retry_timer_, absence_timer_}) {
+    if (timer < 0) continue;
+    loop_.unwatch(timer);
+    ::close(timer);
+  }
 }
 
 Result<std::unique_ptr<MasterDealer>> MasterDealer::connect(ZmqContext& context, Loop& loop,
@@ -48,6 +61,9 @@ Result<std::unique_ptr<MasterDealer>> MasterDealer::connect(ZmqContext& context,
   const std::string master = options.endpoint;
   std::unique_ptr<MasterDealer> dealer(new MasterDealer(context, loop, std::move(options),
                                                         std::move(on_message), std::move(on_link)));
+  dealer->absence_timer_ =
+      watch_timer(loop, CLOCK_BOOTTIME, [self = dealer.get()] { self->on_absence_time(); });
+  dealer->note_none("not connected yet to " + master);
   Status begun;
   if (is_zookeeper_address(master)) {
     Result<ZookeeperAddress> address = parse_zookeeper_address(master);
@@ -62,8 +78,8 @@ Result<std::unique_ptr<MasterDealer>> MasterDealer::connect(ZmqContext& context,
 Status MasterDealer::connect_to(const std::string& endpoint) {
   dealer_.reset();
   options_.endpoint = endpoint;
-  Result<std::unique_ptr<ZmqDealer>> dealer =
-      ZmqDealer::connect(context_, loop_, options_, on_message_, on_link_);
+  Result<std::unique_ptr<ZmqDealer>> dealer = ZmqDealer::connect(
+      context_, loop_, options_, on_message_, [this](LinkState state) { on_link(state); });
   if (!dealer) return dealer.error();
   dealer_ = std::move(*dealer);
   return {};
@@ -71,11 +87,7 @@ Status MasterDealer::connect_to(const std::string& endpoint) {
 
 Status MasterDealer::watch(ZookeeperAddress address) {
   address_ = std::move(address);
-  retry_timer_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-  check(retry_timer_ >= 0, "a timerfd can be made");
-  loop_.watch(retry_timer_, [this] {
-    std::uint64_t expirations = 0;
-    if (::read(retry_timer_, &expirations, sizeof expirations) < 0) return;
+  retry_timer_ = watch_timer(loop_, CLOCK_MONOTONIC, [this] {
     bool is_alive = nodes_ != nullptr && nodes_->phase() != ZnodePhase::kEnded;
     is_alive ? ask() : open_session();
   });
@@ -88,7 +100,7 @@ void MasterDealer::open_session() {
   auto opened = ZookeeperClient::open(
       {.address = *address_, .credentials = {}, .session_timeout = kSessionTimeout}, loop_);
   if (!opened) {
-    say_none(opened.error().message);
+    note_none(opened.error().message);
     return try_again_later();
   }
   nodes_ = std::move(*opened);
@@ -108,27 +120,26 @@ void MasterDealer::ask() {
 void MasterDealer::on_record(const ZnodeRead& read) {
   if (read.status == ZnodeStatus::kSessionEnded) return;  // the phase says so
   if (read.status != ZnodeStatus::kOk) {
-    say_none(why_of(read));
+    note_none(why_of(read));
     return try_again_later();
   }
   Result<LeaderRecord> record = decode_leader_record(read.data);
-  if (!record) return say_none(record.error().message);
+  if (!record) return note_none(record.error().message);
   follow(*record);
 }
 
 void MasterDealer::follow(const LeaderRecord& record) {
   // An older one is a slow server's.
   if (record.epoch <= leader_.epoch) {
-    if (record.epoch.number == 0) say_none("nobody has led yet");
+    if (record.epoch.number == 0) note_none("nobody has led yet");
     return;
   }
   leader_ = record;
-  why_none_.clear();
   const bool had_link = dealer_ != nullptr;
   log_line(LogLevel::kInfo, "leader",
            {{"epoch", record.epoch.number}, {"master", record.endpoint}});
   Status connected = connect_to(record.endpoint);
-  if (!connected) say_none(connected.error().message);
+  note_none(connected ? "not connected yet to " + record.endpoint : connected.error().message);
   if (had_link) on_link_(LinkState::kDown);
 }
 
@@ -136,11 +147,43 @@ SendOutcome MasterDealer::send(BytesView bytes) {
   return dealer_ == nullptr ? SendOutcome::kGone : dealer_->send(bytes);
 }
 
-void MasterDealer::say_none(const std::string& why) {
-  if (why == why_none_) return;
-  why_none_ = why;
-  log_line(LogLevel::kWarning, "no_leader_retrying",
-           {{"zookeeper", address_ ? address_->text() : ""}, {"why", why}});
+void MasterDealer::on_link(LinkState state) {
+  if (state == LinkState::kUp) {
+    if (std::optional<Duration> span = absence_.end(clock_.now())) {
+      log_line(LogLevel::kInfo, "leader_reached",
+               {{"master", options_.endpoint}, {"after_ms", span->ms()}});
+    }
+    arm_absence();
+  } else {
+    const bool is_refused = state == LinkState::kRefused;
+    note_none(options_.endpoint + (is_refused ? ": refuses our keys" : ": the link is down"));
+  }
+  on_link_(state);
+}
+
+/// While the leader is linked it is nobody's loss that ZooKeeper does not answer.
+void MasterDealer::note_none(const std::string& why) {
+  if (is_up()) return;
+  absence_.begin(clock_.now(), clock_.wall(), why);
+  arm_absence();
+}
+
+void MasterDealer::on_absence_time() {
+  if (std::optional<LeaderAbsence::News> news = absence_.on_time(clock_.now())) {
+    log_line(LogLevel::kWarning, "no_leader",
+             {{"text", news->text}, {"for_ms", news->span.ms()}, {"why", news->why}});
+  }
+  arm_absence();
+}
+
+void MasterDealer::arm_absence() {
+  itimerspec when{};
+  if (absence_.is_going_on()) {
+    const Duration left = std::max(absence_.next_deadline() - clock_.now(), Duration{1});
+    when.it_value.tv_sec = left.ns / 1'000'000'000;
+    when.it_value.tv_nsec = left.ns % 1'000'000'000;
+  }
+  ::timerfd_settime(absence_timer_, 0, &when, nullptr);
 }
 
 void MasterDealer::try_again_later() {

@@ -1,6 +1,7 @@
 // A peer's Dealer to whoever leads: with a plain endpoint to that one for ever, with `zk://…` to
 // the leader that the record there names, following each change. Keys are those of the options and
-// never come from ZooKeeper. While nobody leads `send` says kGone and everything else goes on.
+// never come from ZooKeeper. While nobody leads `send` says kGone, everything else goes on, and the
+// log says since when (`no_leader`).
 // Owned by an agent's or a framework's process; loop's thread only.
 #pragma once
 
@@ -8,8 +9,10 @@
 #include <optional>
 #include <string>
 
+#include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/zmq/zmq_dealer.h"
 #include "runtime/adapters/zookeeper/zookeeper_client.h"
+#include "runtime/leader_absence.h"
 #include "runtime/leader_record.h"
 #include "runtime/lifetime.h"
 
@@ -41,7 +44,10 @@ class MasterDealer final : public Dealer {
   void ask();
   void on_record(const ZnodeRead& read);
   void follow(const LeaderRecord& record);
-  void say_none(const std::string& why);
+  void on_link(LinkState state);
+  void note_none(const std::string& why);
+  void on_absence_time();
+  void arm_absence();
   void try_again_later();
 
   ZmqContext& context_;
@@ -52,7 +58,9 @@ class MasterDealer final : public Dealer {
   std::optional<ZookeeperAddress> address_;
   int retry_timer_ = -1;  // timerfd
   LeaderRecord leader_;
-  std::string why_none_;  // what was logged last; "" while there is a leader
+  const SystemClock clock_;
+  LeaderAbsence absence_;
+  int absence_timer_ = -1;  // timerfd
   std::unique_ptr<ZookeeperClient> nodes_;
   std::unique_ptr<ZmqDealer> dealer_;
   const Lifetime lifetime_;
