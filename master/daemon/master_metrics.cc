@@ -16,7 +16,7 @@ void append_states(std::string& out, const master::MasterState& state) {
   for (std::size_t i = 0; i < state.agents.size(); ++i) {
     if (state.agents[i].phase == master::AgentPhase::kFree) continue;
     ++agents[to_string(state.agents[i].phase)];
-    silent += state.agents[i].is_silent() ? 1 : 0;
+    if (state.agents[i].is_silent()) ++silent;
     if (const master::Drain* drain = state.agents[i].drain()) {
       ++drains[drain->record.drained.unix_ms == 0 ? "draining" : "drained"];
     }

@@ -138,14 +138,14 @@ TEST(SqliteStore, WhatNobodyCanReadIsSetAsideOnceAndNamedFromThenOn) {
   harness.edit("UPDATE rows SET value = 'x' WHERE key = 'c'");
   harness.reopen();
   ASSERT_THAT(harness.store().load().value().quarantined, ::testing::ElementsAre("c"));
-  ASSERT_TRUE(harness.store().quarantine({"a"}).ok());
+  ASSERT_TRUE(harness.sqlite().quarantine({"a"}).ok());
   for (int life = 0; life < 2; ++life) {
     Result<StoreContents> contents = harness.store().load();
     ASSERT_TRUE(contents.ok());
     ASSERT_EQ(contents->rows.size(), 1U);
     EXPECT_EQ(contents->rows[0].key, "b");
     EXPECT_TRUE(contents->quarantined.empty());
-    Result<SetAside> set_aside = harness.store().set_aside();
+    Result<SetAside> set_aside = harness.sqlite().set_aside();
     ASSERT_TRUE(set_aside.ok());
     EXPECT_EQ(set_aside->rows, 2);
     EXPECT_THAT(set_aside->keys, ::testing::ElementsAre("a", "c"));

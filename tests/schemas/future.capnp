@@ -83,7 +83,8 @@ struct RegistryRecord {
     agent @2 :AnyPointer;
     framework @3 :AnyPointer;
     weight @4 :AnyPointer;
-    quota @5 :Text;
+    drain @5 :AnyPointer;
+    quota @6 :Text;
   }
 }
 
