@@ -118,6 +118,7 @@ class Cluster:
                     if not name.startswith("FAIRLEAD_")}
         self.env["FAIRLEAD_DEV_DIR"] = self.dev_dir
         self.parents = []
+        self.restarted = {}  # pids of the lives that `restart` began
 
     def up(self, *flags):
         answer = self.fairlead("dev", "up", *flags, timeout=90)
@@ -201,7 +202,8 @@ class Cluster:
         """Starts a process that was killed again; its pid. No child of ours: init reaps it."""
         answer = run(["sh", "-c", 'setsid "$@" >>"$0" 2>&1 & echo $!', self.process(name)["log"],
                       *argv], env=self.env, cwd=self.top)
-        return int(answer.stdout)
+        self.restarted[name] = int(answer.stdout)
+        return self.restarted[name]
 
     def restart_in_place(self, name, *flags):
         """kill -9, and a next life with more flags at the same addresses."""
@@ -216,7 +218,7 @@ class Cluster:
 
     def kill(self, name):
         """kill -9; its command line."""
-        pid = self.process(name)["pid"]
+        pid = self.restarted.get(name) or self.process(name)["pid"]
         argv = argv_of(pid)
         kill_and_wait(pid)
         return argv
