@@ -51,11 +51,11 @@ void print_counters(const bench::EmulatedAgents& agents) {
   const auto& c = agents.counters();
   std::printf(
       "{\"registered\":%llu,\"launches\":%llu,\"finished\":%llu,\"acknowledged\":%llu,"
-      "\"resyncs\":%llu,\"refused\":%llu,\"tasks\":%zu,\"cpu_s\":%.3f}\n",
+      "\"resyncs\":%llu,\"lost_links\":%llu,\"refused\":%llu,\"tasks\":%zu,\"cpu_s\":%.3f}\n",
       static_cast<unsigned long long>(c.registered), static_cast<unsigned long long>(c.launches),
       static_cast<unsigned long long>(c.finished), static_cast<unsigned long long>(c.acknowledged),
-      static_cast<unsigned long long>(c.resyncs), static_cast<unsigned long long>(c.refused),
-      agents.tasks(), cpu_seconds());
+      static_cast<unsigned long long>(c.resyncs), static_cast<unsigned long long>(c.lost_links),
+      static_cast<unsigned long long>(c.refused), agents.tasks(), cpu_seconds());
 }
 
 Status run(const Options& options) {

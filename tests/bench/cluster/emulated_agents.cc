@@ -1,5 +1,6 @@
 #include "tests/bench/cluster/emulated_agents.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 #include <variant>
@@ -93,7 +94,22 @@ void EmulatedAgents::on_link(std::size_t connection, LinkState state) {
   }
   if (links_up_ == 0) return;
   log_line(LogLevel::kWarning, "link_down", {{"connection", std::to_string(connection)}});
-  ++counters_.refused;
+  --links_up_;
+  ++counters_.lost_links;
+  lose(connection);
+}
+
+void EmulatedAgents::lose(std::size_t connection) {
+  for (std::size_t i = connection; i < agents_.size(); i += options_.connections) {
+    Agent& agent = *agents_[i];
+    if (std::exchange(agent.is_registering, false)) {
+      --registering_;
+    } else if (!std::exchange(agent.is_active, false)) {
+      continue;  // it waits already
+    }
+    agent.queued.clear();
+    to_register_.push_back(i);
+  }
 }
 
 void EmulatedAgents::register_more() {
@@ -101,13 +117,13 @@ void EmulatedAgents::register_more() {
     ++registering_;
     std::size_t index = to_register_.front();
     to_register_.pop_front();
+    agents_[index]->is_registering = true;
     register_agent(index);
   }
 }
 
 void EmulatedAgents::register_agent(std::size_t index) {
   Agent& agent = *agents_[index];
-  if (agent.is_active) --active_;
   agent.is_active = false;
   // Sessions tell apart the agents of one connection: no two lives share a number.
   agent.session = {next_session_++};
@@ -186,20 +202,21 @@ void EmulatedAgents::on_message(std::size_t index, MasterToAgent& message) {
 
 void EmulatedAgents::on_welcome(std::size_t index, const AgentWelcome& welcome) {
   Agent& agent = *agents_[index];
+  if (std::exchange(agent.is_registering, false)) --registering_;
+  register_more();
   if (agent.is_active) return;
   bool is_first = agent.epoch == Epoch{};
   agent.is_active = true;
-  ++active_;
   agent.cluster = welcome.cluster;
   agent.epoch = welcome.epoch;
   agent.heartbeat_every = welcome.heartbeat_every;
   say(index, EpochAcknowledged{welcome.epoch});
-  for (const auto& [key, task] : agent.tasks) say(index, AgentStatusUpdate{task.latest});
+  for (const auto& [key, task] : agent.tasks) {
+    if (task.acknowledged < task.latest.update) say(index, AgentStatusUpdate{task.latest});
+  }
   if (!is_first) return;
   ++counters_.registered;
   beats_.push_back({clock_.now() + welcome.heartbeat_every, index});
-  if (registering_ > 0) --registering_;
-  register_more();
   if (counters_.registered == agents_.size() && on_complete_) on_complete_();
 }
 
@@ -250,6 +267,7 @@ void EmulatedAgents::on_acknowledged(std::size_t index, const AcknowledgeStatus&
   auto& tasks = agents_[index]->tasks;
   auto found = tasks.find(key_of(acknowledged.framework, acknowledged.task, acknowledged.attempt));
   if (found == tasks.end()) return;
+  found->second.acknowledged = std::max(found->second.acknowledged, acknowledged.update);
   const TaskStatus& latest = found->second.latest;
   if (is_terminal(latest.state) && acknowledged.update >= latest.update) tasks.erase(found);
 }

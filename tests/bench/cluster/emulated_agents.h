@@ -39,6 +39,7 @@ class EmulatedAgents {
     std::uint64_t finished = 0;
     std::uint64_t acknowledged = 0;  ///< updates
     std::uint64_t resyncs = 0;       ///< registered again because something was lost
+    std::uint64_t lost_links = 0;    ///< whose agents registered again once it was up
     std::uint64_t refused = 0;       ///< anything that must not happen
   };
 
@@ -56,6 +57,7 @@ class EmulatedAgents {
   struct Task {
     LaunchTask launch;
     TaskStatus latest;
+    std::uint64_t acknowledged = 0;  ///< the newest update that was
   };
   struct Agent {
     Agent();
@@ -66,6 +68,7 @@ class EmulatedAgents {
     Epoch epoch;
     Duration heartbeat_every;
     bool is_active = false;
+    bool is_registering = false;  ///< counted in registering_
     bool is_queued = false;
     DealerLink<AgentToMaster, MasterToAgent> link;
     std::vector<AgentToMaster> queued;
@@ -85,6 +88,8 @@ class EmulatedAgents {
   EmulatedAgents(EmulatedAgentsOptions options, const Clock& clock);
 
   void on_link(std::size_t connection, LinkState state);
+  /// Its agents are to register again.
+  void lose(std::size_t connection);
   void on_bytes(BytesView bytes);
   void on_message(std::size_t index, MasterToAgent& message);
   void on_welcome(std::size_t index, const AgentWelcome& welcome);
@@ -110,7 +115,6 @@ class EmulatedAgents {
   std::deque<Beat> beats_;  ///< one pace for all: in order
   std::priority_queue<Finish, std::vector<Finish>, std::greater<>> finishes_;
   std::size_t links_up_ = 0;
-  std::size_t active_ = 0;
   std::size_t registering_ = 0;
   std::uint64_t next_session_;
   std::function<void()> on_complete_;
