@@ -5,6 +5,7 @@
 
 #include "agent/checkpoint.h"
 #include "agent/status_streams.h"
+#include "common/limits.h"
 
 namespace fairlead {
 namespace {
@@ -75,7 +76,10 @@ void on_framework_removed(AgentContext& context, const FrameworkId& framework) {
     if (task.stage == ContainerStage::kEnded) {
       forget(context, task);
     } else {
-      request_kill(context, task, {}, TaskReason::kFrameworkRemoved);
+      // Nobody answers for it any more: it must be over before the master forgets it, too.
+      request_kill(context, task,
+                   std::min(task.record.launch.spec.kill_grace, limits::kRemovalKillGraceMax),
+                   TaskReason::kFrameworkRemoved);
     }
   }
 }

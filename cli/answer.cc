@@ -71,14 +71,6 @@ std::string to_yaml(const ordered_json& document) {
   return out;
 }
 
-std::string date_text(std::int64_t unix_ms) {
-  const std::time_t seconds = unix_ms / 1'000;
-  std::tm parts{};
-  if (gmtime_r(&seconds, &parts) == nullptr) return {};
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%SZ", &parts)};
-}
-
 std::string short_state(const std::string& state) {
   std::string word = state.starts_with("TASK_") ? state.substr(5) : state;
   for (char& c : word) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));

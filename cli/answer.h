@@ -19,9 +19,6 @@ void print_document(const nlohmann::ordered_json& document, const std::string& t
 /// Block style; texts are quoted as JSON quotes them, which YAML reads the same.
 std::string to_yaml(const nlohmann::ordered_json& document);
 
-/// "2026-11-25 03:47:13Z", UTC: the same on every machine that looks.
-std::string date_text(std::int64_t unix_ms);
-
 /// TASK_RUNNING as "running"; running and finished are good, failures bad.
 std::string short_state(const std::string& state);
 CellTone tone_of(const std::string& state);

@@ -20,7 +20,7 @@ namespace fairlead {
 struct MasterStarted {
   ClusterId cluster;
   Epoch epoch;
-  WallTime wall_at_zero;  ///< wall time when Instant was 0; for time stamps only
+  WallTime wall_at_zero;  ///< wall time when Instant was 0; how long a drain goes on
   std::vector<RegistryRecord> registry;
 };
 
@@ -66,6 +66,7 @@ struct OperatorAsked {
   RequestId request;
   Principal principal;
   OperatorRequest body;
+  WallTime at;  ///< by the clock as it is then: what the registry keeps of it outlives this master
 };
 
 struct TimePassed {};

@@ -13,6 +13,11 @@ bool is_there(const AgentEntry& agent) {
   return agent.phase == AgentPhase::kWelcomed || agent.phase == AgentPhase::kActive;
 }
 
+/// Nothing that an agent was told to do is certain while it is not heard.
+bool is_heard(const AgentEntry& agent) {
+  return is_there(agent) && !agent.is_silent();
+}
+
 /// To every task that has not ended; repeated to an agent that comes back.
 void kill_tasks(Context& c, std::uint32_t slot) {
   const Drain& drain = *c.state.agents[slot].drain();
@@ -55,8 +60,8 @@ void write_finished(Context& c, const FinishDrain& write) {
 void settle(Context& c, std::uint32_t slot) {
   AgentEntry& agent = c.state.agents[slot];
   Drain* drain = agent.drain();
-  bool is_over = drain != nullptr && is_there(agent) && drain->record.drained.unix_ms == 0 &&
-                 c.state.tasks.count_of(AgentHandle{slot}) == 0;
+  bool is_over = drain != nullptr && is_heard(agent) && drain->record.drained.unix_ms == 0 &&
+                 drain->not_before <= c.now && c.state.tasks.count_of(AgentHandle{slot}) == 0;
   if (!is_over || is_being_changed(c.state, agent.id())) return;
   write_finished(c, {slot, agent.generation, wall(c.state, c.now)});
 }
@@ -93,6 +98,14 @@ void continue_drain(Context& c, std::uint32_t slot) {
   tell_concerned(c, slot);
   if (drain->is_killing) kill_tasks(c, slot);
   c.state.drains_to_settle.push_back(slot);
+}
+
+void delay_drain(Context& c, std::uint32_t slot) {
+  AgentEntry& agent = c.state.agents[slot];
+  if (agent.drain() == nullptr) return;
+  agent.drain()->not_before = c.now + c.config.removal_grace;
+  c.state.deadlines.add(
+      {agent.drain()->not_before, DeadlineKind::kDrainDeadline, slot, agent.generation});
 }
 
 void tell_of_drains(Context& c, std::uint32_t framework) {

@@ -50,6 +50,19 @@ DrainRecord drain_record(const DrainAgent& r, WallTime asked) {
           .drained = {}};
 }
 
+Status check_drain(const DrainAgent& r) {
+  auto is_in_range = [](Duration one) {
+    return one >= Duration{} && one <= limits::kTaskDurationMax;
+  };
+  if (is_in_range(r.deadline) && is_in_range(r.grace.value_or(Duration{}))) return {};
+  return invalid({.what = "drain",
+                  .where = "agent '" + r.agent.text + "'",
+                  .expected = "deadline and grace of 0..365 days",
+                  .got = std::to_string(r.deadline.ms()) + " ms and " +
+                         std::to_string(r.grace.value_or(Duration{}).ms()) + " ms",
+                  .hint = {}});
+}
+
 /// An error changes nothing.
 struct Plan {
   const Context& c;
@@ -79,17 +92,7 @@ struct Plan {
     std::uint32_t slot = find_agent(c.state, r.agent);
     if (slot == kNoSlot) return unknown_agent(r.agent);
     if (c.state.agents[slot].phase == AgentPhase::kGone) return gone_agent(r.agent);
-    auto is_in_range = [](Duration one) {
-      return one >= Duration{} && one <= limits::kTaskDurationMax;
-    };
-    if (!is_in_range(r.deadline) || !is_in_range(r.grace.value_or(Duration{}))) {
-      return invalid({.what = "drain",
-                      .where = "agent '" + r.agent.text + "'",
-                      .expected = "deadline and grace of 0..365 days",
-                      .got = std::to_string(r.deadline.ms()) + " ms and " +
-                             std::to_string(r.grace.value_or(Duration{}).ms()) + " ms",
-                      .hint = {}});
-    }
+    if (Status checked = check_drain(r); !checked) return checked.error();
     return Change{{drain_record(r, asked)}};
   }
   Records operator()(const TeardownFramework& r) const {
@@ -150,8 +153,11 @@ struct Apply {
   void operator()(const ReactivateAgent& r) const { set_activity(r.agent, false); }
   void operator()(const DrainAgent& r) const {
     std::uint32_t slot = find_agent(c.state, r.agent);
-    if (slot == kNoSlot || c.state.agents[slot].phase == AgentPhase::kGone) return;
-    start_drain(c, slot, drain_record(r, asked));
+    if (slot != kNoSlot && c.state.agents[slot].phase != AgentPhase::kGone) {
+      return start_drain(c, slot, drain_record(r, asked));
+    }
+    // It left while this was written: whoever comes under its id is not drained.
+    write_registry(c, {}, {drain_key_of(r.agent)}, {Housekeeping{}});
   }
   void operator()(const MarkAgentGone& r) const {
     std::uint32_t slot = find_agent(c.state, r.agent);
@@ -207,7 +213,7 @@ void conclude(Context& c, const OperatorWrite& write, const Status& outcome) {
 }  // namespace
 
 void on_operator_asked(Context& c, const OperatorAsked& event) {
-  OperatorWrite write{event.request, event.principal, event.body, wall(c.state, c.now)};
+  OperatorWrite write{event.request, event.principal, event.body, event.at};
   Status allowed = may_ask(c.config.acl, event.principal, event.body);
   if (!allowed) {
     count_reject(c, reject::kDenied);

@@ -130,6 +130,7 @@ void adopt_tasks(Context& c, std::uint32_t agent, const RegisterAgent& message) 
     std::uint32_t framework = find_framework(c.state, report.token.framework);
     if (framework == kNoSlot) {
       unknown.insert(report.token.framework);
+      if (!is_terminal(report.status.state)) delay_drain(c, agent);
       continue;
     }
     if (c.state.frameworks[framework].phase == FrameworkPhase::kRemoving) {

@@ -56,8 +56,10 @@ struct Load {
 
 void load_drain(Context& c, const DrainRecord& record) {
   std::uint32_t slot = find_agent(c.state, record.agent);
-  if (slot == kNoSlot || c.state.agents[slot].phase == AgentPhase::kGone) return;
-  start_drain(c, slot, record);
+  if (slot != kNoSlot && c.state.agents[slot].phase != AgentPhase::kGone) {
+    return start_drain(c, slot, record);
+  }
+  write_registry(c, {}, {drain_key_of(record.agent)}, {Housekeeping{}});
 }
 
 struct Persisted {

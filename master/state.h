@@ -51,6 +51,7 @@ const char* to_string(AgentPhase phase);
 struct Drain {
   DrainRecord record;         ///< as it is stored
   Instant deadline;           ///< tasks are killed from then on
+  Instant not_before;         ///< until then tasks of a removed framework may end there, unseen
   bool is_killing = false;    ///< it has passed
   bool is_finishing = false;  ///< that the agent is empty is being written
 };

@@ -158,7 +158,10 @@ Status AgentProcess::open_state() {
   Result<Checkpoint> checkpoint = read_checkpoint(*contents);
   if (!checkpoint) return checkpoint.error();
   checkpoint_ = std::move(*checkpoint);
-  if (Status moved = store_->quarantine(checkpoint_.unreadable); !moved) return moved;
+  if (Status moved = store_->quarantine(checkpoint_.unreadable); !moved) {
+    // A full disk keeps no agent from its containers: the next life moves them.
+    log_line(LogLevel::kWarning, "checkpoint_not_moved", {{"error", moved.error().message}});
+  }
   Result<SetAside> set_aside = store_->set_aside();
   if (!set_aside) return set_aside.error();
   set_aside_ = std::move(*set_aside);

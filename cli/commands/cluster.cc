@@ -6,6 +6,7 @@
 #include "cli/answer.h"
 #include "cli/cluster_client.h"
 #include "cli/command.h"
+#include "common/date_text.h"
 
 namespace fairlead::cli {
 namespace {
@@ -42,9 +43,9 @@ std::string why_of(const json& agent) {
   const auto drain = agent.find("drain");
   if (drain == agent.end()) return why;
   if (drain->contains("drained_unix_ms")) {
-    return why + "; empty since " + date_text(number_of(*drain, "drained_unix_ms"));
+    return why + "; empty since " + format_date({number_of(*drain, "drained_unix_ms")});
   }
-  return why + "; tasks are killed from " + date_text(number_of(*drain, "deadline_unix_ms")) +
+  return why + "; tasks are killed from " + format_date({number_of(*drain, "deadline_unix_ms")}) +
          " on" + (drain->value("mark_gone", false) ? "; gone then" : "");
 }
 

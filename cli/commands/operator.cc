@@ -1,4 +1,7 @@
 // fairlead role weight | agent deactivate, drain, reactivate, gone: what only operators may do.
+#include <string>
+#include <vector>
+
 #include "cli/cluster_client.h"
 #include "cli/command.h"
 #include "common/limits.h"
@@ -39,6 +42,29 @@ class RoleWeight : public Command {
   std::string weight_;
 };
 
+/// The agent that a hostname or id means: a machine that was given up keeps its hostname in the
+/// list.
+Result<std::string> agent_id_of(const json& agents, const std::string& name) {
+  std::vector<std::string> found;
+  std::string gone = name;  // the master says what it is, or that it is not known
+  for (const json& one : list_of(agents, "agents")) {
+    const std::string id = text_of(one, "id");
+    if (id == name) return id;
+    if (text_of(one, "hostname") != name) continue;
+    if (text_of(one, "state") == "gone") {
+      gone = id;
+    } else {
+      found.push_back(id);
+    }
+  }
+  if (found.empty()) return gone;
+  if (found.size() == 1) return found.front();
+  return invalid({.what = "agent",
+                  .expected = "an id, since several agents have this hostname",
+                  .got = name,
+                  .hint = found[0] + " or " + found[1]});
+}
+
 class AgentOrder : public Command {
  public:
   AgentOrder(std::string order, std::string said)
@@ -58,12 +84,10 @@ class AgentOrder : public Command {
     if (!cluster) return cluster.error();
     Result<json> agents = cluster->master().get("/api/v1/agents");
     if (!agents) return agents.error();
-    std::string id = agent_;
-    for (const json& one : list_of(*agents, "agents")) {
-      if (text_of(one, "hostname") == agent_) id = text_of(one, "id");
-    }
+    Result<std::string> id = agent_id_of(*agents, agent_);
+    if (!id) return id.error();
     Result<json> done =
-        cluster->master().post("/api/v1/agents/" + url_encoded(id) + "/" + order_, order->dump());
+        cluster->master().post("/api/v1/agents/" + url_encoded(*id) + "/" + order_, order->dump());
     if (!done) return done.error();
     terminal.out << "agent " << agent_ << " " << said() << "\n";
     return kExitOk;

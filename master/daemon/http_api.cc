@@ -194,7 +194,7 @@ void MasterHttpApi::ask(const HttpRequest& request, Responder responder) {
   }
   RequestId id{next_request_++};
   waiting_.emplace(id, std::move(responder));
-  world_.on_event(OperatorAsked{id, request.principal, std::move(*body)});
+  world_.on_event(OperatorAsked{id, request.principal, std::move(*body), world_.clock.wall()});
 }
 
 void MasterHttpApi::on_answer(const AnswerOperator& answer) {

@@ -182,7 +182,7 @@ Status MasterWorld::start(const ScriptLine& line) {
   if (line.has("epoch")) epoch = std::strtoull(line.option("epoch").c_str(), nullptr, 10);
   core_ = std::make_unique<MasterCore>(config_);
   writes_.clear();
-  MasterStarted started{{"c1"}, {epoch}, {1'000'000}, {}};
+  MasterStarted started{{"c1"}, {epoch}, kWallAtZero, {}};
   for (const auto& [key, record] : registry_) started.registry.push_back(record);
   step(started);
   return {};

@@ -41,6 +41,8 @@ class MasterWorld {
     std::map<RoleName, std::vector<DemandShape>> demand;
   };
 
+  static constexpr WallTime kWallAtZero{1'000'000};
+
   Status configure(const ScriptLine& line);
   Status start(const ScriptLine& line);
   Status on_agent(const ScriptLine& line);

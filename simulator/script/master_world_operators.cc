@@ -24,7 +24,8 @@ Result<DrainAgent> drain_of(const ScriptLine& line) {
 }  // namespace
 
 Status MasterWorld::on_operator(const ScriptLine& line) {
-  OperatorAsked asked{{++requests_}, {line.word(1)}, SetWeight{}};
+  OperatorAsked asked{
+      {++requests_}, {line.word(1)}, SetWeight{}, {kWallAtZero.unix_ms + now_.ns / 1'000'000}};
   const std::string& verb = line.word(2);
   auto framework_id = [&](std::size_t i) {
     auto found = frameworks_.find(line.word(i));

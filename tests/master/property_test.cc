@@ -268,7 +268,7 @@ class RandomWorld {
   }
 
   void from_operator() {
-    OperatorAsked asked{{1}, {"ops"}, SetWeight{{"a"}, 1 + pick(3000)}};
+    OperatorAsked asked{{1}, {"ops"}, SetWeight{{"a"}, 1 + pick(3000)}, {now_.ns / 1'000'000}};
     switch (pick(7)) {
       case 0:
         asked.body = DeactivateAgent{agent()};

@@ -9,7 +9,8 @@ import cluster
 from cluster import ClusterTest, wait_until
 
 COUNT = 6
-DEADLINE_MS = 12_000
+NEVER_MS = 3_600_000
+DEADLINE_MS = 3_000
 LOOP = 'trap "echo $FAIRLEAD_ATTEMPT >> {top}/asked; exit 1" TERM; ' \
        "until [ -e {top}/gate ]; do sleep 0.05; done"
 
@@ -28,17 +29,13 @@ class Drain(ClusterTest):
         self.assertIn(victim, self.replicas(one))
         there = self.tasks_on(one, victim)
 
-        answer = one.fairlead("agent", "drain", victim, "--deadline", f"{DEADLINE_MS}ms",
-                              "--grace", "5s")
-        self.assertEqual((answer.returncode, answer.stderr), (0, ""))
-        self.assertIn("gets no new tasks", answer.stdout)
-        drain = self.agent(one, victim)["drain"]
-        self.assertEqual(drain["deadline_unix_ms"] - drain["started_unix_ms"], DEADLINE_MS)
+        drain = self.drain(one, victim, NEVER_MS)
         one.restart_in_place("master")
         wait_until(lambda: self.agent(one, victim)["state"] == "draining", "the drain goes on")
         self.assertEqual(self.agent(one, victim)["drain"]["started_unix_ms"],
                          drain["started_unix_ms"])
         self.assertIn("tasks are killed from", one.fairlead("agents").stdout)
+        drain = self.drain(one, victim, DEADLINE_MS)
 
         wait_until(lambda: self.agent(one, victim)["state"] == "drained", "nothing runs there", 60)
         of_job = {task for task, _ in there if task.startswith(job + ".")}
@@ -79,6 +76,15 @@ class Drain(ClusterTest):
         wait_until(lambda: self.agent(one, "agent-2")["state"] == "gone", "nothing ran there")
         answer = one.fairlead("agent", "reactivate", "agent-2")
         self.assertIn("was declared gone", answer.stderr)
+
+    def drain(self, one, hostname, deadline_ms):
+        """Asks for it; what the master then says of it."""
+        answer = one.fairlead("agent", "drain", hostname, "--deadline", f"{deadline_ms}ms", "--grace", "5s")
+        self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+        self.assertIn("gets no new tasks", answer.stdout)
+        drain = self.agent(one, hostname)["drain"]
+        self.assertEqual(drain["deadline_unix_ms"] - drain["started_unix_ms"], deadline_ms)
+        return drain
 
     def agent(self, one, hostname):
         """As the master shows it; without any state while no master answers."""
