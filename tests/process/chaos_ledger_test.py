@@ -29,8 +29,8 @@ class Ledger(unittest.TestCase):
 
     def test_what_ran_as_the_framework_says_is_no_finding(self):
         self.assertEqual(compare(GOOD_FILES, GOOD_JOBS), [])
-        self.assertEqual(counts(GOOD_JOBS), {"jobs": 1, "tasks": 3, "launched": 5, "finished": 2, "failed": 3,
-                                             "dropped": 1})
+        self.assertEqual(counts(GOOD_FILES, GOOD_JOBS), {"jobs": 1, "tasks": 3, "launched": 5, "finished": 2,
+                                                         "failed": 3, "dropped": 1})
 
     def test_an_attempt_that_ran_twice(self):
         self.assert_finding("j1.0 attempt 1: started 2 times", {"j1.0.1": 2 * ran(0)["j1.0.1"]})
