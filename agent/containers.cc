@@ -71,6 +71,8 @@ UpdateFacts exited_facts(const AgentTask& task, const ContainerExit& exit) {
   }
   if (record.kill_requested)
     return say(TaskState::kKilled, record.kill_reason, "killed on request");
+  if (never_ran && exit.is_machine_full)
+    return say(TaskState::kDropped, TaskReason::kAgentOverloaded, exit.launch_error);
   if (never_ran) return say(TaskState::kFailed, TaskReason::kLaunchFailed, exit.launch_error);
   if (exit.oom_killed) {
     std::int64_t limit_kib = record.launch.spec.limits.memory_kib.value_or(

@@ -36,10 +36,11 @@ struct ContainerSpec {
 /// What a shim leaves behind, in its meta folder and in memory, when its container has ended.
 struct ContainerExit {
   ContainerId id;
-  std::optional<ExitStatus> exit;      ///< nullopt: the shim died and took the status with it
-  bool oom_killed = false;             ///< proved by the memory cgroup's own counter
-  ResourceUsage usage;                 ///< at the end
-  std::string launch_error;            ///< not empty: it never started, and why
+  std::optional<ExitStatus> exit;  ///< nullopt: the shim died and took the status with it
+  bool oom_killed = false;         ///< proved by the memory cgroup's own counter
+  ResourceUsage usage;             ///< at the end
+  std::string launch_error;        ///< not empty: it never started, and why
+  bool is_machine_full = false;    ///< of launch_error: no room (disk, memory, descriptors) here
   std::int64_t log_bytes_dropped = 0;  ///< output that a full disk refused
   friend bool operator==(const ContainerExit&, const ContainerExit&) = default;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/container_spec.h"
+#include "isolators/apply/descriptor.h"
 #include "runtime/adapters/log/log.h"
 
 namespace fairlead {
@@ -32,13 +33,14 @@ ContainerPort::ContainerPort(Loop& loop, LauncherOptions options, Roots roots,
 void ContainerPort::launch(const ContainerSpec& spec) {
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(spec.sandbox).parent_path(), error);
-  Status launched = error ? Status(Error{ErrorCode::kUnavailable,
-                                         "sandbox " + spec.sandbox + ": " + error.message()})
+  Status launched = error ? Status(system_error("make sandbox", spec.sandbox, error.value()))
                           : launcher_->launch(spec);
   if (launched) {
     live_.insert(spec.id);
   } else {
-    on_event_(ContainerExited{{.id = spec.id, .launch_error = launched.error().message}});
+    on_event_(ContainerExited{{.id = spec.id,
+                               .launch_error = launched.error().message,
+                               .is_machine_full = launched.error().code == ErrorCode::kExhausted}});
   }
 }
 

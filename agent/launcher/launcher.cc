@@ -155,6 +155,7 @@ void Launcher::take_ready(const ContainerId& id, Container& container) {
   message.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
   if (const Result<ContainerExit> refused = shim::decode_exit(message)) {
     container.refusal = refused->launch_error;
+    container.is_machine_full = refused->is_machine_full;
   }
   finish_ready(id, container, shim::decode_started(message));
 }
@@ -197,7 +198,10 @@ ContainerExit Launcher::take_exit(const ContainerId& id, const Container& contai
     // The ready pipe speaks before the file is there.
     const bool started = container.has_started ||
                          ::access((container.meta + "/" + shim::kStartedFile).c_str(), F_OK) == 0;
-    if (!started) out.launch_error = why;
+    if (!started) {
+      out.launch_error = why;
+      out.is_machine_full = container.is_machine_full;
+    }
   }
   // A shim that reported has done this itself. For any other, nothing may outlive its task.
   (void)isolators::destroy(container.plan, kCleanUpMsMax).ok();

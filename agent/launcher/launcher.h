@@ -75,7 +75,8 @@ class Launcher {
     Descriptor ready;    ///< ready pipe, or inotify of the meta folder, until it has spoken
     bool is_adopted = false;
     bool has_started = false;
-    std::string refusal;  ///< why the shim could not even begin, as it said itself
+    std::string refusal;           ///< why the shim could not even begin, as it said itself
+    bool is_machine_full = false;  ///< of `refusal`, as in ContainerExit
   };
 
   void watch(const ContainerId& id, Container& container);

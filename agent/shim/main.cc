@@ -92,6 +92,7 @@ ContainerExit run_container(const LaunchDescription& launch, const ShimIdentity&
   ContainerExit out{.id = launch.spec.id};
   auto failed = [&out](const Error& error) {
     out.launch_error = error.message;
+    out.is_machine_full = error.code == ErrorCode::kExhausted;
     return out;
   };
   Result<Inside> prepared = prepare(launch);
@@ -126,7 +127,10 @@ void write_exit(const ContainerExit& exit, Reports& reports) {
 
 /// When there is not even a place for the exit report: the agent that is waiting is told instead.
 int give_up(const LaunchDescription& launch, const Error& error) {
-  const Bytes document = encode(ContainerExit{.id = launch.spec.id, .launch_error = error.message});
+  const Bytes document =
+      encode(ContainerExit{.id = launch.spec.id,
+                           .launch_error = error.message,
+                           .is_machine_full = error.code == ErrorCode::kExhausted});
   (void)write_all(kReadyDescriptor, view(document), "ready pipe").ok();
   return kExitBroken;
 }

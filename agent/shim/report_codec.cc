@@ -17,6 +17,7 @@ enum ExitTag : std::uint16_t {
   kPids,
   kThrottledNs,
   kLogBytesDropped,
+  kIsMachineFull,
 };
 
 FieldWriter identity_fields(const ShimIdentity& identity) {
@@ -70,6 +71,7 @@ Bytes encode(const ContainerExit& exit) {
   out.number(kPids, exit.usage.pids);
   out.number(kThrottledNs, exit.usage.throttled_ns);
   out.number(kLogBytesDropped, exit.log_bytes_dropped);
+  if (exit.is_machine_full) out.number(kIsMachineFull, 1);
   return make_document(DocumentKind::kExit, out);
 }
 
@@ -127,6 +129,9 @@ Result<ContainerExit> decode_exit(BytesView bytes) {
         break;
       case kLogBytesDropped:
         out.log_bytes_dropped = reader.number(field);
+        break;
+      case kIsMachineFull:
+        out.is_machine_full = reader.number(field) != 0;
         break;
       default:
         break;

@@ -212,7 +212,7 @@ Status AgentWorld::on_container(const ScriptLine& line) {
     step(ContainerStarted{id, {100, static_cast<std::uint64_t>(*ticks)}});
     return {};
   }
-  ContainerExit exit{.id = id, .exit = {}, .usage = {}, .launch_error = {}};
+  ContainerExit exit{.id = id};
   if (what == "exits" || what == "signalled" || what == "oom") {
     std::int64_t otherwise = what == "exits" ? 0 : 9;
     Result<std::int64_t> code =
@@ -222,10 +222,11 @@ Status AgentWorld::on_container(const ScriptLine& line) {
     (what == "exits" ? exit.exit->code : exit.exit->signal) = static_cast<std::int32_t>(*code);
     exit.oom_killed = what == "oom";
     exit.usage.memory_peak_bytes = 64 << 20;
-  } else if (what == "fails") {
+  } else if (what == "fails" || what == "full") {
     exit.launch_error = line.word(3);
+    exit.is_machine_full = what == "full";
   } else if (what != "lost") {
-    return unreadable(line, "container T started|exits|signalled|oom|fails|lost");
+    return unreadable(line, "container T started|exits|signalled|oom|fails|full|lost");
   }
   step(ContainerExited{std::move(exit)});
   return {};

@@ -62,6 +62,8 @@ TEST(ShimDocuments, ExitSurvivesTheRoundTripWithCodeSignalOrError) {
   exit.exit.reset();
   exit.launch_error = "exec x: No such file or directory";
   EXPECT_EQ(decode_exit(encode(exit)).value(), exit);
+  exit.is_machine_full = true;
+  EXPECT_EQ(decode_exit(encode(exit)).value(), exit);
 }
 
 TEST(ShimDocuments, IdentityAndStartSurviveTheRoundTrip) {

@@ -101,6 +101,7 @@ TEST_F(ContainerRecovery, LaunchOnAFullDiskIsRefusedWithItsReason) {
   EXPECT_EQ(::umount(disk.c_str()), 0);
   EXPECT_NE(exit.launch_error.find("No space left on device"), std::string::npos)
       << exit.launch_error;
+  EXPECT_TRUE(exit.is_machine_full);
 }
 
 TEST_F(ContainerRecovery, PidThatBelongsToAnotherProcessIsNotAdopted) {

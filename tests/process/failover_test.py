@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """Three masters over three ZooKeeper servers: the leader dies, the tasks do not notice."""
-import http.client
 import json
 import os
 import shutil
@@ -8,91 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.parse
 
 import cluster
 from cluster import ClusterTest, is_alive, program, read, wait_until
+from masters import TICK_MS, Masters, ask, children_of
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import zookeeper_servers  # noqa: E402
 
-TICK_MS = 200
-SESSION_MS = 4000
 TASKS = 4
-
-
-def children_of(pid):
-    return [int(word) for word in read(f"/proc/{pid}/task/{pid}/children").split()]
-
-
-def ask(address, path):
-    """Status, headers and body of one GET, redirections not followed."""
-    parts = urllib.parse.urlsplit(address if "//" in address else "//" + address)
-    link = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)
-    try:
-        link.request("GET", path)
-        answer = link.getresponse()
-        return answer.status, dict(answer.getheaders()), answer.read().decode()
-    except OSError:
-        return 0, {}, ""
-    finally:
-        link.close()
-
-
-class Masters:
-    """Supervised masters over one ensemble."""
-
-    def __init__(self, top, ensemble):
-        self.top = top
-        self.zk = f"zk://{ensemble.connect}/fairlead"
-        self.credentials = os.path.join(top, "credentials")
-        with open(os.open(self.credentials, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write("fairlead:not-a-word-of-the-log\n")
-        self.processes = {}
-
-    def start(self, name, *command):
-        with open(f"{self.top}/{name}.log", "ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [program(command[0]), *command[1:]], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env={key: value for key, value in os.environ.items() if not key.startswith("FAIRLEAD_")})
-        return self.processes[name]
-
-    def start_master(self, name, **changed):
-        """`changed`: flags that are not as usual, with _ for -."""
-        flags = {"state_dir": f"{self.top}/{name}", "bind": "tcp://127.0.0.1:0", "http_port": "0",
-                 "ready_file": f"{self.top}/{name}.ready", "zk": self.zk,
-                 "zk_credentials_file": self.credentials, "zk_session_timeout": f"{SESSION_MS}ms", **changed}
-        words = [word for flag, value in flags.items() for word in (f"--{flag.replace('_', '-')}", value)]
-        return self.start(name, "fairlead-master", *words)
-
-    def http_of(self, name):
-        words = read(f"{self.top}/{name}.ready").split()
-        return words[1] if len(words) > 1 else ""
-
-    def leader(self):
-        """The name of the master that leads; "" while none does."""
-        for name, process in self.processes.items():
-            if name.startswith("master") and process.poll() is None and self.http_of(name):
-                if ask(self.http_of(name), "/leader")[0] == 200:
-                    return name
-        return ""
-
-    def standbys(self):
-        return [name for name in self.processes if name.startswith("master") and self.http_of(name)
-                and self.processes[name].poll() is None and ask(self.http_of(name), "/leader")[0] == 503
-                and ask(self.http_of(name), "/readyz")[0] == 200]
-
-    def end(self):
-        for name in reversed(list(self.processes)):
-            process = self.processes[name]
-            if process.poll() is None:
-                process.send_signal(signal.SIGCONT)
-                process.terminate()
-            try:
-                process.wait(timeout=15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 class Failover(ClusterTest):

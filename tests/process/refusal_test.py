@@ -9,7 +9,7 @@ import sys
 import cluster
 import state_db
 from cluster import ClusterTest, program, read, run, wait_until
-from failover_test import TICK_MS, Masters
+from masters import TICK_MS, Masters
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import zookeeper_servers  # noqa: E402

@@ -8,8 +8,8 @@ import sys
 
 import cluster
 from cluster import ClusterTest, containers_of, is_alive, kill_and_wait, program, read, run, wait_until
-from failover_test import TICK_MS, Masters
 from kill_test import COUNT, GatedJob
+from masters import TICK_MS, Masters
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import zookeeper_servers  # noqa: E402

@@ -21,6 +21,7 @@ import tempfile
 import time
 
 JARS = ["/usr/share/java/zookeeper.jar", "/usr/share/java/slf4j-log4j12.jar", "/usr/share/java/log4j-1.2.jar"]
+LOOPBACK = "127.0.0.1"
 POLL_S = 0.02
 READY_S = 60
 START_ATTEMPTS = 5  # a free port may be taken between looking and using it
@@ -37,7 +38,7 @@ def free_ports(count):
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:
-            one.bind(("127.0.0.1", 0))
+            one.bind((LOOPBACK, 0))
         return [one.getsockname()[1] for one in sockets]
     finally:
         for one in sockets:
@@ -51,12 +52,14 @@ def end_with_parent():
 class Server:
     """One server process and its directory."""
 
-    def __init__(self, directory, port):
+    def __init__(self, directory, port, host=LOOPBACK, prefix=()):
+        """`prefix`: the words before its command, by which it gets to its host."""
         self.directory, self.port, self.process = directory, port, None
+        self.host, self.prefix = host, list(prefix)
 
     def start(self):
         log = open(os.path.join(self.directory, "log"), "ab")
-        command = ["java", "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
+        command = [*self.prefix, "java", "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
                    "-Dzookeeper.jmx.log4j.disable=true", "-Dzookeeper.forceSync=no",
                    "-cp", ":".join([self.directory] + JARS),
                    "org.apache.zookeeper.server.quorum.QuorumPeerMain",
@@ -68,7 +71,7 @@ class Server:
     def mode(self):
         """leader, follower or standalone; "" while it does not serve."""
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=2) as link:
+            with socket.create_connection((self.host, self.port), timeout=2) as link:
                 link.sendall(b"srvr")
                 answer = b""
                 while more := link.recv(4096):
@@ -91,9 +94,13 @@ class Server:
 
 
 class Ensemble:
-    """`count` servers, ready. `connect` is "127.0.0.1:P1,…"; servers[i] is one of them."""
+    """`count` servers, ready. `connect` is "127.0.0.1:P1,…"; servers[i] is one of them.
 
-    def __init__(self, count, tick_ms=200):
+    They may stand on another host, that has one `host` address and is entered by `prefix`.
+    """
+
+    def __init__(self, count, tick_ms=200, host=LOOPBACK, prefix=()):
+        self.host, self.prefix = host, prefix
         self.root = tempfile.mkdtemp(prefix="fairlead-zookeeper-")
         self.servers = []
         try:
@@ -101,7 +108,7 @@ class Ensemble:
         except BaseException:
             self.end()
             raise
-        self.connect = ",".join(f"127.0.0.1:{server.port}" for server in self.servers)
+        self.connect = ",".join(f"{self.host}:{server.port}" for server in self.servers)
 
     def _start(self, count, tick_ms):
         missing = [path for path in JARS if not os.path.exists(path)]
@@ -126,13 +133,13 @@ class Ensemble:
             directory = os.path.join(self.root, f"{attempt}-{i + 1}")
             os.makedirs(os.path.join(directory, "data"))
             settings = [f"tickTime={tick_ms}", "initLimit=50", "syncLimit=10", f"dataDir={directory}/data",
-                        f"clientPort={ports[i]}", "clientPortAddress=127.0.0.1", "maxClientCnxns=0",
+                        f"clientPort={ports[i]}", f"clientPortAddress={self.host}", "maxClientCnxns=0",
                         "maxSessionTimeout=60000", "admin.enableServer=false", "4lw.commands.whitelist=srvr"]
             for name, text in [("zoo.cfg", "\n".join(settings + (members if count > 1 else [])) + "\n"),
                                ("log4j.properties", LOG_SETTINGS), ("data/myid", f"{i + 1}\n")]:
                 with open(os.path.join(directory, name), "w") as file:
                     file.write(text)
-            servers.append(Server(directory, ports[i]))
+            servers.append(Server(directory, ports[i], self.host, self.prefix))
         return servers
 
     def wait_ready(self, servers=None):
