@@ -17,23 +17,6 @@ void schedule_wait(State& state, ClientIndex index, std::optional<Instant> due) 
   if (due) state.waits_due.emplace(*due, index);
 }
 
-bool is_anybody_wanting(const State& state, const std::vector<ClientIndex>& clients) {
-  return std::any_of(clients.begin(), clients.end(),
-                     [&](ClientIndex client) { return client_of(state, client).wants; });
-}
-
-bool is_competing(const State& state, RoleIndex index) {
-  const RoleNode& role = role_of(state, index);
-  return !role.subtree.used.is_zero() || is_anybody_wanting(state, role.clients) ||
-         std::any_of(role.children.begin(), role.children.end(),
-                     [&](RoleIndex child) { return is_competing(state, child); });
-}
-
-bool is_leaf_competing(const State& state, const RoleNode& role) {
-  return !role.clients.empty() &&
-         (!role.own.used.is_zero() || is_anybody_wanting(state, role.clients));
-}
-
 /// Multiplies, and drops low bits of both sides while they are many: a fair share needs no more.
 void multiply(Fraction& due, std::int64_t weight, std::int64_t weights) {
   __int128 part = static_cast<__int128>(due.part) * weight;
@@ -48,11 +31,7 @@ void multiply(Fraction& due, std::int64_t weight, std::int64_t weights) {
 
 /// The part of the parent that is due to a child of it, or to its virtual leaf.
 void descend(const State& state, RoleIndex parent, std::int64_t weight, Fraction& due) {
-  const RoleNode& node = role_of(state, parent);
-  std::int64_t weights = is_leaf_competing(state, node) ? 1000 : 0;
-  for (RoleIndex child : node.children) {
-    if (is_competing(state, child)) weights += role_of(state, child).weight_milli;
-  }
+  std::int64_t weights = role_of(state, parent).competing_weights;
   if (weights > weight) multiply(due, weight, weights);
 }
 
@@ -76,6 +55,27 @@ Fraction lack_of(const FreeColumn& column, const Quantities& need) {
   return most;
 }
 
+/// Which agents could take the shape if they were empty: asked once for each kind.
+class Kinds {
+ public:
+  Kinds(const State& state, const Amounts& need, const RoleName& role)
+      : need_(need), role_(role), answers_(state.kinds.numbers()) {}
+
+  bool can_take(const Agent& agent) {
+    std::optional<bool>& answer = answers_[agent.kind_number];
+    if (!answer) {
+      answer = contains(agent.total_scalars(), need_.scalars) &&
+               take(agent.total(), need_, role_).has_value();
+    }
+    return *answer;
+  }
+
+ private:
+  const Amounts& need_;
+  const RoleName& role_;
+  std::vector<std::optional<bool>> answers_;  // by number of the kind
+};
+
 /// The agent to keep for the shape; nullopt when none could ever take it or one could now.
 std::optional<AgentHandle> choose(const Context& context, ClientIndex index,
                                   const WantedShape& wanted) {
@@ -84,14 +84,15 @@ std::optional<AgentHandle> choose(const Context& context, ClientIndex index,
   auto given_up = state.accumulated_last.find(index);
   std::optional<AgentHandle> best;
   Fraction least;
+  Kinds kinds(state, wanted.shape.amounts, role);
   for (AgentHandle handle : state.agent_order) {
     const Agent& agent = agent_of(state, handle);
     const FreeColumn& column = state.columns[handle.index];
-    if (!column.open || !contains(agent.total_scalars(), wanted.shape.amounts.scalars)) continue;
-    if (!satisfies_all(agent, wanted.shape)) continue;
-    if (!take(agent.total(), wanted.shape.amounts, role)) continue;
+    if (!column.open || !kinds.can_take(agent) || !satisfies_all(agent, wanted.shape)) continue;
     // It fits here already: a refusal stands in between, and waiting longer changes nothing.
-    if (take(agent.free(), wanted.shape.amounts, role)) return std::nullopt;
+    bool fits = fits_column(column, wanted.shape.amounts.scalars) &&
+                take(agent.free(), wanted.shape.amounts, role);
+    if (fits) return std::nullopt;
     Fraction lack = lack_of(column, wanted.shape.amounts.scalars);
     bool is_given_up = given_up != state.accumulated_last.end() && given_up->second == handle;
     if (is_given_up) lack = {1, 1};
@@ -138,22 +139,23 @@ void consider(Context& context, ClientIndex index) {
 
 bool is_below_fair_share(const State& state, RoleIndex role) {
   const RoleNode& node = role_of(state, role);
-  return compare(node.own.dominant, 1, fair_share(state, role), 1) < 0;
+  Fraction own = dominant_of(node.own.used, state.cluster);
+  return compare(own, 1, fair_share(state, role), 1) < 0;
 }
 
-void note_waits(Context& context, ClientIndex index, const std::set<std::string>& served) {
+void note_waits(Context& context, ClientIndex index, const std::vector<ShapeTries>& tries) {
   State& state = context.state;
   Client& client = client_of(state, index);
   if (!client.has_demand) return;
   Instant first = Instant::never();
-  for (WantedShape& wanted : client.shapes) {
+  for (std::size_t at = 0; at < client.shapes.size(); ++at) {
+    WantedShape& wanted = client.shapes[at];
     if (!client.wants || wanted.unmet() == 0) {
       wanted.waiting_since = Instant::never();
       continue;
     }
-    if (wanted.waiting_since.is_never() || served.contains(wanted.shape.name)) {
-      wanted.waiting_since = context.now;
-    }
+    bool served = at < tries.size() && tries[at].served;
+    if (wanted.waiting_since.is_never() || served) wanted.waiting_since = context.now;
     first = std::min(first, wanted.waiting_since);
   }
   if (state.accumulations.contains(index)) return;

@@ -14,8 +14,8 @@
 namespace fairlead::allocation {
 
 /// Starts or ends the waits of a client after it was looked at, and schedules their end.
-/// `served` names the shapes that got something.
-void note_waits(Context& context, ClientIndex client, const std::set<std::string>& served);
+/// `tries` are by shape; empty when none got anything.
+void note_waits(Context& context, ClientIndex client, const std::vector<ShapeTries>& tries);
 
 /// Lets go of the agent kept for `client`: it was served there, or wants it no more.
 void drop_accumulation(Context& context, ClientIndex client);

@@ -4,6 +4,7 @@
 
 #include "allocator/accumulate.h"
 #include "allocator/filters.h"
+#include "allocator/free_index.h"
 #include "allocator/inventory.h"
 #include "allocator/offers.h"
 #include "allocator/roles.h"
@@ -67,22 +68,29 @@ Status check_holdings(const State& state, const AgentAdded& event) {
                                           ": what all hold passes 2^52 base units"};
 }
 
+void move_in_order(State& state, AgentHandle handle, std::uint32_t at) {
+  leave_free_index(state, handle);
+  state.agent_order[at] = handle;
+  agent_of(state, handle).order_at = at;
+  note_free(state, handle);
+}
+
 void put_in_order(State& state, AgentHandle handle) {
   std::vector<AgentHandle>& order = state.agent_order;
   order.push_back(handle);
   auto last = static_cast<std::uint32_t>(order.size() - 1);
   auto at = static_cast<std::uint32_t>(state.random.below(order.size()));
-  std::swap(order[at], order[last]);
-  agent_of(state, order[last]).order_at = last;
-  agent_of(state, order[at]).order_at = at;
+  move_in_order(state, order[at], last);
+  move_in_order(state, handle, at);
 }
 
 void take_out_of_order(State& state, AgentHandle handle) {
   std::vector<AgentHandle>& order = state.agent_order;
   std::uint32_t at = agent_of(state, handle).order_at;
-  order[at] = order.back();
-  agent_of(state, order[at]).order_at = at;
+  leave_free_index(state, handle);
+  AgentHandle last = order.back();
   order.pop_back();
+  if (last != handle) move_in_order(state, last, at);
 }
 
 void stop_keeping(Context& context, AgentHandle handle) {
@@ -111,6 +119,7 @@ Status on_agent_added(Context& context, const AgentAdded& event) {
   if (event.agent.index >= state.agents.size()) {
     state.agents.resize(event.agent.index + 1);
     state.columns.resize(event.agent.index + 1);
+    state.free_links.resize(event.agent.index + 1);
   }
   Agent& agent = agent_of(state, event.agent);
   agent = Agent{};
@@ -119,7 +128,7 @@ Status on_agent_added(Context& context, const AgentAdded& event) {
   agent.paused = event.offers_paused;
   put_in_order(state, event.agent);
   set_kind(state, event.agent, event.total, event.attributes);
-  refresh_shares(state);
+  state.are_shares_new = true;
   for (const Holding& holding : event.holdings) {
     if (holding.resources.is_zero()) continue;
     ClientIndex client = ensure_client(state, holding.framework, holding.role);
@@ -142,7 +151,7 @@ Status on_agent_changed(Context& context, const AgentChanged& event) {
   if (agent.attributes() != event.attributes) clear_refusals(state, event.agent);
   stop_keeping(context, event.agent);
   set_kind(state, event.agent, event.total, event.attributes);
-  refresh_shares(state);
+  state.are_shares_new = true;
   recompute_free(state, event.agent);
   if (agent.overfull) rescind_all(context, agent.offers(), "the agent has shrunk");
   context.touched.agents.push_back(event.agent);
@@ -166,7 +175,7 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
   std::erase_if(state.accumulated_last,
                 [&](const auto& last) { return last.second == event.agent; });
   leave_kind(state, event.agent);
-  refresh_shares(state);
+  state.are_shares_new = true;
   take_out_of_order(state, event.agent);
   agent = Agent{};
   state.columns[event.agent.index] = FreeColumn{};

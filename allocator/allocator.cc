@@ -50,7 +50,7 @@ void AllocatorCore::step(Instant now, const allocation::Event& event,
 
 Instant AllocatorCore::next_deadline() const {
   Instant next = Instant::never();
-  if (!state_->refusals_due.empty()) next = std::get<0>(*state_->refusals_due.begin());
+  if (!state_->refusals_due.empty()) next = state_->refusals_due.begin()->at;
   if (!state_->waits_due.empty()) next = std::min(next, state_->waits_due.begin()->first);
   return next;
 }

@@ -21,6 +21,14 @@ struct Touched {
   bool empty() const { return agents.empty() && clients.empty() && pairs.empty(); }
 };
 
+/// What a round found out about one shape of a client. What failed once fails for the whole round:
+/// free resources only shrink in it.
+struct ShapeTries {
+  bool failed = false;
+  bool served = false;
+  std::optional<AgentHandle> last;  ///< fill this one first
+};
+
 /// What this step has given so far: becomes one offer per (client, agent) when the step ends.
 struct Grants {
   std::vector<Offered> list;  ///< in the order of the first grant

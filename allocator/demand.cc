@@ -1,10 +1,12 @@
 #include "allocator/demand.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "allocator/accumulate.h"
 #include "allocator/filters.h"
 #include "allocator/ranking.h"
+#include "allocator/shares.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
@@ -37,28 +39,6 @@ Status check_shapes(const DemandSet& event) {
   return {};
 }
 
-void lower(Quantities& least, const Client& client) {
-  if (!client.wants) return;
-  if (!client.has_demand) least = Quantities{};
-  for (const WantedShape& wanted : client.shapes) {
-    if (wanted.unmet() == 0) continue;
-    for (std::size_t i = 0; i < kStandardScalars; ++i) {
-      least.standard[i] = std::min(least.standard[i], wanted.shape.amounts.scalars.standard[i]);
-    }
-  }
-}
-
-/// Keeps State::least_need low enough, and exact again after as many changes as there are clients.
-void note_need(State& state, const Client& client) {
-  if (++state.least_need_changes <= state.clients.size()) {
-    lower(state.least_need, client);
-    return;
-  }
-  state.least_need_changes = 0;
-  state.least_need.standard.fill(limits::kQuantityMax);
-  for (const Client& one : state.clients) lower(state.least_need, one);
-}
-
 /// Sets `offered` of the shapes that `counted` does not name, from the client's outstanding offers.
 /// O(offers and their parts).
 void count_offered(const State& state, Client& client, const std::set<std::string>& counted) {
@@ -87,6 +67,19 @@ const WantedShape* find_shape(const Client& client, const std::string& name) {
   return nullptr;
 }
 
+StandardAmounts least_need(const Client& client) {
+  StandardAmounts least{};
+  if (!client.has_demand) return least;
+  least.fill(limits::kQuantityMax);
+  for (const WantedShape& wanted : client.shapes) {
+    if (wanted.unmet() == 0) continue;
+    for (std::size_t i = 0; i < kStandardScalars; ++i) {
+      least[i] = std::min(least[i], wanted.shape.amounts.scalars.standard[i]);
+    }
+  }
+  return least;
+}
+
 void refresh_wants(State& state, ClientIndex index) {
   Client& client = client_of(state, index);
   bool may =
@@ -94,9 +87,14 @@ void refresh_wants(State& state, ClientIndex index) {
   bool something =
       !client.has_demand || std::any_of(client.shapes.begin(), client.shapes.end(),
                                         [](const WantedShape& one) { return one.unmet() > 0; });
-  client.wants = may && something;
+  bool wanted = std::exchange(client.wants, may && something);
+  if (client.wants != wanted) {
+    int change = client.wants ? 1 : -1;
+    state.wanting += static_cast<std::size_t>(change);
+    role_of(state, client.role).wanting += static_cast<std::uint32_t>(change);
+    refresh_competition(state, client.role);
+  }
   note_rank(state, index);
-  note_need(state, client);
 }
 
 Status on_demand_set(Context& context, const DemandSet& event) {

@@ -25,6 +25,9 @@ void forget_demand(Context& context, ClientIndex client);
 /// never sent a demand.
 void refresh_wants(State& state, ClientIndex client);
 
+/// With less than this of one of them the client cannot use anything; 0 without demand.
+StandardAmounts least_need(const Client& client);
+
 WantedShape* find_shape(Client& client, const std::string& name);
 const WantedShape* find_shape(const Client& client, const std::string& name);
 

@@ -1,11 +1,20 @@
 #include "allocator/filters.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "common/limits.h"
 
 namespace fairlead::allocation {
 namespace {
+
+/// So many outdated entries a heap may have beside as many as there are refusals.
+constexpr std::size_t kOutdatedMax = 64;
+
+bool is_before(const Refusal& refusal, ClientIndex client) {
+  return refusal.client < client;
+}
 
 /// When something about the refusal changes next; after the back-off it is remembered for as long
 /// as the longest back-off, so that declines in a row double it.
@@ -20,42 +29,108 @@ Instant next_change(const State& state, const Refusal& refusal, Instant now) {
   return next;
 }
 
-void schedule(State& state, Instant now, ClientIndex client, AgentHandle agent, Refusal& refusal) {
-  state.refusals_due.erase({refusal.due, client, agent});
-  refusal.due = next_change(state, refusal, now);
-  state.refusals_due.emplace(refusal.due, client, agent);
+/// nullptr when there is none. State may be const.
+template <class AnyState>
+auto find(AnyState& state, ClientIndex client, AgentHandle agent)
+    -> decltype(state.refusals.front().data()) {
+  if (agent.index >= state.refusals.size()) return nullptr;
+  auto& there = state.refusals[agent.index];
+  auto at = std::lower_bound(there.begin(), there.end(), client, is_before);
+  return at != there.end() && at->client == client ? &*at : nullptr;
+}
+
+/// Gives `slot` another value; kNoSlot is none.
+void set_amounts(State& state, std::uint32_t& slot, const Resources& amounts) {
+  if (slot != kNoSlot && state.refused[slot] == amounts) return;
+  std::uint32_t before = std::exchange(slot, state.refused.acquire(amounts));
+  if (before != kNoSlot) state.refused.release(before);
+}
+
+bool is_current(const State& state, FrameworkHandle framework, const RefusalDue& due) {
+  const Client& client = client_of(state, due.client);
+  if (!client.present || client.framework != framework) return false;
+  const Refusal* refusal = find(state, due.client, due.agent);
+  return refusal != nullptr && refusal->due == due.at;
+}
+
+/// Makes the front of the framework's heap true, and tells the state of it.
+void refresh_due(State& state, FrameworkHandle handle) {
+  Framework& framework = framework_of(state, handle);
+  std::vector<RefusalDue>& heap = framework.refusals_due;
+  if (heap.size() > 2 * framework.refusals + kOutdatedMax) {
+    std::erase_if(heap, [&](const RefusalDue& due) { return !is_current(state, handle, due); });
+    std::sort(heap.begin(), heap.end());
+    heap.erase(std::unique(heap.begin(), heap.end()), heap.end());
+  }
+  while (!heap.empty() && !is_current(state, handle, heap.front())) {
+    std::pop_heap(heap.begin(), heap.end(), std::greater<>());
+    heap.pop_back();
+  }
+  std::optional<RefusalDue> first;
+  if (!heap.empty()) first = heap.front();
+  if (framework.refusals_first == first) return;
+  if (framework.refusals_first) state.refusals_due.erase(*framework.refusals_first);
+  if (first) state.refusals_due.insert(*first);
+  framework.refusals_first = first;
+}
+
+void schedule(State& state, Instant now, AgentHandle agent, Refusal& refusal) {
+  Instant due = next_change(state, refusal, now);
+  if (due == refusal.due) return;
+  refusal.due = due;
+  FrameworkHandle framework = client_of(state, refusal.client).framework;
+  std::vector<RefusalDue>& heap = framework_of(state, framework).refusals_due;
+  heap.push_back({due, refusal.client, agent});
+  std::push_heap(heap.begin(), heap.end(), std::greater<>());
+  refresh_due(state, framework);
+}
+
+/// REQUIRES that there is none.
+Refusal& add(State& state, Instant now, ClientIndex index, AgentHandle agent) {
+  if (agent.index >= state.refusals.size()) state.refusals.resize(agent.index + 1);
+  std::vector<Refusal>& there = state.refusals[agent.index];
+  auto at = std::lower_bound(there.begin(), there.end(), index, is_before);
+  std::vector<AgentHandle>& agents = client_of(state, index).refusals;
+  agents.insert(std::lower_bound(agents.begin(), agents.end(), agent), agent);
+  ++framework_of(state, client_of(state, index).framework).refusals;
+  return *there.insert(at, {.client = index,
+                            .hidden_until = now,
+                            .backoff_until = now,
+                            .backoff = {},
+                            .due = Instant::never()});
+}
+
+/// No effect when there is none. `refresh_due` follows.
+void remove(State& state, ClientIndex index, AgentHandle agent) {
+  const Refusal* known = find(state, index, agent);
+  if (known == nullptr) return;
+  for (std::uint32_t amounts : {known->refused, known->free_then}) {
+    if (amounts != kNoSlot) state.refused.release(amounts);
+  }
+  std::vector<Refusal>& there = state.refusals[agent.index];
+  there.erase(there.begin() + (known - there.data()));
+  if (there.empty()) there.shrink_to_fit();
+  std::vector<AgentHandle>& agents = client_of(state, index).refusals;
+  agents.erase(std::lower_bound(agents.begin(), agents.end(), agent));
+  if (agents.empty()) agents.shrink_to_fit();
+  --framework_of(state, client_of(state, index).framework).refusals;
 }
 
 void forget(State& state, ClientIndex index, AgentHandle agent) {
-  Client& client = client_of(state, index);
-  auto known = client.refusals.find(agent);
-  if (known == client.refusals.end()) return;
-  state.refusals_due.erase({known->second.due, index, agent});
-  client.refusals.erase(known);
-  --framework_of(state, client.framework).refusals;
-}
-
-/// Forgets the refusal of the framework that ends first.
-void make_room(State& state, FrameworkHandle framework) {
-  std::optional<std::pair<ClientIndex, AgentHandle>> victim;
-  Instant first = Instant::never();
-  for (const auto& [role, index] : framework_of(state, framework).clients) {
-    for (const auto& [agent, refusal] : client_of(state, index).refusals) {
-      if (victim && refusal.due >= first) continue;
-      first = refusal.due;
-      victim = {index, agent};
-    }
-  }
-  if (victim) forget(state, victim->first, victim->second);
+  remove(state, index, agent);
+  refresh_due(state, client_of(state, index).framework);
 }
 
 /// Two refusals that last at the same time: together they hide what either hides.
-void merge_hidden(Refusal& known, const Refused& refused, Instant now, Instant until) {
+void merge_hidden(State& state, Refusal& known, const Refused& refused, Instant now,
+                  Instant until) {
   bool old_lasts = known.hidden_until > now;
-  if (!old_lasts || contains(refused.resources, known.refused)) {
-    known.refused = refused.resources;
-  } else if (!contains(known.refused, refused.resources)) {
-    add(known.refused, refused.resources);
+  if (!old_lasts || contains(refused.resources, state.refused[known.refused])) {
+    set_amounts(state, known.refused, refused.resources);
+  } else if (!contains(state.refused[known.refused], refused.resources)) {
+    Resources both = state.refused[known.refused];
+    add(both, refused.resources);
+    set_amounts(state, known.refused, both);
   }
   known.hidden_until = std::max(known.hidden_until, until);
 }
@@ -68,99 +143,102 @@ void refuse(Context& context, ClientIndex index, AgentHandle agent, const Refuse
   Duration hide_for = std::min(refused.hide_for, state.config.filter_max);
   bool hides = hide_for.ns > 0 && !refused.resources.is_zero();
   if (!client.subscribed || (!hides && !refused.declined)) return;
-  auto known = client.refusals.find(agent);
-  if (known == client.refusals.end()) {
-    Framework& framework = framework_of(state, client.framework);
-    if (framework.refusals >= limits::kFiltersPerFrameworkMax) make_room(state, client.framework);
-    known = client.refusals.emplace(agent, Refusal{}).first;
-    known->second.hidden_until = context.now;
-    known->second.backoff_until = context.now;
-    known->second.due = context.now;
-    ++framework.refusals;
+  Refusal* known = find(state, index, agent);
+  if (known == nullptr) {
+    const Framework& framework = framework_of(state, client.framework);
+    bool is_full = framework.refusals >= limits::kFiltersPerFrameworkMax;
+    if (is_full) forget(state, framework.refusals_first->client, framework.refusals_first->agent);
+    known = &add(state, context.now, index, agent);
   }
-  Refusal& refusal = known->second;
-  if (hides) merge_hidden(refusal, refused, context.now, context.now + hide_for);
+  Instant until = context.now + hide_for;
+  if (hides) merge_hidden(state, *known, refused, context.now, until);
   if (refused.declined) {
-    refusal.backoff = refusal.backoff.ns == 0
-                          ? state.config.backoff_min
-                          : std::min(refusal.backoff * 2, state.config.backoff_max);
-    refusal.backoff_until = context.now + refusal.backoff;
-    refusal.free_then = agent_of(state, agent).free();
+    known->backoff = known->backoff.ns == 0
+                         ? state.config.backoff_min
+                         : std::min(known->backoff * 2, state.config.backoff_max);
+    known->backoff_until = context.now + known->backoff;
+    set_amounts(state, known->free_then, agent_of(state, agent).free());
   }
-  schedule(state, context.now, index, agent, refusal);
+  schedule(state, context.now, agent, *known);
 }
 
 void forgive(Context& context, ClientIndex index, AgentHandle agent) {
-  auto known = client_of(context.state, index).refusals.find(agent);
-  if (known == client_of(context.state, index).refusals.end()) return;
-  Refusal& refusal = known->second;
-  refusal.backoff = Duration{};
-  refusal.backoff_until = std::min(refusal.backoff_until, context.now);
-  if (refusal.hidden_until <= context.now) {
+  Refusal* known = find(context.state, index, agent);
+  if (known == nullptr) return;
+  known->backoff = Duration{};
+  known->backoff_until = std::min(known->backoff_until, context.now);
+  if (known->hidden_until <= context.now) {
     forget(context.state, index, agent);
   } else {
-    schedule(context.state, context.now, index, agent, refusal);
+    schedule(context.state, context.now, agent, *known);
   }
 }
 
 void clear_backoffs(Context& context, ClientIndex index) {
-  std::vector<AgentHandle> bare;
-  for (auto& [agent, refusal] : client_of(context.state, index).refusals) {
-    refusal.backoff = Duration{};
-    refusal.backoff_until = std::min(refusal.backoff_until, context.now);
-    if (refusal.hidden_until <= context.now) {
-      bare.push_back(agent);
-    } else {
-      schedule(context.state, context.now, index, agent, refusal);
-    }
+  // From behind: what is forgotten goes from the end of the list.
+  for (std::size_t i = client_of(context.state, index).refusals.size(); i-- > 0;) {
+    forgive(context, index, client_of(context.state, index).refusals[i]);
   }
-  for (AgentHandle agent : bare) forget(context.state, index, agent);
 }
 
 void clear_refusals(State& state, ClientIndex index) {
   Client& client = client_of(state, index);
-  for (const auto& [agent, refusal] : client.refusals) {
-    state.refusals_due.erase({refusal.due, index, agent});
-  }
-  framework_of(state, client.framework).refusals -= client.refusals.size();
-  client.refusals.clear();
+  while (!client.refusals.empty()) remove(state, index, client.refusals.back());
+  refresh_due(state, client.framework);
 }
 
 void clear_refusals(State& state, AgentHandle agent) {
-  for (std::uint32_t i = 0; i < state.clients.size(); ++i) {
-    if (state.clients[i].present) forget(state, ClientIndex{i}, agent);
-  }
+  if (agent.index >= state.refusals.size()) return;
+  const std::vector<Refusal>& there = state.refusals[agent.index];
+  while (!there.empty()) forget(state, there.back().client, agent);
 }
 
 void expire_refusals(Context& context) {
   State& state = context.state;
-  while (!state.refusals_due.empty() && std::get<0>(*state.refusals_due.begin()) <= context.now) {
-    auto [due, index, agent] = *state.refusals_due.begin();
-    Refusal& refusal = client_of(state, index).refusals.at(agent);
-    context.touched.pairs.emplace_back(index, agent);
+  while (!state.refusals_due.empty() && state.refusals_due.begin()->at <= context.now) {
+    RefusalDue due = *state.refusals_due.begin();
+    Refusal& refusal = *find(state, due.client, due.agent);
+    context.touched.pairs.emplace_back(due.client, due.agent);
     if (next_change(state, refusal, context.now) <= context.now) {
-      forget(state, index, agent);
+      forget(state, due.client, due.agent);
     } else {
-      schedule(state, context.now, index, agent, refusal);
+      schedule(state, context.now, due.agent, refusal);
     }
+  }
+}
+
+void add_refusing(const State& state, Instant now, AgentHandle agent,
+                  std::vector<ClientIndex>& clients) {
+  if (agent.index >= state.refusals.size()) return;
+  const Resources& free = agent_of(state, agent).free();
+  // Most of them name the same amounts.
+  std::uint32_t last = kNoSlot;
+  bool is_all = false;
+  auto is_all_free = [&](std::uint32_t amounts) {
+    if (amounts != last) is_all = contains(state.refused[amounts], free);
+    last = amounts;
+    return is_all;
+  };
+  for (const Refusal& refusal : state.refusals[agent.index]) {
+    bool is_refusing = (refusal.hidden_until > now && is_all_free(refusal.refused)) ||
+                       (refusal.backoff_until > now && is_all_free(refusal.free_then));
+    if (is_refusing) clients.push_back(refusal.client);
   }
 }
 
 bool is_filtered(const State& state, Instant now, ClientIndex client, AgentHandle agent,
                  const Resources& resources) {
-  const auto& refusals = client_of(state, client).refusals;
-  if (refusals.empty()) return false;
-  auto known = refusals.find(agent);
-  return known != refusals.end() && known->second.hidden_until > now &&
-         contains(known->second.refused, resources);
+  if (client_of(state, client).refusals.empty()) return false;
+  const Refusal* known = find(state, client, agent);
+  return known != nullptr && known->hidden_until > now &&
+         contains(state.refused[known->refused], resources);
 }
 
 bool is_backed_off(const State& state, Instant now, ClientIndex client, AgentHandle agent) {
-  const auto& refusals = client_of(state, client).refusals;
-  if (refusals.empty()) return false;
-  auto known = refusals.find(agent);
-  return known != refusals.end() && known->second.backoff_until > now &&
-         contains(known->second.free_then, agent_of(state, agent).free());
+  if (client_of(state, client).refusals.empty()) return false;
+  const Refusal* known = find(state, client, agent);
+  return known != nullptr && known->backoff_until > now &&
+         contains(state.refused[known->free_then], agent_of(state, agent).free());
 }
 
 }  // namespace fairlead::allocation

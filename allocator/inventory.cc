@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "allocator/free_index.h"
+
 namespace fairlead::allocation {
 namespace {
 
@@ -65,6 +67,7 @@ void refresh_column(State& state, AgentHandle agent) {
     }
   }
   column.plain = free.lots.size() == 1 && free.lots.front().kind == LotKind{};
+  note_free(state, agent);
 }
 
 /// To be changed; ended by `close_if_idle`.
@@ -183,6 +186,7 @@ void give_free(State& state, AgentHandle handle, const Resources& resources) {
 void refresh_open(State& state, AgentHandle handle) {
   const Agent& agent = agent_of(state, handle);
   state.columns[handle.index].open = agent.present && !agent.paused && agent.kept_for == kNoClient;
+  note_free(state, handle);
 }
 
 Resources offerable(const Resources& resources, const RoleName& role) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "allocator/filters.h"
+#include "allocator/free_index.h"
 #include "allocator/inventory.h"
 #include "allocator/shares.h"
+#include "common/limits.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -36,12 +38,12 @@ bool is_better(const Score& a, const Score& b) {
   return compare(a.part, 1, b.part, 1) < 0;
 }
 
-/// The largest part of the agent that stays free of anything that the shape asks for.
-Fraction leftover_of(const Agent& agent, const FreeColumn& column, const Quantities& need) {
+/// The largest part of an agent that stays free of anything that the shape asks for.
+Fraction leftover_of(const FreeKey& agent, const StandardAmounts& need) {
   Fraction most;
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    if (need.standard[i] == 0 || agent.total_scalars().standard[i] == 0) continue;
-    Fraction one{column.free[i] - need.standard[i], agent.total_scalars().standard[i]};
+    if (need[i] == 0 || agent.total[i] == 0) continue;
+    Fraction one{agent.free[i] - need[i], agent.total[i]};
     if (compare(most, 1, one, 1) < 0) most = one;
   }
   return most;
@@ -59,19 +61,122 @@ Score score_of(const Context& context, ClientIndex client, AgentHandle handle,
   const Agent& agent = agent_of(context.state, handle);
   if (shape.per_agent_max == 0) {
     const FreeColumn& column = context.state.columns[handle.index];
-    return {.part = leftover_of(agent, column, shape.amounts.scalars)};
+    return {.part = leftover_of({agent.total_scalars().standard, column.free},
+                                shape.amounts.scalars.standard)};
   }
   return {.tasks = tasks_given(context, client, handle, shape.name),
           .part = held_part(agent, client)};
 }
 
+bool is_within(const StandardAmounts& need, const StandardAmounts& free) {
+  for (std::size_t i = 0; i < kStandardScalars; ++i) {
+    if (need[i] > free[i]) return false;
+  }
+  return true;
+}
+
+/// The same choice as a look at every agent in the order from `start` on: the best score, and of
+/// those the first. By classes: agents of one class leave the same free.
+class Everywhere {
+ public:
+  Everywhere(const Context& context, ClientIndex client, const DemandShape& shape,
+             std::size_t start)
+      : context_(context), client_(client), shape_(shape), start_(start) {}
+
+  /// REQUIRES that the index was refreshed.
+  std::optional<AgentHandle> choose() {
+    State& state = context_.state;
+    visit_in_order(FreeClassMembers{state}, state.free_root, Classes{*this},
+                   [&](std::uint32_t number) {
+                     look_at(state.free_classes[number]);
+                     return false;
+                   });
+    return best_;
+  }
+
+ private:
+  struct Classes {
+    const Everywhere& search;
+
+    const FreeClass& at(std::uint32_t number) const {
+      return search.context_.state.free_classes[number];
+    }
+    bool is_passed(std::uint32_t number) const {
+      return search.passed_ && at(number).key <= *search.passed_;
+    }
+    bool may_hold(std::uint32_t number) const { return is_within(search.need(), at(number).most); }
+    bool holds(std::uint32_t number) const { return is_within(search.need(), at(number).key.free); }
+  };
+
+  /// The agents of a class from a place in the order on.
+  struct From {
+    const State& state;
+    std::size_t begin;
+
+    bool is_passed(std::uint32_t number) const { return state.agents[number].order_at < begin; }
+    bool may_hold(std::uint32_t) const { return true; }
+    bool holds(std::uint32_t) const { return true; }
+  };
+
+  const StandardAmounts& need() const { return shape_.amounts.scalars.standard; }
+  bool is_spread() const { return shape_.per_agent_max > 0; }
+  /// Nothing can have a better score than the best one.
+  bool is_perfect() const { return least_.tasks == 0 && least_.part.part == 0; }
+
+  /// Classes of one size follow each other by their free cpus. One that leaves a larger part of
+  /// them than the best one leaves of anything is not better, nor are those that follow.
+  bool leaves_too_many_cpus(const FreeKey& key) const {
+    if (is_spread() || !best_ || need().front() == 0 || key.total.front() == 0) return false;
+    Fraction cpus{key.free.front() - need().front(), key.total.front()};
+    return compare(cpus, 1, least_.part, 1) > 0;
+  }
+
+  void look_at(const FreeClass& one) {
+    if (leaves_too_many_cpus(one.key)) {
+      passed_ = one.key;
+      passed_->free.fill(limits::kQuantityMax);
+      return;
+    }
+    State& state = context_.state;
+    Score score;
+    if (!is_spread()) score.part = leftover_of(one.key, need());
+    auto look = [&](std::uint32_t number) { return look_at(AgentHandle{number}, score); };
+    FreeAgentMembers agents{state};
+    if (visit_in_order(agents, one.agents, From{state, start_}, look)) return;
+    visit_in_order(agents, one.agents, From{state, 0}, [&](std::uint32_t number) {
+      return state.agents[number].order_at >= start_ || look(number);
+    });
+  }
+
+  /// True when those of its class that follow are not better than the best one.
+  bool look_at(AgentHandle handle, Score score) {
+    const State& state = context_.state;
+    std::size_t count = state.agent_order.size();
+    std::size_t place = (agent_of(state, handle).order_at + count - start_) % count;
+    if (is_spread()) score = score_of(context_, client_, handle, shape_);
+    bool loses = best_ && !is_better(score, least_) && (is_better(least_, score) || place > place_);
+    if (loses) return !is_spread() || (is_perfect() && place > place_);
+    if (!cut(context_, client_, handle, shape_)) return false;
+    best_ = handle;
+    least_ = score;
+    place_ = place;
+    return !is_spread() || is_perfect();
+  }
+
+  const Context& context_;
+  ClientIndex client_;
+  const DemandShape& shape_;
+  std::size_t start_;
+  std::optional<AgentHandle> best_;
+  Score least_;
+  std::size_t place_ = 0;          // of the best one, from `start_` on
+  std::optional<FreeKey> passed_;  // it and the classes before it need no look
+};
+
 }  // namespace
 
 bool fits_column(const FreeColumn& column, const Quantities& need) {
-  for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    if (need.standard[i] > column.free[i]) return false;
-  }
-  return true;
+  return is_within(need.standard, column.free);
 }
 
 bool satisfies_all(const Agent& agent, const DemandShape& shape) {
@@ -117,6 +222,10 @@ std::optional<Resources> cut(const Context& context, ClientIndex client, AgentHa
 
 std::optional<AgentHandle> choose_agent(const Context& context, ClientIndex client,
                                         const DemandShape& shape, const Candidates& candidates) {
+  if (candidates.everywhere) {
+    refresh_free_index(context.state);
+    return Everywhere(context, client, shape, candidates.start).choose();
+  }
   const State& state = context.state;
   std::optional<AgentHandle> best;
   Score least;

@@ -1,121 +1,120 @@
 #include "allocator/ranking.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "allocator/demand.h"
 #include "allocator/shares.h"
+#include "common/limits.h"
 
 namespace fairlead::allocation {
 namespace {
 
-/// One of the two heaps of a role.
-struct Heap {
-  State& state;
-  Rank rank;
-  std::vector<Ranked>& entries;
+using Tree = OrderTree<RankMembers>;
 
-  std::uint32_t& place_of(const Ranked& entry) const {
-    if (rank == Rank::kClient) return state.clients[entry.index].ranked_at;
-    RoleNode& role = state.roles[entry.index];
-    return entry.is_leaf ? role.leaf_ranked_at : role.ranked_at;
-  }
-
-  void put(std::size_t at, const Ranked& entry) const {
-    entries[at] = entry;
-    place_of(entry) = static_cast<std::uint32_t>(at);
-  }
-
-  bool is_before(std::size_t a, std::size_t b) const {
-    return comes_before(state, rank, entries[a], entries[b]);
-  }
-
-  void swap(std::size_t a, std::size_t b) const {
-    Ranked entry = entries[a];
-    put(a, entries[b]);
-    put(b, entry);
-  }
-
-  void sift_up(std::size_t at) const {
-    while (at > 0 && is_before(at, (at - 1) / 2)) {
-      swap(at, (at - 1) / 2);
-      at = (at - 1) / 2;
-    }
-  }
-
-  void sift_down(std::size_t at) const {
-    while (true) {
-      std::size_t least = at;
-      for (std::size_t child : {2 * at + 1, 2 * at + 2}) {
-        if (child < entries.size() && is_before(child, least)) least = child;
-      }
-      if (least == at) return;
-      swap(at, least);
-      at = least;
-    }
-  }
-
-  void remove(std::size_t at) const {
-    place_of(entries[at]) = kNotRanked;
-    Ranked last = entries.back();
-    entries.pop_back();
-    if (at == entries.size()) return;
-    put(at, last);
-    sift_up(at);
-    sift_down(place_of(last));
-  }
-
-  /// Puts the entry in, moves it to where it belongs now, or takes it out.
-  void set(const Ranked& entry, bool wanted) const {
-    std::uint32_t at = place_of(entry);
-    if (!wanted) {
-      if (at != kNotRanked) remove(at);
-      return;
-    }
-    if (at == kNotRanked) {
-      entries.push_back(entry);
-      at = static_cast<std::uint32_t>(entries.size() - 1);
-    }
-    put(at, entry);
-    sift_up(at);
-    sift_down(place_of(entry));
-  }
-
-  void order() const {
-    for (std::size_t at = entries.size() / 2; at-- > 0;) sift_down(at);
-  }
-};
-
-Heap clients_heap(State& state, RoleIndex role) {
-  return {state, Rank::kClient, role_of(state, role).ranked_clients};
+Tree clients_tree(State& state, RoleIndex role) {
+  return {RankMembers{state, Rank::kClient}, role_of(state, role).client_root};
 }
 
-Heap siblings_heap(State& state, RoleIndex role) {
-  return {state, Rank::kSibling, role_of(state, role).ranked_siblings};
+Tree siblings_tree(State& state, RoleIndex role) {
+  return {RankMembers{state, Rank::kSibling}, role_of(state, role).sibling_root};
+}
+
+/// What the least is that somebody of the tree can use.
+StandardAmounts least_in(const RankMembers& members, std::uint32_t root) {
+  if (root != kNoSlot) return members.node(root).least;
+  StandardAmounts nobody;
+  nobody.fill(limits::kQuantityMax);
+  return nobody;
+}
+
+/// Puts it in, moves it to where it belongs now, or takes it out.
+void set(Tree tree, std::uint32_t number, RankNode& node, const Ranked& now,
+         const StandardAmounts& need, bool wanted) {
+  bool stays = node.is_in && wanted && node.ranked == now;
+  if (stays) {
+    if (node.need == need) return;
+    node.need = need;
+    tree.refresh(number);
+    return;
+  }
+  if (node.is_in) tree.erase(number);
+  node.is_in = wanted;
+  if (!wanted) return;
+  node.ranked = now;
+  node.need = need;
+  tree.insert(number);
+}
+
+void refresh_client(State& state, ClientIndex index) {
+  Client& client = client_of(state, index);
+  StandardAmounts need{};
+  if (client.wants && client.is_asked) {
+    need.fill(kAskedNeed);
+  } else if (client.wants) {
+    need = least_need(client);
+  }
+  set(clients_tree(state, client.role), index.index, client.rank, ranked(state, index), need,
+      client.wants);
 }
 
 /// The role's leaf, and the role and its ancestors among their siblings.
-void refresh_path(State& state, RoleIndex role) {
-  siblings_heap(state, role)
-      .set(ranked_leaf(state, role), !role_of(state, role).ranked_clients.empty());
-  for (RoleIndex at = role; at != kRootRole; at = role_of(state, at).parent) {
-    siblings_heap(state, role_of(state, at).parent)
-        .set(ranked(state, at), !role_of(state, at).ranked_siblings.empty());
+void refresh_path(State& state, RoleIndex index) {
+  RankMembers clients{state, Rank::kClient};
+  RankMembers siblings{state, Rank::kSibling};
+  RoleNode& role = role_of(state, index);
+  set(siblings_tree(state, index), sibling_number(index, true), role.leaf_rank,
+      ranked_leaf(state, index), least_in(clients, role.client_root), role.client_root != kNoSlot);
+  for (RoleIndex at = index; at != kRootRole; at = role_of(state, at).parent) {
+    RoleNode& one = role_of(state, at);
+    set(siblings_tree(state, one.parent), sibling_number(at, false), one.rank, ranked(state, at),
+        least_in(siblings, one.sibling_root), one.sibling_root != kNoSlot);
   }
 }
 
-void refresh_all(State& state) {
-  for (std::uint32_t i = 0; i < state.roles.size(); ++i) {
-    for (Ranked& entry : state.roles[i].ranked_clients)
-      entry = ranked(state, ClientIndex{entry.index});
-    for (Ranked& entry : state.roles[i].ranked_siblings) {
-      RoleIndex role{entry.index};
-      entry = entry.is_leaf ? ranked_leaf(state, role) : ranked(state, role);
+/// Brings the places of a whole tree up to date. Seldom changes the order.
+void reorder(const RankMembers& members, std::uint32_t& root, std::vector<std::uint32_t>& room) {
+  room.clear();
+  each_in_order(members, root, [&](std::uint32_t number) { room.push_back(number); });
+  for (std::uint32_t number : room) {
+    Ranked& known = members.node(number).ranked;
+    if (members.rank == Rank::kClient) {
+      known = ranked(members.state, ClientIndex{known.index});
+    } else {
+      RoleIndex role{known.index};
+      known = known.is_leaf ? ranked_leaf(members.state, role) : ranked(members.state, role);
     }
-    clients_heap(state, {i}).order();
-    siblings_heap(state, {i}).order();
+  }
+  auto before = [&](std::uint32_t a, std::uint32_t b) { return members.is_before(a, b); };
+  if (std::is_sorted(room.begin(), room.end(), before)) return;
+  root = kNoSlot;
+  for (std::uint32_t number : room) Tree(members, root).insert(number);
+}
+
+void refresh_all(State& state) {
+  std::vector<std::uint32_t> room;
+  for (RoleNode& role : state.roles) {
+    reorder({state, Rank::kClient}, role.client_root, room);
+    reorder({state, Rank::kSibling}, role.sibling_root, room);
   }
 }
 
 }  // namespace
+
+bool RankMembers::is_before(std::uint32_t a, std::uint32_t b) const {
+  return comes_before(state, rank, node(a).ranked, node(b).ranked);
+}
+
+void RankMembers::sum_up(std::uint32_t number) const {
+  RankNode& one = node(number);
+  StandardAmounts least = one.need;
+  for (std::uint32_t below : {one.links.left, one.links.right}) {
+    if (below == kNoSlot) continue;
+    const StandardAmounts& there = node(below).least;
+    for (std::size_t i = 0; i < kStandardScalars; ++i) least[i] = std::min(least[i], there[i]);
+  }
+  one.least = least;
+}
 
 bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& b) {
   std::strong_ordering by_share = compare(a.share, a.weight_milli, b.share, b.weight_milli);
@@ -132,21 +131,24 @@ bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& 
 
 Ranked ranked(const State& state, ClientIndex client) {
   const Usage& usage = client_of(state, client).usage;
-  return {.share = usage.dominant, .times = usage.times, .index = client.index};
+  return {
+      .share = dominant_of(usage.used, state.cluster), .times = usage.times, .index = client.index};
 }
 
 Ranked ranked(const State& state, RoleIndex index) {
   const RoleNode& role = role_of(state, index);
-  return {.share = role.subtree.dominant,
+  return {.share = dominant_of(role.subtree.used, state.cluster),
           .weight_milli = role.weight_milli,
           .times = role.subtree.times,
           .index = index.index};
 }
 
 Ranked ranked_leaf(const State& state, RoleIndex index) {
-  const RoleNode& role = role_of(state, index);
-  return {
-      .share = role.own.dominant, .times = role.own.times, .index = index.index, .is_leaf = true};
+  const Usage& own = role_of(state, index).own;
+  return {.share = dominant_of(own.used, state.cluster),
+          .times = own.times,
+          .index = index.index,
+          .is_leaf = true};
 }
 
 void note_rank(State& state, ClientIndex index) {
@@ -161,9 +163,8 @@ void note_rank(State& state, RoleIndex role) {
 }
 
 void forget_rank(State& state, ClientIndex index) {
-  RoleIndex role = client_of(state, index).role;
-  clients_heap(state, role).set(ranked(state, index), false);
-  refresh_path(state, role);
+  refresh_client(state, index);
+  refresh_path(state, client_of(state, index).role);
 }
 
 void refresh_ranks(State& state) {
@@ -172,7 +173,7 @@ void refresh_ranks(State& state) {
     Client& client = client_of(state, index);
     client.is_rank_noted = false;
     if (!client.present) continue;
-    clients_heap(state, client.role).set(ranked(state, index), client.wants);
+    refresh_client(state, index);
     refresh_path(state, client.role);
   }
   for (RoleIndex role : state.noted_roles) {

@@ -63,6 +63,7 @@ Status on_weight_set(Context& context, const WeightSet& event) {
   }
   RoleIndex role = ensure_role(context.state, event.role);
   role_of(context.state, role).weight_milli = event.weight_milli;
+  refresh_competition(context.state, role);
   note_rank(context.state, role);
   prune_role(context.state, role);
   return {};

@@ -14,52 +14,73 @@
 namespace fairlead::allocation {
 namespace {
 
-/// What is known about one client during one round. What failed once fails for the whole round:
-/// free resources only shrink in it.
+/// What is known about one client during one round.
 struct Seat {
-  bool is_reserved = false;  ///< it may find something beyond the touched agents
-  bool is_done = false;      ///< it cannot be served in this round any more
+  ClientIndex client;
   bool everywhere = false;
   std::vector<AgentHandle> extra;
-  std::size_t cursor = 0;                         ///< whole agents: candidates looked at
-  std::vector<bool> failed;                       ///< by shape
-  std::vector<std::optional<AgentHandle>> lasts;  ///< by shape: fill this one first
-  std::set<std::string> served;
+  std::size_t cursor = 0;         ///< whole agents: candidates looked at
+  std::vector<ShapeTries> tries;  ///< by shape
 };
 
 struct Round {
   std::vector<AgentHandle> agents;    ///< touched, in seeded order
   std::size_t start = 0;              ///< where to begin in State::agent_order
-  std::map<ClientIndex, Seat> seats;  ///< made at a client's first turn, or when it looks further
+  std::vector<Seat> seats;            ///< made at a client's first turn, or when it looks further
+  std::size_t reserved = 0;           ///< of them, the first ones: they look further
+  std::vector<ClientIndex> refusing;  ///< once for every touched agent of which it refuses all
+  std::vector<AgentHandle> refused;   ///< by everybody
 };
 
-/// More touched agents than this, and asking everybody costs less than looking first.
-constexpr std::size_t kPeekAgentsMax = 4;
+bool is_in(const std::vector<AgentHandle>& agents, AgentHandle agent) {
+  return std::find(agents.begin(), agents.end(), agent) != agents.end();
+}
 
-/// True when nobody can use what is left on the touched agents: those without a reserved seat need
-/// not be asked then.
-bool is_used_up(const State& state, const Round& round) {
-  if (round.agents.size() > kPeekAgentsMax) return false;
-  return std::none_of(round.agents.begin(), round.agents.end(), [&](AgentHandle handle) {
+/// Counts for every client the touched agents of which it refuses all that is free.
+void note_refusing(Context& context, Round& round) {
+  State& state = context.state;
+  if (round.agents.size() > Room::kAgentsMax) return;
+  for (AgentHandle agent : round.agents) {
+    std::size_t before = round.refusing.size();
+    add_refusing(state, context.now, agent, round.refusing);
+    std::size_t wanting = 0;
+    for (std::size_t i = before; i < round.refusing.size(); ++i) {
+      Client& client = client_of(state, round.refusing[i]);
+      ++client.refusing;
+      if (client.wants) ++wanting;
+    }
+    if (wanting == state.wanting) round.refused.push_back(agent);
+  }
+}
+
+/// What the touched agents still have for those without a reserved seat.
+Room room_of(const State& state, const Round& round) {
+  Room room;
+  bool is_each = round.agents.size() <= Room::kAgentsMax;
+  for (AgentHandle handle : round.agents) {
     const Agent& agent = agent_of(state, handle);
     const FreeColumn& column = state.columns[handle.index];
     // One that is kept may be let go during the round.
-    return (column.open || agent.kept_for != kNoClient) && fits_column(column, state.least_need) &&
-           !agent.free().is_zero();
-  });
+    bool is_open = column.open || agent.kept_for != kNoClient;
+    if (!is_open || agent.free().is_zero() || is_in(round.refused, handle)) continue;
+    if (is_each || room.count == 0) {
+      room.free[room.count++] = column.free;
+      continue;
+    }
+    for (std::size_t i = 0; i < kStandardScalars; ++i) {
+      room.free.front()[i] = std::max(room.free.front()[i], column.free[i]);
+    }
+  }
+  return room;
 }
 
 /// False when the client wants nothing that is small enough for one of the touched agents, or
-/// takes whole ones and refused all that is free there.
-bool can_use_any(const Context& context, const Round& round, ClientIndex index) {
-  const State& state = context.state;
+/// refused all that is free there.
+bool can_use_any(const State& state, const Round& round, ClientIndex index) {
   const Client& client = client_of(state, index);
-  if (round.agents.size() > kPeekAgentsMax) return true;
-  if (!client.has_demand) {
-    return !std::all_of(round.agents.begin(), round.agents.end(), [&](AgentHandle agent) {
-      return is_filtered(state, context.now, index, agent, agent_of(state, agent).free());
-    });
-  }
+  if (round.agents.size() > Room::kAgentsMax) return true;
+  if (client.refusing == round.agents.size()) return false;
+  if (!client.has_demand) return true;
   return std::any_of(client.shapes.begin(), client.shapes.end(), [&](const WantedShape& wanted) {
     return wanted.unmet() > 0 &&
            std::any_of(round.agents.begin(), round.agents.end(), [&](AgentHandle agent) {
@@ -70,6 +91,44 @@ bool can_use_any(const Context& context, const Round& round, ClientIndex index) 
 
 bool is_wanting(const State& state, ClientIndex client) {
   return client_of(state, client).present && client_of(state, client).wants;
+}
+
+Seat& seat_of(State& state, Round& round, ClientIndex index) {
+  Client& client = client_of(state, index);
+  if (client.seat == 0) {
+    round.seats.push_back({.client = index, .extra = {}, .tries = {}});
+    round.seats.back().tries.resize(client.shapes.size());
+    client.seat = static_cast<std::uint32_t>(round.seats.size());
+  }
+  return round.seats[client.seat - 1];
+}
+
+/// True when the client could be served on the agent that is kept for it.
+bool fits_kept(const State& state, ClientIndex client, const Accumulation& kept) {
+  const WantedShape* wanted = find_shape(client_of(state, client), kept.shape);
+  return wanted != nullptr &&
+         fits_column(state.columns[kept.agent.index], wanted->shape.amounts.scalars);
+}
+
+/// Gives seats to those who may find something beyond the touched agents.
+void reserve_seats(State& state, Round& round, Touched& touched) {
+  for (AgentHandle agent : round.agents) {
+    ClientIndex owner = agent_of(state, agent).kept_for;
+    if (owner != kNoClient) touched.pairs.emplace_back(owner, agent);
+  }
+  for (const auto& [client, agent] : touched.pairs) {
+    if (!is_wanting(state, client) || !agent_of(state, agent).present) continue;
+    seat_of(state, round, client).extra.push_back(agent);
+  }
+  for (ClientIndex client : touched.clients) {
+    if (is_wanting(state, client)) seat_of(state, round, client).everywhere = true;
+  }
+  // The agent that is kept for somebody need not be one of those that were touched.
+  for (const auto& [client, kept] : state.accumulations) {
+    if (round.agents.empty() || !is_wanting(state, client)) continue;
+    if (fits_kept(state, client, kept)) seat_of(state, round, client);
+  }
+  round.reserved = round.seats.size();
 }
 
 Round open_round(Context& context) {
@@ -85,39 +144,17 @@ Round open_round(Context& context) {
   if (!touched.clients.empty() && !state.agent_order.empty()) {
     round.start = state.random.below(state.agent_order.size());
   }
-  for (AgentHandle agent : round.agents) {
-    ClientIndex owner = agent_of(state, agent).kept_for;
-    if (owner != kNoClient) touched.pairs.emplace_back(owner, agent);
-  }
-  for (const auto& [client, agent] : touched.pairs) {
-    if (!is_wanting(state, client) || !agent_of(state, agent).present) continue;
-    round.seats[client].extra.push_back(agent);
-  }
-  for (ClientIndex client : touched.clients) {
-    if (is_wanting(state, client)) round.seats[client].everywhere = true;
-  }
-  // The agent that is kept for somebody need not be one of those that were touched.
-  for (const auto& [client, kept] : state.accumulations) {
-    if (!round.agents.empty() && is_wanting(state, client)) round.seats[client];
-  }
-  for (auto& [client, seat] : round.seats) seat.is_reserved = true;
+  reserve_seats(state, round, touched);
+  note_refusing(context, round);
   return round;
 }
 
-std::vector<ClientIndex> with_reserved_seats(const Round& round) {
-  std::vector<ClientIndex> clients;
-  for (const auto& [client, seat] : round.seats) {
-    if (seat.is_reserved && !seat.is_done) clients.push_back(client);
+void close_round(Context& context, const Round& round) {
+  for (const Seat& seat : round.seats) {
+    client_of(context.state, seat.client).seat = 0;
+    note_waits(context, seat.client, seat.tries);
   }
-  return clients;
-}
-
-Seat& seat_of(const State& state, Round& round, ClientIndex client) {
-  Seat& seat = round.seats[client];
-  std::size_t shapes = client_of(state, client).shapes.size();
-  seat.failed.resize(shapes);
-  seat.lasts.resize(shapes);
-  return seat;
+  for (ClientIndex client : round.refusing) client_of(context.state, client).refusing = 0;
 }
 
 Candidates candidates_of(const Round& round, const Seat& seat) {
@@ -162,24 +199,22 @@ void count_task(Offered& offered, WantedShape& wanted) {
 }
 
 /// Gives one task's worth on that agent, if it can be.
-bool give_task(Context& context, ClientIndex index, Seat& seat, WantedShape& wanted,
-               AgentHandle agent) {
+bool give_task(Context& context, ClientIndex index, WantedShape& wanted, AgentHandle agent) {
   if (!may_have_another(context, index, agent)) return false;
   std::optional<Resources> taken = cut(context, index, agent, wanted.shape);
   if (!taken) return false;
   count_task(grant(context, index, agent, *taken), wanted);
-  seat.served.insert(wanted.shape.name);
   refresh_wants(context.state, index);
   return true;
 }
 
 /// The agent that is kept free for this shape; serving it ends the accumulation.
-bool give_accumulated(Context& context, ClientIndex index, Seat& seat, WantedShape& wanted) {
+bool give_accumulated(Context& context, ClientIndex index, WantedShape& wanted) {
   auto kept = context.state.accumulations.find(index);
   if (kept == context.state.accumulations.end() || kept->second.shape != wanted.shape.name) {
     return false;
   }
-  if (!give_task(context, index, seat, wanted, kept->second.agent)) return false;
+  if (!give_task(context, index, wanted, kept->second.agent)) return false;
   drop_accumulation(context, index);
   return true;
 }
@@ -187,13 +222,13 @@ bool give_accumulated(Context& context, ClientIndex index, Seat& seat, WantedSha
 bool serve_shape(Context& context, const Round& round, ClientIndex index, Seat& seat,
                  std::size_t at) {
   WantedShape& wanted = client_of(context.state, index).shapes[at];
-  if (give_accumulated(context, index, seat, wanted)) return true;
+  if (give_accumulated(context, index, wanted)) return true;
   // Filling one agent merges the tasks into one offer; spreading is asked for by per_agent_max.
-  std::optional<AgentHandle>& last = seat.lasts[at];
+  std::optional<AgentHandle>& last = seat.tries[at].last;
   bool fill = last && wanted.shape.per_agent_max == 0;
-  if (fill && give_task(context, index, seat, wanted, *last)) return true;
+  if (fill && give_task(context, index, wanted, *last)) return true;
   last = choose_agent(context, index, wanted.shape, candidates_of(round, seat));
-  bool given = last && give_task(context, index, seat, wanted, *last);
+  bool given = last && give_task(context, index, wanted, *last);
   // Served elsewhere: the agent that was being kept free is not needed any more.
   auto kept = context.state.accumulations.find(index);
   bool ends =
@@ -205,9 +240,12 @@ bool serve_shape(Context& context, const Round& round, ClientIndex index, Seat& 
 bool serve_demand(Context& context, const Round& round, ClientIndex index, Seat& seat) {
   const std::vector<WantedShape>& shapes = client_of(context.state, index).shapes;
   for (std::size_t at = 0; at < shapes.size(); ++at) {
-    if (seat.failed[at] || shapes[at].unmet() == 0) continue;
-    if (serve_shape(context, round, index, seat, at)) return true;
-    seat.failed[at] = true;
+    ShapeTries& tries = seat.tries[at];
+    if (tries.failed || shapes[at].unmet() == 0) continue;
+    tries.failed = !serve_shape(context, round, index, seat, at);
+    if (tries.failed) continue;
+    tries.served = true;
+    return true;
   }
   return false;
 }
@@ -244,35 +282,44 @@ bool serve_agent(Context& context, const Round& round, ClientIndex index, Seat& 
   return false;
 }
 
-void run(Context& context, Round& round) {
-  refresh_ranks(context.state);
-  Turns turns(context.state);
-  if (is_used_up(context.state, round)) {
-    turns.begin_with(with_reserved_seats(round));
-  } else {
-    turns.begin_with_all();
+bool serve_client(Context& context, const Round& round, Seat& seat) {
+  return client_of(context.state, seat.client).has_demand
+             ? serve_demand(context, round, seat.client, seat)
+             : serve_agent(context, round, seat.client, seat);
+}
+
+/// Marks those with reserved seats in the ranking, or takes the marks away.
+void ask_reserved(State& state, const Round& round, bool is_asked) {
+  for (std::size_t i = 0; i < round.reserved; ++i) {
+    client_of(state, round.seats[i].client).is_asked = is_asked;
+    note_rank(state, round.seats[i].client);
   }
-  while (std::optional<ClientIndex> client = turns.next()) {
+}
+
+void run(Context& context, Round& round) {
+  State& state = context.state;
+  Room room = room_of(state, round);
+  if (room.count == 0 && round.reserved <= 1) {
+    bool given = round.reserved == 1;
+    while (given) given = serve_client(context, round, round.seats.front());
+    return;
+  }
+  ask_reserved(state, round, true);
+  refresh_ranks(state);
+  Turns turns(state);
+  while (std::optional<ClientIndex> client = turns.next(room)) {
     // Without a seat: nothing is known about it, and most of those who pass want too much.
-    bool passes = !round.seats.contains(*client) && !can_use_any(context, round, *client);
-    if (passes) {
-      turns.drop();
+    bool is_seated = client_of(state, *client).seat > 0;
+    bool given = (is_seated || can_use_any(state, round, *client)) &&
+                 serve_client(context, round, seat_of(state, round, *client));
+    if (!given) {
+      turns.drop(*client);
       continue;
     }
-    Seat& seat = seat_of(context.state, round, *client);
-    bool given = client_of(context.state, *client).has_demand
-                     ? serve_demand(context, round, *client, seat)
-                     : serve_agent(context, round, *client, seat);
-    if (!given) {
-      seat.is_done = true;
-      turns.drop();
-    } else if (turns.is_with_all() && is_used_up(context.state, round)) {
-      turns.begin_with(with_reserved_seats(round));
-    } else {
-      turns.served();
-    }
+    refresh_ranks(state);
+    if (round.agents.size() <= Room::kAgentsMax) room = room_of(state, round);
   }
-  for (const auto& [client, seat] : round.seats) note_waits(context, client, seat.served);
+  ask_reserved(state, round, false);
 }
 
 }  // namespace
@@ -283,6 +330,7 @@ void serve(Context& context) {
   while (!context.touched.empty()) {
     Round round = open_round(context);
     run(context, round);
+    close_round(context, round);
     drop_unfair_accumulations(context);
   }
 }

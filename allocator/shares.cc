@@ -1,11 +1,15 @@
 #include "allocator/shares.h"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "allocator/ranking.h"
 
 namespace fairlead::allocation {
 namespace {
+
+constexpr std::int64_t kLeafWeightMilli = 1000;
 
 enum class As { kOffered, kHeld };
 
@@ -14,10 +18,6 @@ std::int64_t custom_of(const Quantities& quantities, const std::string& name) {
     if (one.name == name) return one.milli;
   }
   return 0;
-}
-
-void refresh(Usage& usage, const Quantities& cluster) {
-  usage.dominant = dominant_of(usage.used, cluster);
 }
 
 /// Applies `change` to the usage of the client and of everything above it.
@@ -39,8 +39,8 @@ void charge(State& state, ClientIndex client, const Quantities& amount, As as) {
       add(usage.offered, amount);
       ++usage.times;
     }
-    refresh(usage, state.cluster);
   });
+  refresh_competition(state, client_of(state, client).role);
   note_rank(state, client);
 }
 
@@ -48,8 +48,8 @@ void release(State& state, ClientIndex client, const Quantities& amount, As as) 
   along_path(state, client, [&](Usage& usage) {
     subtract(usage.used, amount);
     if (as == As::kOffered) subtract(usage.offered, amount);
-    refresh(usage, state.cluster);
   });
+  refresh_competition(state, client_of(state, client).role);
   note_rank(state, client);
 }
 
@@ -68,7 +68,7 @@ Fraction dominant_of(const Quantities& used, const Quantities& cluster, std::str
                                                                        "gpus"};
   Fraction most;
   if (name != nullptr) name->clear();
-  auto consider = [&](std::int64_t part, std::int64_t whole, const std::string& resource) {
+  auto consider = [&](std::int64_t part, std::int64_t whole, std::string_view resource) {
     if (whole <= 0 || part <= 0) return;
     Fraction one{part, whole};
     if (compare(most, 1, one, 1) >= 0) return;
@@ -83,6 +83,19 @@ Fraction dominant_of(const Quantities& used, const Quantities& cluster, std::str
     consider(one.milli, custom_of(cluster, one.name), one.name);
   }
   return most;
+}
+
+void refresh_competition(State& state, RoleIndex index) {
+  RoleNode& role = role_of(state, index);
+  bool is_competing = role.wanting > 0 || !role.own.used.is_zero();
+  std::int64_t leaf = is_competing ? kLeafWeightMilli : 0;
+  role.competing_weights += leaf - std::exchange(role.leaf_weight, leaf);
+  for (RoleIndex at = index; at != kRootRole; at = role_of(state, at).parent) {
+    RoleNode& one = role_of(state, at);
+    std::int64_t weight = one.competing_weights > 0 ? one.weight_milli : 0;
+    role_of(state, one.parent).competing_weights +=
+        weight - std::exchange(one.counted_weight, weight);
+  }
 }
 
 void charge_offered(State& state, ClientIndex client, const Quantities& amount) {
@@ -103,15 +116,6 @@ void release_held(State& state, ClientIndex client, const Quantities& amount) {
 
 void offered_becomes_held(State& state, ClientIndex client, const Quantities& amount) {
   along_path(state, client, [&](Usage& usage) { subtract(usage.offered, amount); });
-}
-
-void refresh_shares(State& state) {
-  for (RoleNode& role : state.roles) {
-    refresh(role.subtree, state.cluster);
-    refresh(role.own, state.cluster);
-  }
-  for (Client& client : state.clients) refresh(client.usage, state.cluster);
-  state.are_shares_new = true;
 }
 
 }  // namespace fairlead::allocation

@@ -1,6 +1,7 @@
 // Dominant shares, exact. A share is the largest of used / cluster total over the scalars whose
 // total is above 0, divided by the weight; shares are compared by cross multiplication in 128 bits
-// (common/limits.h proves that it fits). Shares are kept up to date by every charge.
+// (common/limits.h proves that it fits). What is used is kept up to date by every charge; a share
+// follows from it whenever somebody needs it.
 // The algorithm: Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, with weights.
 #pragma once
 
@@ -24,10 +25,10 @@ void release_offered(State& state, ClientIndex client, const Quantities& amount)
 /// Counts what it holds.
 void charge_held(State& state, ClientIndex client, const Quantities& amount);
 void release_held(State& state, ClientIndex client, const Quantities& amount);
+/// After a change of who wants something, of what is used there or of its weight: keeps
+/// RoleNode::competing_weights. O(role depth).
+void refresh_competition(State& state, RoleIndex role);
 /// The offer was used: the share stays as it is.
 void offered_becomes_held(State& state, ClientIndex client, const Quantities& amount);
-
-/// After the cluster total changed. O(roles + clients).
-void refresh_shares(State& state);
 
 }  // namespace fairlead::allocation

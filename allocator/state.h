@@ -13,10 +13,10 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "allocator/config.h"
+#include "allocator/order_tree.h"
 #include "allocator/random.h"
 #include "common/agent_text.h"
 #include "common/allocator_events.h"
@@ -42,17 +42,18 @@ inline constexpr RoleIndex kRootRole{0};
 struct Fraction {
   std::int64_t part = 0;
   std::int64_t whole = 1;
+  friend constexpr bool operator==(const Fraction&, const Fraction&) = default;
 };
 
-/// What somebody uses, offered and held together, and the place that gives in the order.
+/// What somebody uses, offered and held together: what gives a place in the order.
 struct Usage {
-  Quantities used;     ///< offered + allocated
-  Quantities offered;  ///< of `used`
-  Fraction dominant;
+  Quantities used;          ///< offered + allocated
+  Quantities offered;       ///< of `used`
   std::uint64_t times = 0;  ///< how often it was chosen
 };
 
-inline constexpr std::uint32_t kNotRanked = 0xFFFFFFFF;
+/// Of each standard scalar.
+using StandardAmounts = std::array<std::int64_t, kStandardScalars>;
 
 /// A place in the order: see ranking.h.
 struct Ranked {
@@ -61,18 +62,23 @@ struct Ranked {
   std::uint64_t times = 0;
   std::uint32_t index = 0;  ///< of the client or role
   bool is_leaf = false;     ///< the clients of role `index` itself
+  friend constexpr bool operator==(const Ranked&, const Ranked&) = default;
 };
 
-/// Somebody who may be next: see turns.h.
-struct TurnEntry {
+/// Somebody in one of the trees of ranking.h.
+struct RankNode {
   Ranked ranked;
-  std::uint32_t ranked_at = kNotRanked;  ///< those behind it in the ranking come after it
+  StandardAmounts need{};   ///< less of one of them than this is of no use to it
+  StandardAmounts least{};  ///< the least of it and of those below it in the tree
+  TreeLinks links;
+  bool is_in = false;
 };
 
+/// How far a round has come in one role: see turns.h.
 struct TurnLevel {
   RoleIndex role;
-  std::vector<TurnEntry> clients;   ///< heap of the virtual leaf
-  std::vector<TurnEntry> siblings;  ///< heap, the least in front
+  std::optional<Ranked> client_passed;  ///< it and all before it
+  std::optional<Ranked> sibling_passed;
 };
 
 struct RoleNode {
@@ -82,13 +88,17 @@ struct RoleNode {
   std::vector<RoleIndex> children;   ///< by path
   std::vector<ClientIndex> clients;  ///< by framework id
   std::int64_t weight_milli = 1000;
+  std::uint32_t wanting = 0;           ///< of its clients
+  std::int64_t competing_weights = 0;  ///< of those in it that use or want something, leaf included
+  std::int64_t counted_weight = 0;     ///< its own, as it is in that of the parent
+  std::int64_t leaf_weight = 0;        ///< of its leaf, as it is in its own
   Usage subtree;
   Usage own;                             ///< its clients: the virtual leaf "." beside the children
-  std::vector<Ranked> ranked_clients;    ///< heap of those that want something
-  std::vector<Ranked> ranked_siblings;   ///< heap of the children and the leaf with such
-  std::uint32_t ranked_at = kNotRanked;  ///< its place in that of the parent
-  std::uint32_t leaf_ranked_at = kNotRanked;  ///< the leaf's place in its own
-  std::uint32_t turn_level = 0;               ///< in a round: 1 + its place in State::turn_levels
+  std::uint32_t client_root = kNoSlot;   ///< tree of those that want something
+  std::uint32_t sibling_root = kNoSlot;  ///< tree of the children and the leaf with such
+  RankNode rank;                         ///< in the tree of the parent
+  RankNode leaf_rank;                    ///< of the leaf, in its own
+  std::uint32_t turn_level = 0;          ///< in a round: 1 + its place in State::turn_levels
 };
 
 /// One demanded shape. Unmet are count - offered, not below 0.
@@ -100,14 +110,25 @@ struct WantedShape {
   std::uint32_t unmet() const { return shape.count > offered ? shape.count - offered : 0; }
 };
 
-/// What a framework refused on one agent in one role.
+/// What a framework refused on one agent in one role. There may be as many as frameworks times
+/// agents, most of them alike: the amounts are numbers of State::refused.
 struct Refusal {
-  Resources refused;
-  Instant hidden_until;   ///< filter: offers within `refused` are hidden
-  Resources free_then;    ///< what was free when it declined
+  ClientIndex client;
+  std::uint32_t refused = kNoSlot;
+  std::uint32_t free_then = kNoSlot;  ///< what was free when it declined
+  Instant hidden_until;               ///< filter: offers within `refused` are hidden
   Instant backoff_until;  ///< nothing is offered unless the agent has more than `free_then`
   Duration backoff;       ///< the last one; doubles
-  Instant due;            ///< its entry in State::refusals_due
+  Instant due;            ///< its entry in Framework::refusals_due
+};
+static_assert(sizeof(Refusal) <= 48, "ten million of them are 480 MB");
+
+/// When something about a refusal changes.
+struct RefusalDue {
+  Instant at;
+  ClientIndex client;
+  AgentHandle agent;
+  friend constexpr auto operator<=>(const RefusalDue&, const RefusalDue&) = default;
 };
 
 struct Client {
@@ -122,10 +143,13 @@ struct Client {
   Usage usage;
   std::size_t agents_held = 0;  ///< agents with holdings of it
   std::set<OfferId> offers;
-  std::map<AgentHandle, Refusal> refusals;
-  std::optional<Instant> wait_due;       ///< its entry in State::waits_due
-  std::uint32_t ranked_at = kNotRanked;  ///< its place in RoleNode::ranked_clients
-  bool is_rank_noted = false;            ///< it is in State::noted_clients
+  std::vector<AgentHandle> refusals;  ///< where it has some; sorted
+  std::optional<Instant> wait_due;    ///< its entry in State::waits_due
+  RankNode rank;                      ///< in the tree of its role
+  bool is_rank_noted = false;         ///< it is in State::noted_clients
+  bool is_asked = false;              ///< in a round: whatever the touched agents have
+  std::uint32_t seat = 0;             ///< in a round: 1 + its place among the seats
+  std::uint32_t refusing = 0;         ///< in a round: touched agents of which it can use nothing
 };
 
 struct Framework {
@@ -135,6 +159,8 @@ struct Framework {
   std::map<RoleName, ClientIndex> clients;
   std::size_t offers = 0;
   std::size_t refusals = 0;
+  std::vector<RefusalDue> refusals_due;      ///< heap, the first in front; see filters.cc
+  std::optional<RefusalDue> refusals_first;  ///< its entry in State::refusals_due
 };
 
 struct ClientHolding {
@@ -184,9 +210,25 @@ static_assert(sizeof(Agent) <= 40, "a hundred thousand idle agents are as many o
 
 /// What a scan over agents reads: free standard scalars of all lots, in one row of memory.
 struct FreeColumn {
-  std::array<std::int64_t, kStandardScalars> free{};
-  bool open = false;   ///< present, not paused, not kept for somebody
-  bool plain = false;  ///< all that is free is one unreserved lot: the column is exact
+  StandardAmounts free{};
+  bool open = false;      ///< present, not paused, not kept for somebody
+  bool plain = false;     ///< all that is free is one unreserved lot: the column is exact
+  bool is_noted = false;  ///< it is in State::free_noted
+  std::uint32_t free_class = kNoSlot;  ///< where it stands in the index of free_index.h
+};
+
+/// What agents of one class have in common; classes are ordered by it.
+struct FreeKey {
+  StandardAmounts total{};
+  StandardAmounts free{};
+  friend constexpr auto operator<=>(const FreeKey&, const FreeKey&) = default;
+};
+
+struct FreeClass {
+  FreeKey key;
+  StandardAmounts most{};          ///< free at most, in it and in those below it in the tree
+  std::uint32_t agents = kNoSlot;  ///< root of the tree of its agents, by their place in the order
+  TreeLinks links;
 };
 
 /// How many tasks of which shape an offer was made for.
@@ -214,9 +256,14 @@ struct State {
   Random random;
   Instant now;  ///< of the last step: questions between steps are answered as of then
 
-  std::vector<Agent> agents;                         ///< by handle
-  std::vector<FreeColumn> columns;                   ///< by handle
-  std::vector<AgentHandle> agent_order;              ///< those present, in seeded order
+  std::vector<Agent> agents;             ///< by handle
+  std::vector<FreeColumn> columns;       ///< by handle
+  std::vector<AgentHandle> agent_order;  ///< those present, in seeded order
+  std::vector<FreeClass> free_classes;   ///< see free_index.h
+  std::vector<std::uint32_t> free_classes_unused;
+  std::uint32_t free_root = kNoSlot;                 ///< of the tree of classes
+  std::vector<TreeLinks> free_links;                 ///< by handle: in the tree of its class
+  std::vector<AgentHandle> free_noted;               ///< to be moved in the index
   Interner<AgentKind> kinds;                         ///< of those present
   Quantities cluster;                                ///< sum of those present
   std::map<AgentHandle, std::string> pause_reasons;  ///< of those paused for a reason
@@ -224,6 +271,7 @@ struct State {
   std::vector<Framework> frameworks;  ///< by handle
   std::vector<Client> clients;
   std::vector<ClientIndex> clients_unused;
+  std::size_t wanting = 0;      ///< clients that want something
   std::vector<RoleNode> roles;  ///< [0] is the root
   std::vector<RoleIndex> roles_unused;
   std::map<RoleName, RoleIndex> roles_by_path;
@@ -231,17 +279,16 @@ struct State {
   bool are_shares_new = false;             ///< all of them: the cluster has changed
   std::vector<ClientIndex> noted_clients;  ///< to be moved in the ranking
   std::vector<RoleIndex> noted_roles;
-  std::vector<TurnLevel> turn_levels;  ///< room for the levels of one round
-  std::size_t turn_levels_used = 0;
-  Quantities least_need;               ///< nobody who wants something can use less than this
-  std::size_t least_need_changes = 0;  ///< since it was exact
+  std::vector<TurnLevel> turn_levels;  ///< of the round
 
   std::map<OfferId, Offered> offers;
   std::uint64_t offers_made = 0;
 
   std::map<ClientIndex, Accumulation> accumulations;
   std::map<ClientIndex, AgentHandle> accumulated_last;  ///< given up: others come first
-  std::set<std::tuple<Instant, ClientIndex, AgentHandle>> refusals_due;
+  std::vector<std::vector<Refusal>> refusals;  ///< by agent's handle, as far as needed; by client
+  Interner<Resources> refused;                 ///< amounts that refusals name
+  std::set<RefusalDue> refusals_due;           ///< the first of each framework
   std::set<std::pair<Instant, ClientIndex>> waits_due;
 };
 

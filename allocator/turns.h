@@ -1,52 +1,47 @@
-// Whose turn it is: the ranking (ranking.h), or a part of it, walked in order of share without
-// being changed. Only the one whose turn it was changes its share in a round, so that a heap of
-// those that may be next is enough: it begins with the first of the ranking, and everybody who is
-// passed puts in those behind him.
+// Whose turn it is: the ranking (ranking.h) walked in order of share. Only the one whose turn it
+// was changes its share in a round, and only upwards, so that those who are passed are always a
+// first part of each order: it is enough to remember how far that goes. Internal to allocator/.
 #pragma once
 
 #include <array>
 #include <optional>
-#include <vector>
 
 #include "allocator/ranking.h"
-#include "common/limits.h"
 
 namespace fairlead::allocation {
 
+/// What a round still has to give, as far as it decides who is asked.
+struct Room {
+  /// More agents than this, and the most that one of them has stands for all.
+  static constexpr std::size_t kAgentsMax = 4;
+
+  std::array<StandardAmounts, kAgentsMax> free{};
+  std::size_t count = 0;
+
+  /// Necessary for somebody with that need to be served, or asked in any case.
+  bool holds(const StandardAmounts& need) const;
+};
+
 class Turns {
  public:
-  /// Nobody yet. REQUIRES that the ranks were refreshed, and are not again while it lives.
   explicit Turns(State& state) : state_(state) {}
-  ~Turns() { clear(); }
+  ~Turns();
   Turns(const Turns&) = delete;
   Turns& operator=(const Turns&) = delete;
 
-  /// All clients that want something. O(1).
-  void begin_with_all();
-  /// These ones only. O(clients).
-  void begin_with(const std::vector<ClientIndex>& clients);
-  bool is_with_all() const { return is_with_all_; }
-
-  /// The client with the least share on every level; nullopt when none is left.
-  std::optional<ClientIndex> next();
-  /// It got something: its share and those above it have changed. O(depth log passed).
-  void served();
-  /// It cannot be served in this round any more.
-  void drop();
+  /// The client with the least share on every level for whom there is room; nullopt when none is
+  /// left. Between two calls `room` only shrinks. REQUIRES that the ranks were refreshed.
+  /// O(depth log siblings) for each who is passed or returned.
+  std::optional<ClientIndex> next(const Room& room);
+  /// The one that `next` returned cannot be served in this round any more.
+  void drop(ClientIndex client);
 
  private:
   TurnLevel& level(RoleIndex role);  ///< made when there is none
-  void clear();
-  void add_to_parents(RoleIndex role);
-  /// Moves on from the first of a heap; puts it back as it is now when it is to be kept.
-  void pass(std::vector<TurnEntry>& heap, Rank rank, const std::vector<Ranked>& ranking,
-            const std::optional<Ranked>& keep);
-  void pass_siblings(std::size_t depth, bool keep);
+  /// The first member of one of the role's trees that was not passed and for whom there is room.
+  std::uint32_t first(Rank rank, RoleIndex role, const Room& room) const;
 
   State& state_;
-  bool is_with_all_ = false;
-  std::array<RoleIndex, limits::kRoleDepthMax + 1> path_{};  ///< from the root to whose turn it is
-  std::size_t depth_ = 0;                                    ///< so many of them
 };
 
 }  // namespace fairlead::allocation

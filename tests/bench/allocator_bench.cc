@@ -1,7 +1,8 @@
 // Measures the allocator alone: whole cycles, and single events. One JSON line per figure.
 //
 // usage: allocator_bench [NAME...] [--agents N --frameworks M] [--one-role] [--cycles N] [--short]
-// names: fresh declined declined_all event event_demand (default: all, each at its own sizes)
+// names: fresh declined declined_all event event_demand demand (default: all, each at its own
+// sizes)
 #include <time.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <numeric>
 #include <optional>
 #include <string_view>
 
@@ -98,24 +100,33 @@ void declined_all(const LoadSize& size, const Options&) {
          wall(timer.wall_ms())});
 }
 
+void print_steps(const Figure& figure, std::vector<double> us) {
+  std::sort(us.begin(), us.end());
+  double sum = std::accumulate(us.begin(), us.end(), 0.0);
+  Figure all = figure;
+  all.value = us[us.size() * 99 / 100];
+  all.more = ", \"p50_us\": " + std::to_string(us[us.size() / 2]) +
+             ", \"mean_us\": " + std::to_string(sum / static_cast<double>(us.size()));
+  print(all);
+}
+
+std::size_t steps(const Options& options) {
+  return options.is_short ? 200 : 20'000;
+}
+
 void events(const char* name, const LoadSize& size, const Options& options, bool demand) {
   TaskEnds ends(size, demand);
-  std::size_t count = options.is_short ? 200 : 20'000;
   std::vector<double> us;
-  double sum = 0;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < steps(options); ++i) {
     allocation::HoldingFreed task = ends.next();
     Timer timer;
     ends.end(task);
     us.push_back(timer.wall_ms() * 1000);
-    sum += us.back();
     ends.refill(task);
   }
-  std::sort(us.begin(), us.end());
-  print({sized(name, size), us[count * 99 / 100], "us",
-         "p99 of the wall time of the step in which one task ends", ends.cluster(),
-         ", \"p50_us\": " + std::to_string(us[count / 2]) +
-             ", \"mean_us\": " + std::to_string(sum / static_cast<double>(count))});
+  print_steps({sized(name, size), 0, "us",
+               "p99 of the wall time of the step in which one task ends", ends.cluster(), ""},
+              us);
 }
 
 void event(const LoadSize& size, const Options& options) {
@@ -124,6 +135,22 @@ void event(const LoadSize& size, const Options& options) {
 
 void event_demand(const LoadSize& size, const Options& options) {
   events("event_demand", size, options, true);
+}
+
+void demand(const LoadSize& size, const Options& options) {
+  DemandChanges changes(size);
+  std::vector<double> us;
+  for (std::size_t i = 0; i < steps(options); ++i) {
+    allocation::DemandSet wanted = changes.next();
+    Timer timer;
+    changes.set(wanted);
+    us.push_back(timer.wall_ms() * 1000);
+    changes.finish(wanted);
+  }
+  print_steps({sized("demand", size), 0, "us",
+               "p99 of the wall time of the step in which one more task is demanded",
+               changes.cluster(), ""},
+              us);
 }
 
 struct Row {
@@ -140,7 +167,8 @@ std::vector<Row> rows() {
       {"declined", declined, {{1'000, 200}, {10'000, 1'000}, {50'000, 6'000}}},
       {"declined_all", declined_all, {{1'000, 200}}},
       {"event", event, {{50'000, 1'000}}},
-      {"event_demand", event_demand, {{50'000, 1'000}}}};
+      {"event_demand", event_demand, {{50'000, 1'000}}},
+      {"demand", demand, {{50'000, 1'000}}}};
 }
 
 std::optional<std::uint32_t> number(const char* text) {
@@ -179,7 +207,8 @@ std::optional<Options> read(const std::vector<const char*>& words) {
       std::vector<Row> all = rows();
       bool known =
           std::any_of(all.begin(), all.end(), [&](const Row& row) { return row.name == word; });
-      if (!known) return refuse("fresh, declined, declined_all, event or event_demand", word);
+      if (!known)
+        return refuse("fresh, declined, declined_all, event, event_demand or demand", word);
       options.names.emplace_back(word);
     }
   }

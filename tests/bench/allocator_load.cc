@@ -24,6 +24,13 @@ Resources task() {
   return resources(1, 128, {});
 }
 
+/// Half of everything or more, in 12 x 6 different amounts.
+std::vector<Holding> unevenly(const Cluster& cluster, AgentHandle agent) {
+  FrameworkHandle owner = cluster.owner(agent);
+  return {{owner, cluster.role(owner),
+           resources(12 + agent.index % 12, 2048 + 256 * (agent.index / 12 % 6), fragments())}};
+}
+
 }  // namespace
 
 Cluster::Cluster(const LoadSize& size, const Held& held) : size_(size) {
@@ -126,6 +133,34 @@ void TaskEnds::refill(const allocation::HoldingFreed& ended) {
   owners_[ended.agent.index] = offers.front().framework;
   cluster_.step(allocation::OfferResolved{
       .offer = offers.front().offer, .used = offers.front().resources, .refuse_for = {}});
+}
+
+DemandChanges::DemandChanges(const LoadSize& size)
+    : cluster_(size, unevenly), frameworks_(size.frameworks) {
+  for (std::uint32_t i = 0; i < frameworks_; ++i) {
+    cluster_.step(allocation::DemandSet{{i}, cluster_.role({i}), {}});
+  }
+  cluster_.resume_all();
+}
+
+allocation::DemandSet DemandChanges::next() {
+  FrameworkHandle framework{static_cast<std::uint32_t>(draws_ % frameworks_)};
+  DemandShape shape{.name = "task"};
+  shape.amounts = total(resources(2, 256 * (1 + static_cast<std::int64_t>(draws_ % 8)), {}));
+  shape.count = 1;
+  ++draws_;
+  return {framework, cluster_.role(framework), {shape}};
+}
+
+void DemandChanges::finish(const allocation::DemandSet& demand) {
+  std::vector<allocation::MakeOffer> offers = cluster_.take_offers();
+  check(offers.size() == 1 && offers.front().framework == demand.framework,
+        "there is room for one task");
+  const allocation::MakeOffer& offer = offers.front();
+  cluster_.step(
+      allocation::OfferResolved{.offer = offer.offer, .used = offer.resources, .refuse_for = {}});
+  cluster_.step(
+      allocation::HoldingFreed{offer.agent, {offer.framework, offer.role, offer.resources}});
 }
 
 }  // namespace fairlead::bench

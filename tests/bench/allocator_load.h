@@ -79,4 +79,23 @@ class TaskEnds {
   std::uint64_t draws_ = 0;
 };
 
+/// A cluster with room, unevenly used, in which frameworks want one task now and then.
+class DemandChanges {
+ public:
+  explicit DemandChanges(const LoadSize& size);
+
+  /// The next demand: two CPUs, and memory that only some agents have.
+  allocation::DemandSet next();
+  void set(const allocation::DemandSet& demand) { cluster_.step(demand); }
+  /// The task that was offered for it runs and ends: the cluster is as before.
+  void finish(const allocation::DemandSet& demand);
+
+  const Cluster& cluster() const { return cluster_; }
+
+ private:
+  Cluster cluster_;
+  std::uint32_t frameworks_ = 0;
+  std::uint64_t draws_ = 0;
+};
+
 }  // namespace fairlead::bench

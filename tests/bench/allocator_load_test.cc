@@ -43,6 +43,21 @@ TEST_P(TaskEndsLoad, GivesWhatEndsToOneFrameworkAndIsTheSameInEveryRun) {
   }
 }
 
+TEST(DemandChangesLoad, IsOfferedOneTaskForEachDemandAndIsTheSameInEveryRun) {
+  std::uint64_t first = 0;
+  for (int run = 0; run < 2; ++run) {
+    DemandChanges changes(kSmall);
+    for (int i = 0; i < 100; ++i) {
+      allocation::DemandSet demand = changes.next();
+      changes.set(demand);
+      changes.finish(demand);
+    }
+    EXPECT_EQ(changes.cluster().offers_made(), 100U);
+    if (run == 0) first = changes.cluster().checksum();
+    EXPECT_EQ(changes.cluster().checksum(), first);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Demand, TaskEndsLoad, testing::Bool(), [](const auto& one) {
   return one.param ? "with_demand" : "whole_agents";
 });
