@@ -36,6 +36,7 @@ def ask(address, path, body=None, timeout_s=5):
 class Masters:
     """Supervised masters over one ensemble."""
 
+    session_ms = SESSION_MS
     preexec = None  # called in each child before its command
 
     def __init__(self, top, ensemble):
@@ -62,7 +63,7 @@ class Masters:
         """`words`: more flags. `changed`: those that are not as usual, with _ for -."""
         flags = {"state_dir": f"{self.top}/{name}", "bind": "tcp://127.0.0.1:0", "http_port": "0",
                  "ready_file": f"{self.top}/{name}.ready", "zk": self.zk,
-                 "zk_credentials_file": self.credentials, "zk_session_timeout": f"{SESSION_MS}ms", **changed}
+                 "zk_credentials_file": self.credentials, "zk_session_timeout": f"{self.session_ms}ms", **changed}
         pairs = [word for flag, value in flags.items() for word in (f"--{flag.replace('_', '-')}", value)]
         return self.start(name, "fairlead-master", *pairs, *words)
 
