@@ -12,6 +12,7 @@ namespace fairlead::bench {
 namespace {
 
 constexpr std::size_t kRegisteringMax = 512;
+constexpr Duration kRegisterAgain = milliseconds(250);
 
 std::string peer_of(const AgentId& agent) {
   return "agent/" + agent.text;
@@ -138,6 +139,7 @@ void EmulatedAgents::register_agent(std::size_t index) {
                          .status = task.latest});
   }
   say(index, std::move(all));
+  repeats_.push_back({clock_.now() + kRegisterAgain, index, agent.session});
 }
 
 void EmulatedAgents::say(std::size_t index, AgentToMaster message) {
@@ -274,6 +276,7 @@ void EmulatedAgents::on_acknowledged(std::size_t index, const AcknowledgeStatus&
 
 Instant EmulatedAgents::next_deadline() const {
   Instant next = beats_.empty() ? Instant::never() : beats_.front().at;
+  if (!repeats_.empty()) next = std::min(next, repeats_.front().at);
   return finishes_.empty() ? next : std::min(next, finishes_.top().at);
 }
 
@@ -282,6 +285,12 @@ void EmulatedAgents::on_due(Instant now) {
     Finish due = finishes_.top();
     finishes_.pop();
     finish(due.agent, due.task);
+  }
+  while (!repeats_.empty() && repeats_.front().at <= now) {
+    Repeat due = repeats_.front();
+    repeats_.pop_front();
+    const Agent& agent = *agents_[due.agent];
+    if (agent.is_registering && agent.session == due.session) register_agent(due.agent);
   }
   while (!beats_.empty() && beats_.front().at <= now) {
     Beat beat = beats_.front();

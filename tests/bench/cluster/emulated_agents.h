@@ -1,8 +1,8 @@
 // Many agents in one process, for benchmarks: each has its own id, session and sequence towards the
 // master; they share a few Dealers. They run nothing: a launched task is running at once and
 // finished after the time that its command names (`emulated NS`; a negative one: never).
-// They keep no checkpoint and repeat no update by a timer: a benchmark's link does not lose.
-// Owned by a main; loop's thread only.
+// They keep no checkpoint and repeat only registrations by a timer, which a master that does not
+// lead yet ignores: a benchmark's link does not lose. Owned by a main; loop's thread only.
 #pragma once
 
 #include <cstdint>
@@ -84,6 +84,11 @@ class EmulatedAgents {
     Instant at;
     std::size_t agent = 0;
   };
+  struct Repeat {
+    Instant at;
+    std::size_t agent = 0;
+    Session session;  ///< that asked
+  };
 
   EmulatedAgents(EmulatedAgentsOptions options, const Clock& clock);
 
@@ -112,7 +117,8 @@ class EmulatedAgents {
   std::unordered_map<std::string, std::size_t> by_peer_;
   std::deque<std::size_t> to_register_;
   std::vector<std::size_t> queued_;
-  std::deque<Beat> beats_;  ///< one pace for all: in order
+  std::deque<Beat> beats_;      ///< one pace for all: in order
+  std::deque<Repeat> repeats_;  ///< of registrations; in order, too
   std::priority_queue<Finish, std::vector<Finish>, std::greater<>> finishes_;
   std::size_t links_up_ = 0;
   std::size_t registering_ = 0;
