@@ -64,10 +64,13 @@ void save_identity(AgentContext& context, Epoch epoch) {
 }
 
 void erase_record(AgentContext& context, const AgentTask& task) {
-  if (!context.config.checkpoint) return;
+  erase_rows(context, {task_row_key(task.record.container)});
+}
+
+void erase_rows(AgentContext& context, std::vector<std::string> keys) {
+  if (!context.config.checkpoint || keys.empty()) return;
   Ticket ticket = open_write(context, {.kind = OpenWrite::Kind::kErased});
-  context.emit(
-      WriteCheckpoint{.ticket = ticket, .put = {}, .erase = {task_row_key(task.record.container)}});
+  context.emit(WriteCheckpoint{.ticket = ticket, .put = {}, .erase = std::move(keys)});
 }
 
 void on_written(AgentContext& context, const CheckpointWritten& written) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "agent/context.h"
 
@@ -15,6 +16,8 @@ void save(AgentContext& context, AgentTask& task);
 void save_identity(AgentContext& context, Epoch epoch);
 /// Erases the record; nothing waits for it.
 void erase_record(AgentContext& context, const AgentTask& task);
+/// Likewise, by key.
+void erase_rows(AgentContext& context, std::vector<std::string> keys);
 void on_written(AgentContext& context, const CheckpointWritten& written);
 
 }  // namespace fairlead

@@ -127,7 +127,16 @@ void on_launch(AgentContext& context, const LaunchTask& launch, const EnvelopeHe
     context.reject("launch_repeated");
     return send_updates(context, *known, 0);
   }
-  if (state.finished_index.count(launch.token) > 0) return context.reject("launch_repeated");
+  if (state.finished_index.count(launch.token) > 0) {
+    // A framework that forgot it, from an old copy of its state: silence would keep it waiting.
+    context.reject("launch_repeated");
+    return send_bare_status(context, launch.token,
+                            {TaskState::kGone,
+                             TaskReason::kReconciliation,
+                             "this attempt has ended here before; hint: use a higher one",
+                             {},
+                             {}});
+  }
   if (std::optional<UpdateFacts> refused = refusal(context, launch, header)) {
     context.reject("launch_refused");
     return send_bare_status(context, launch.token, std::move(*refused));

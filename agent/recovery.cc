@@ -54,24 +54,32 @@ IdentityRecord identity_without_record(const AgentStarted& started,
   return identity;
 }
 
+/// The end of a task whose row is damaged. Its sandbox tells which task it was.
+TaskRecord record_of_damaged(const LaunchToken& token) {
+  TaskRecord record{.container = container_id(token).text, .phase = LaunchPhase::kExited};
+  record.launch.token = token;
+  record.launch.role = RoleName{"*"};  // the row knew; of an ended task nobody asks
+  record.launch.spec.id = token.task;
+  record.launch.spec.name = token.task.text;
+  record.update_next = kUpdateAfterDamage;
+  return record;
+}
+
 /// A task whose row is damaged has nobody who answers for it, and silence would be taken for a
-/// launch that never arrived. Its sandbox tells which task it was and that it was launched:
-/// whatever of it still runs is destroyed with the orphans, and its end is said. Without a sandbox
-/// it never ran.
+/// launch that never arrived. Its sandbox tells that it was launched: whatever of it still runs is
+/// destroyed with the orphans, and its end is said. The record of that takes the damaged row's
+/// place; a life that ends before finds the row again. Without a sandbox it never ran, and the row
+/// is erased.
 void recover_damaged(AgentContext& context, const std::vector<std::string>& quarantined) {
-  const std::set<std::string> damaged(quarantined.begin(), quarantined.end());
+  std::set<std::string> damaged(quarantined.begin(), quarantined.end());
+  damaged.erase(std::string(kIdentityRowKey));  // its new record replaces it in any case
   if (damaged.empty()) return;
   for (const LeftoverSandbox& left : context.config.leftover_sandboxes) {
     std::optional<LaunchToken> token = token_of_sandbox(left.path);
     if (!token) continue;
     token->agent = context.state.info.id;
-    TaskRecord record{.container = container_id(*token).text, .phase = LaunchPhase::kExited};
-    if (!damaged.contains(task_row_key(record.container))) continue;
-    record.launch.token = *token;
-    record.launch.role = RoleName{"*"};  // the row knew; of an ended task nobody asks
-    record.launch.spec.id = token->task;
-    record.launch.spec.name = token->task.text;
-    record.update_next = kUpdateAfterDamage;
+    TaskRecord record = record_of_damaged(*token);
+    if (damaged.erase(task_row_key(record.container)) == 0) continue;
     AgentTask& kept =
         insert_task(context.state, {.record = std::move(record), .stage = ContainerStage::kEnded});
     add_update(context, kept,
@@ -82,6 +90,7 @@ void recover_damaged(AgentContext& context, const std::vector<std::string>& quar
                 {}});
     save(context, kept);
   }
+  erase_rows(context, {damaged.begin(), damaged.end()});
 }
 
 /// Above every session of the life before, whatever the clock says now.

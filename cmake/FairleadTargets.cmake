@@ -71,9 +71,8 @@ function(fairlead_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
       ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
-  # Root and process tests need the programs as operators run them; simulations have not met the
-  # sanitizers yet.
-  if(NOT ARG_LABELS MATCHES "root|process|simulation")
+  # Root and process tests need the programs as operators run them.
+  if(NOT ARG_LABELS MATCHES "root|process")
     set_property(GLOBAL APPEND PROPERTY FAIRLEAD_SANITIZED_TESTS ${name})
   endif()
 endfunction()

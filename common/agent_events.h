@@ -23,7 +23,7 @@ struct AgentStarted {
   Session session;  ///< what the clock says for the first one; the checkpoint may say a later one
   WallTime wall_at_zero;
   std::vector<CheckpointRecord> checkpoint;
-  std::vector<std::string> quarantined;  ///< damaged checkpoint keys, set aside
+  std::vector<std::string> quarantined;  ///< keys of damaged checkpoint rows that nothing replaced
 };
 
 struct MasterSaid {

@@ -88,7 +88,8 @@ struct AgentWelcome {
   friend bool operator==(const AgentWelcome&, const AgentWelcome&) = default;
 };
 
-/// Not to be repeated with the same content: a gone agent, a foreign id, a wrong cluster.
+/// Not to be repeated with the same content: a gone agent, a foreign id, a wrong cluster. kDenied
+/// for a gone agent alone: its tasks are gone for the cluster, and none of them may go on.
 struct AgentRefused {
   Error error;
   friend bool operator==(const AgentRefused&, const AgentRefused&) = default;

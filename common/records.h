@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -69,7 +70,9 @@ using RegistryRecord =
 
 inline constexpr std::uint32_t kCheckpointVersion = 1;
 
-/// key "identity"
+inline constexpr std::string_view kIdentityRowKey = "identity";
+
+/// key kIdentityRowKey
 struct IdentityRecord {
   std::uint32_t version = kCheckpointVersion;
   AgentId agent;

@@ -141,6 +141,8 @@ Status check_host_of(const AgentEntry& agent, const Sender& sender, const AgentI
 
 Status check_agent(const Context& c, const Sender& sender, const AgentId& claimed,
                    const RegisterAgent& message) {
+  // kDenied is said of gone agents alone: it ends their containers. Whoever may only not register
+  // here, by a rule that somebody may have got wrong, keeps them.
   Status status = check_id_text(claimed.text, "agent id");
   if (!status) return status;
   if (message.agent.id != claimed) {
@@ -148,7 +150,7 @@ Status check_agent(const Context& c, const Sender& sender, const AgentId& claime
                    message.agent.id.text);
   }
   status = may_speak_for(c.config.acl, sender.principal, claimed);
-  if (!status) return status;
+  if (!status) return Error{ErrorCode::kConflict, status.error().message};
   std::uint32_t slot = find_agent(c.state, claimed);
   if (slot != kNoSlot) {
     const AgentEntry& agent = c.state.agents[slot];
@@ -158,7 +160,7 @@ Status check_agent(const Context& c, const Sender& sender, const AgentId& claime
                                            "with a fresh work directory to get a new id"};
     }
     if (c.state.principals[agent.principal] != sender.principal) {
-      return Error{ErrorCode::kDenied,
+      return Error{ErrorCode::kConflict,
                    "agent id '" + claimed.text + "' belongs to another principal"};
     }
     status = check_host_of(agent, sender, message.agent);

@@ -145,6 +145,8 @@ void erase_task(Context& c, std::uint32_t task);
 void on_kill(Context& c, std::uint32_t framework, const KillTask& message);
 /// Orders the kill of every live attempt that matches; false when there is none.
 bool kill_attempts(Context& c, std::uint32_t framework, const KillTask& message);
+/// To an agent that has come back with its tasks: every kill that was ordered of them.
+void repeat_kills(Context& c, std::uint32_t agent);
 
 // --- reconcile.cc --------------------------------------------------------------------------------
 

@@ -15,6 +15,21 @@ void answer_state(Context& c, std::uint32_t framework, const TaskEntry& task) {
 
 }  // namespace
 
+void repeat_kills(Context& c, std::uint32_t agent) {
+  for (std::uint32_t slot : c.state.tasks.slots_of(AgentHandle{agent})) {
+    const TaskEntry& task = c.state.tasks[slot];
+    if (!task.kill_requested || is_terminal(task.state)) continue;
+    const KillOrder& order = c.state.tasks.kill_of(slot);
+    KillTask kill;
+    kill.framework = c.state.frameworks[task.framework.index].info.id;
+    kill.task = {std::string(task.text.id())};
+    kill.attempt = task.attempt;
+    kill.grace = order.grace;
+    kill.reason = order.reason;
+    send_to_agent(c, agent, std::move(kill));
+  }
+}
+
 bool kill_attempts(Context& c, std::uint32_t framework, const KillTask& message) {
   bool found = false;
   for (std::uint32_t slot : c.state.tasks.attempts(FrameworkHandle{framework}, message.task.text)) {
@@ -27,7 +42,7 @@ bool kill_attempts(Context& c, std::uint32_t framework, const KillTask& message)
       answer_state(c, framework, task);
       continue;
     }
-    task.kill_requested = true;
+    c.state.tasks.order_kill(slot, {message.reason, message.grace});
     if (!is_there) {
       // Ordered again when the agent returns with it.
       answer_state(c, framework, task);

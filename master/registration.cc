@@ -140,15 +140,7 @@ void adopt_tasks(Context& c, std::uint32_t agent, const RegisterAgent& message) 
   }
   end_unlisted(c, agent, listed);
   for (const FrameworkId& framework : unknown) send_to_agent(c, agent, FrameworkRemoved{framework});
-  for (std::uint32_t slot : listed) {
-    const TaskEntry& task = c.state.tasks[slot];
-    if (!task.kill_requested || is_terminal(task.state)) continue;
-    KillTask kill;
-    kill.framework = c.state.frameworks[task.framework.index].info.id;
-    kill.task = {std::string(task.text.id())};
-    kill.attempt = task.attempt;
-    send_to_agent(c, agent, kill);
-  }
+  repeat_kills(c, agent);
 }
 
 void add_to_allocator(Context& c, std::uint32_t slot) {

@@ -1,6 +1,7 @@
 #include "master/task_table.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "common/check.h"
@@ -69,6 +70,14 @@ std::uint32_t TaskTable::insert(TaskEntry entry, const TaskText::Parts& text) {
   return slot;
 }
 
+void TaskTable::order_kill(std::uint32_t slot, const KillOrder& order) {
+  slots_[slot].kill_requested = true;
+  auto [at, is_first] = kills_.try_emplace(slot, order);
+  if (is_first || !order.grace) return;
+  std::optional<Duration>& grace = at->second.grace;
+  grace = std::min(grace.value_or(*order.grace), *order.grace);
+}
+
 void TaskTable::erase(std::uint32_t slot) {
   TaskEntry& entry = slots_[slot];
   index_.erase(hash_of(entry.framework, entry.text.id()), slot);
@@ -85,6 +94,7 @@ void TaskTable::erase(std::uint32_t slot) {
   unlink(of_framework, entry.framework_previous, entry.framework_next, &TaskEntry::framework_next,
          &TaskEntry::framework_previous);
   entry.text.give_back(texts_);
+  if (entry.kill_requested) kills_.erase(slot);
   entry = TaskEntry{};
   free_.push_back(slot);
 }

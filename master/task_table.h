@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -48,6 +50,12 @@ class TaskText {
   char* block_ = nullptr;
 };
 
+/// What was ordered of a task, for the agent that has not heard it.
+struct KillOrder {
+  TaskReason reason = TaskReason::kKilledByFramework;
+  std::optional<Duration> grace;  ///< nullopt: the task's own
+};
+
 enum class ExitKind : std::uint8_t { kNone, kCode, kSignal };
 
 struct TaskEntry {
@@ -63,7 +71,7 @@ struct TaskEntry {
   TaskState state = TaskState::kStaging;
   TaskReason reason = TaskReason::kNone;
   ExitKind exit_kind = ExitKind::kNone;
-  bool kill_requested = false;  ///< repeated when an unreachable agent returns
+  bool kill_requested = false;  ///< see order_kill
   bool holds = true;            ///< its resources are still held by it
   // Links of the two lists that it is in; the table's own.
   std::uint32_t agent_next = kNoSlot, agent_previous = kNoSlot;
@@ -88,6 +96,12 @@ class TaskTable {
 
   TaskEntry& operator[](std::uint32_t slot) { return slots_[slot]; }
   const TaskEntry& operator[](std::uint32_t slot) const { return slots_[slot]; }
+
+  /// Kept until the task is erased, for an agent that returns with it. The first reason is the
+  /// task's; of several graces the shortest counts. REQUIRES a used slot.
+  void order_kill(std::uint32_t slot, const KillOrder& order);
+  /// REQUIRES kill_requested.
+  const KillOrder& kill_of(std::uint32_t slot) const { return kills_.at(slot); }
 
   /// kNoSlot when there is none.
   std::uint32_t find(FrameworkHandle framework, std::string_view task, std::uint32_t attempt) const;
@@ -117,6 +131,7 @@ class TaskTable {
   static std::uint32_t hash_of(FrameworkHandle framework, std::string_view task);
 
   BlockPool texts_;
+  std::map<std::uint32_t, KillOrder> kills_;  // by slot: few of many tasks
   BlockVector<TaskEntry> slots_;
   std::vector<std::uint32_t> free_;
   std::vector<List> by_agent_;      // by AgentHandle::index

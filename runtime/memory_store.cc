@@ -11,12 +11,10 @@ MemoryStore::MemoryStore(Delivery delivery, StoreOutcomeHandler on_outcome)
     : delivery_(delivery), on_outcome_(std::move(on_outcome)) {}
 
 Result<StoreContents> MemoryStore::load() {
-  StoreContents contents;
-  for (const std::string& key : damaged_) {
-    if (rows_.erase(key) > 0) contents.quarantined.push_back(key);
+  StoreContents contents{.rows = {}, .quarantined = {damaged_.begin(), damaged_.end()}};
+  for (const auto& [key, value] : rows_) {
+    if (!damaged_.contains(key)) contents.rows.push_back({.key = key, .value = value});
   }
-  damaged_.clear();
-  for (const auto& [key, value] : rows_) contents.rows.push_back({.key = key, .value = value});
   return contents;
 }
 

@@ -35,7 +35,7 @@ class MemoryStore final : public Store {
 
   /// Forgets the commits that wait: a crash.
   void drop_waiting() { queue_.clear(); }
-  /// The next `load` finds this row damaged and sets it aside. Nothing if there is no such row.
+  /// `load` finds this row damaged until it is written anew. Nothing if there is no such row.
   void damage(const std::string& key);
   const std::map<std::string, Bytes>& rows() const { return rows_; }
 

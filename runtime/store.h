@@ -37,8 +37,10 @@ struct StoreRow {
 };
 
 struct StoreContents {
-  std::vector<StoreRow> rows;            ///< sorted by key
-  std::vector<std::string> quarantined;  ///< keys whose bytes failed their checksum; set aside
+  std::vector<StoreRow> rows;  ///< sorted by key
+  /// Keys whose bytes failed their checksum. Their rows are left as they are, and named at each
+  /// load, until a write to the key takes their place: who dies before that finds them again.
+  std::vector<std::string> quarantined;
 };
 
 using StoreOutcomeHandler = std::function<void(Ticket, StoreOutcome, std::string reason)>;

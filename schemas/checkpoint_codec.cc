@@ -81,7 +81,7 @@ static CheckpointRecord read(wire::CheckpointRecord::Reader in) {
 }
 
 static std::string key(const IdentityRecord&) {
-  return "identity";
+  return std::string(kIdentityRowKey);
 }
 static std::string key(const TaskRecord& record) {
   return "task/" + record.container;

@@ -18,6 +18,7 @@
 #include "agent/daemon/master_port.h"
 #include "common/version.h"
 #include "isolators/apply/host.h"
+#include "isolators/apply/parent_lock.h"
 #include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/http/http_server.h"
 #include "runtime/adapters/log/log.h"
@@ -100,6 +101,7 @@ class AgentProcess {
 
   std::unique_ptr<StateLock> lock_;
   std::unique_ptr<SqliteStore> store_;
+  std::optional<isolators::ParentLock> parent_;  ///< before anything below it is taken for ours
   std::optional<ContainerPort> containers_;
   ZmqContext zmq_;
   std::optional<MasterPort> master_;
@@ -158,10 +160,7 @@ Status AgentProcess::open_state() {
   Result<Checkpoint> checkpoint = read_checkpoint(*contents);
   if (!checkpoint) return checkpoint.error();
   checkpoint_ = std::move(*checkpoint);
-  if (Status moved = store_->quarantine(checkpoint_.unreadable); !moved) {
-    // A full disk keeps no agent from its containers: the next life moves them.
-    log_line(LogLevel::kWarning, "checkpoint_not_moved", {{"error", moved.error().message}});
-  }
+  store_->call_damaged(checkpoint_.unreadable);
   Result<SetAside> set_aside = store_->set_aside();
   if (!set_aside) return set_aside.error();
   set_aside_ = std::move(*set_aside);
@@ -205,6 +204,10 @@ Status AgentProcess::open_containers() {
   }
   Result<isolators::HostFacts> host = isolators::detect_host();
   if (!host) return host.error();
+  Result<isolators::ParentLock> parent =
+      isolators::ParentLock::acquire(*host, options_.cgroup_parent);
+  if (!parent) return parent.error();
+  parent_ = std::move(*parent);
   containers_.emplace(
       loop_,
       LauncherOptions{

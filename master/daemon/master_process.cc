@@ -387,7 +387,7 @@ Status run_master(const MasterOptions& options, SupervisorLink& supervisor) {
 }
 
 void end_session_of(BytesView note, const std::string& zookeeper_address) {
-  Result<ZookeeperAddress> address = parse_zookeeper_address(zookeeper_address);
+  Result<ZookeeperAddress> address = read_zookeeper_address(zookeeper_address);
   ZookeeperSession session;
   if (!address || note.size() != sizeof session.id + session.password.size()) return;
   std::memcpy(&session.id, note.data(), sizeof session.id);

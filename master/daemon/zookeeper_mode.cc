@@ -46,7 +46,7 @@ Result<ClusterId> pinned_cluster(const ZookeeperMode& mode, const std::string& f
 }  // namespace
 
 Result<ZookeeperPlace> place_of(const ZookeeperMode& mode, const std::string& state_dir) {
-  Result<ZookeeperAddress> address = parse_zookeeper_address(mode.address);
+  Result<ZookeeperAddress> address = read_zookeeper_address(mode.address);
   if (!address) return address.error();
   Result<std::string> credentials = read_credentials(mode.credentials_file);
   if (!credentials) return credentials.error();

@@ -12,10 +12,10 @@ namespace fairlead {
 struct Checkpoint {
   std::vector<CheckpointRecord> records;
   std::vector<std::string> quarantined;  ///< keys of damaged rows
-  std::vector<std::string> unreadable;   ///< those of them that the store still has: no record
+  std::vector<std::string> unreadable;   ///< those of them that the store takes for good
 };
 
-/// Damaged rows are left out and named; the caller moves the unreadable ones out of the store.
+/// Damaged rows are left out and named; the caller tells the store which ones nobody can read.
 /// kUnsupported: written by a newer version.
 Result<Checkpoint> read_checkpoint(const StoreContents& contents);
 StoreBatch to_batch(const WriteCheckpoint& action);

@@ -106,7 +106,7 @@ Status AgentWorld::start(const ScriptLine& line) {
                        .session = {1},
                        .wall_at_zero = {},
                        .checkpoint = {},
-                       .quarantined = std::exchange(damaged_, {})};
+                       .quarantined = {damaged_.begin(), damaged_.end()}};
   for (const auto& [key, record] : durable_) started.checkpoint.push_back(record);
   core_ = std::make_unique<AgentCore>(config_);
   step(started);
@@ -242,7 +242,7 @@ Status AgentWorld::on_disk(const ScriptLine& line) {
 Status AgentWorld::on_checkpoint(const ScriptLine& line) {
   const std::string& what = line.word(1);
   if (what == "damages") {
-    if (durable_.erase(line.word(2)) > 0) damaged_.push_back(line.word(2));
+    if (durable_.erase(line.word(2)) > 0) damaged_.insert(line.word(2));
     return {};
   }
   holds_ = what == "holds";
@@ -294,8 +294,14 @@ void AgentWorld::answer_writes() {
     WriteCheckpoint write = std::move(writes_.front());
     writes_.pop_front();
     if (outcome_ == WriteOutcome::kPersisted) {
-      for (const CheckpointRecord& record : write.put) durable_[key_of(record)] = record;
-      for (const std::string& key : write.erase) durable_.erase(key);
+      for (const CheckpointRecord& record : write.put) {
+        durable_[key_of(record)] = record;
+        damaged_.erase(key_of(record));
+      }
+      for (const std::string& key : write.erase) {
+        durable_.erase(key);
+        damaged_.erase(key);
+      }
     }
     step(CheckpointWritten{write.ticket, outcome_, outcome_reason_});
   }

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,7 @@ class AgentWorld {
   std::uint64_t epoch_ = 1;    ///< of the master's messages unless told
   std::uint64_t session_ = 1;  ///< of the master's messages unless told
   std::map<std::string, CheckpointRecord> durable_;
-  std::vector<std::string> damaged_;    ///< keys that the next start finds unreadable
+  std::set<std::string> damaged_;       ///< keys of unreadable rows that nothing replaced
   std::deque<WriteCheckpoint> writes_;  ///< not answered yet
   WriteOutcome outcome_ = WriteOutcome::kPersisted;
   std::string outcome_reason_;

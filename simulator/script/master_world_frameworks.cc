@@ -108,6 +108,11 @@ Status MasterWorld::on_decline(const ScriptLine& line) {
 Status MasterWorld::on_kill(const ScriptLine& line) {
   KillTask kill;
   std::tie(kill.task, kill.attempt) = parse_script_token(line.word(2), 0);
+  if (std::string grace = line.option("grace", ""); !grace.empty()) {
+    Result<Duration> span = parse_script_duration(grace);
+    if (!span) return span.error();
+    kill.grace = *span;
+  }
   say(framework(line.word(1)), kill);
   return {};
 }

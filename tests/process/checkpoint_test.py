@@ -106,6 +106,9 @@ class DamagedCheckpoint(ClusterTest):
         pid = victim.restart()
         self.assertEqual(read(victim.log).count("event=checkpoint_quarantined"), 1)
         self.assertEqual(self.damaged_rows(victim), (1, [key]))
+        # Said once it is durable; until then each life finds the row anew.
+        wait_until(lambda: any(one["attempt"] == 2 for one in victim.one.job(victim.job)["instances"]),
+                   "the loss was told, and its task runs again")
         kill_and_wait(pid)
         self.assertIn((key, b"no record, but with the checksum that it has"),
                       [row[:2] for row in state_db.rows(victim.path, "quarantine")])

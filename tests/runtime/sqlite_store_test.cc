@@ -131,26 +131,39 @@ TEST(SqliteStore, RowMovedUnderAnotherKeyCountsAsDamaged) {
   EXPECT_THAT(contents->quarantined, ::testing::ElementsAre("other"));
 }
 
-TEST(SqliteStore, WhatNobodyCanReadIsSetAsideOnceAndNamedFromThenOn) {
+TEST(SqliteStore, WhatReplacesADamagedRowKeepsItsBytesAside) {
   SqliteHarness harness;
   harness.store().commit({.ticket = {1}, .writes = {put("a", "1"), put("b", "2"), put("c", "3")}});
   harness.settle(1);
   harness.edit("UPDATE rows SET value = 'x' WHERE key = 'c'");
   harness.reopen();
-  ASSERT_THAT(harness.store().load().value().quarantined, ::testing::ElementsAre("c"));
-  ASSERT_TRUE(harness.sqlite().quarantine({"a"}).ok());
+  ASSERT_THAT(harness.store().load()->quarantined, ::testing::ElementsAre("c"));
+  harness.sqlite().call_damaged({"a"});  // its checksum holds, its content says nothing
+  EXPECT_THAT(harness.sqlite().set_aside()->keys, ::testing::ElementsAre("a", "c"));
+  harness.store().commit({.ticket = {2}, .writes = {erase("a"), put("c", "4"), put("c", "5")}});
+  harness.settle(2);
   for (int life = 0; life < 2; ++life) {
+    harness.reopen();
     Result<StoreContents> contents = harness.store().load();
     ASSERT_TRUE(contents.ok());
-    ASSERT_EQ(contents->rows.size(), 1U);
-    EXPECT_EQ(contents->rows[0].key, "b");
+    EXPECT_THAT(listed(*contents), ::testing::ElementsAre("b=2", "c=5"));
     EXPECT_TRUE(contents->quarantined.empty());
     Result<SetAside> set_aside = harness.sqlite().set_aside();
     ASSERT_TRUE(set_aside.ok());
     EXPECT_EQ(set_aside->rows, 2);
-    EXPECT_THAT(set_aside->keys, ::testing::ElementsAre("a", "c"));
-    harness.reopen();
+    EXPECT_THAT(set_aside->keys, ::testing::ElementsAre("c", "a"));
   }
+}
+
+TEST(SqliteStore, ADamagedRowThatNothingReplacesIsCounted) {
+  SqliteHarness harness;
+  harness.store().commit({.ticket = {1}, .writes = {put("a", "1")}});
+  harness.settle(1);
+  harness.edit("UPDATE rows SET value = 'x'");
+  harness.reopen();
+  ASSERT_TRUE(harness.store().load().ok());
+  EXPECT_EQ(harness.sqlite().set_aside()->rows, 1);
+  EXPECT_THAT(harness.sqlite().set_aside()->keys, ::testing::ElementsAre("a"));
 }
 
 TEST(SqliteStore, EveryFlippedBitOfAValueIsFound) {

@@ -85,7 +85,7 @@ TEST(ChaosWorld, ABatchOfSeedsBreaksNoPromiseAndSeesEveryFault) {
   EXPECT_EQ(totals.never_happened(), "");
 }
 
-/// Same numbers at every level of optimisation.
+/// Same numbers from either compiler at every level of optimisation.
 TEST(ChaosWorld, TheHashOfASeedIsTheSameInEveryBuild) {
   std::string found;
   for (std::uint64_t seed = 1; seed <= 3; ++seed) found += line_of(run(small_run(seed))) + "\n";

@@ -6,8 +6,10 @@
 
 #include "common/limits.h"
 #include "runtime/adapters/clock/system_clock.h"
+#include "runtime/adapters/files/replace_file.h"
 #include "runtime/adapters/loop/epoll_loop.h"
 #include "runtime/adapters/zookeeper/session_end.h"
+#include "tests/support/temporary_directory.h"
 #include "tests/support/zookeeper_servers.h"
 #include "tests/zookeeper/shared_servers.h"
 
@@ -293,6 +295,26 @@ TEST(ZookeeperSession, EndingOneThatIsOverIsFine) {
   ZookeeperSession ticket = one->client().ticket();
   one->close();
   EXPECT_TRUE(end_zookeeper_session(options.address, ticket, kWaitMax).ok());
+}
+
+void put_file(const std::string& path, const std::string& text) {
+  ASSERT_TRUE(replace_file(path, text).ok());
+}
+
+TEST(ZookeeperSession, EndsWithoutAConnectionWhenItsFileNamesOtherServers) {
+  TemporaryDirectory directory;
+  const std::string file = directory.file("servers");
+  ZookeeperOptions options = fresh_options();
+  const std::string real = options.address.text();
+  put_file(file, "zk://127.0.0.1:1" + options.address.chroot + "\n");
+  options.address = read_zookeeper_address("zk-file:" + file).value();
+  Connection one(options);
+  put_file(file, real + "\n");
+  one.client().set_on_phase([&one](ZnodePhase) { one.loop().stop(); });
+  one.loop().run();
+  EXPECT_EQ(one.client().phase(), ZnodePhase::kEnded);
+  options.address = read_zookeeper_address("zk-file:" + file).value();
+  EXPECT_EQ(Connection(options).read_again("/none").status, ZnodeStatus::kNoNode);
 }
 
 TEST(ZookeeperSession, GoesOnOverANewListOfServers) {

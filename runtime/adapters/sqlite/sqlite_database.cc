@@ -2,7 +2,7 @@
 
 #include <sqlite3.h>
 
-#include <array>
+#include <iterator>
 #include <utility>
 
 #include "common/check.h"
@@ -175,47 +175,29 @@ Result<StoreContents> SqliteDatabase::load() {
       if (std::int64_t{found} == sqlite3_column_int64(raw, 2)) {
         contents.rows.push_back(std::move(row));
       } else {
+        damaged_.insert(row.key);
         contents.quarantined.push_back(std::move(row.key));
       }
     }
     if (code != SQLITE_DONE) return error("load");
   }
-  for (const std::string& key : contents.quarantined) {
-    Status moved = quarantine(key);
-    if (!moved.ok()) return moved.error();
-  }
   return contents;
-}
-
-Status SqliteDatabase::quarantine(const std::string& key) {
-  constexpr std::array<const char*, 2> kMove = {
-      "INSERT INTO quarantine SELECT key, value, crc32c, generation FROM rows WHERE key=?1",
-      "DELETE FROM rows WHERE key=?1"};
-  bool good = execute("BEGIN IMMEDIATE") == SQLITE_OK;
-  for (const char* sql : kMove) {
-    sqlite3_stmt* raw = nullptr;
-    good = good && sqlite3_prepare_v2(handle_, sql, -1, &raw, nullptr) == SQLITE_OK;
-    Statement statement(raw);
-    good = good &&
-           sqlite3_bind_text64(raw, 1, key.data(), key.size(), SQLITE_STATIC, SQLITE_UTF8) ==
-               SQLITE_OK &&
-           sqlite3_step(raw) == SQLITE_DONE;
-  }
-  if (good && execute("COMMIT") == SQLITE_OK) return {};
-  Error failure = error("set aside damaged row " + key);
-  execute("ROLLBACK");
-  return failure;
 }
 
 Result<SetAside> SqliteDatabase::set_aside() {
   Result<std::int64_t> rows = read_number(handle_, "SELECT count(*) FROM quarantine");
   if (!rows) return error("count the rows that were set aside");
-  SetAside found{.rows = *rows, .keys = {}};
+  SetAside found{.rows = *rows + static_cast<std::int64_t>(damaged_.size()), .keys = {}};
+  for (const std::string& key : damaged_) {
+    if (std::ssize(found.keys) < kSetAsideKeysMax) found.keys.push_back(key);
+  }
   sqlite3_stmt* raw = nullptr;
   int code = sqlite3_prepare_v2(handle_, "SELECT key FROM quarantine ORDER BY rowid DESC LIMIT ?1",
                                 -1, &raw, nullptr);
   Statement select(raw);
-  if (code == SQLITE_OK) code = sqlite3_bind_int64(raw, 1, kSetAsideKeysMax);
+  if (code == SQLITE_OK) {
+    code = sqlite3_bind_int64(raw, 1, kSetAsideKeysMax - std::ssize(found.keys));
+  }
   if (code == SQLITE_OK) code = sqlite3_step(raw);
   for (; code == SQLITE_ROW; code = sqlite3_step(raw)) found.keys.push_back(text_column(raw, 0));
   if (code != SQLITE_DONE) return error("list the rows that were set aside");
@@ -240,6 +222,21 @@ WriteReport SqliteDatabase::judge(int code) const {
   return report;
 }
 
+/// Rare: prepared anew each time.
+int SqliteDatabase::move_aside(const std::string& key) {
+  sqlite3_stmt* raw = nullptr;
+  int code = sqlite3_prepare_v2(
+      handle_,
+      "INSERT INTO quarantine SELECT key, value, crc32c, generation FROM rows WHERE key=?1", -1,
+      &raw, nullptr);
+  Statement statement(raw);
+  if (code == SQLITE_OK) {
+    code = sqlite3_bind_text64(raw, 1, key.data(), key.size(), SQLITE_STATIC, SQLITE_UTF8);
+  }
+  if (code == SQLITE_OK) code = sqlite3_step(raw);
+  return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
 int SqliteDatabase::write_one(const StoreWrite& write) {
   sqlite3_stmt* statement = write.value ? put_ : erase_;
   sqlite3_bind_text64(statement, 1, write.key.data(), write.key.size(), SQLITE_STATIC, SQLITE_UTF8);
@@ -259,13 +256,18 @@ int SqliteDatabase::write_one(const StoreWrite& write) {
 WriteReport SqliteDatabase::write(const std::vector<const StoreBatch*>& batches) {
   ++generation_;
   int code = execute("BEGIN IMMEDIATE");
+  std::set<std::string> damaged = damaged_;
   for (const StoreBatch* batch : batches) {
     for (const StoreWrite& write : batch->writes) {
+      if (code == SQLITE_OK && damaged.erase(write.key) > 0) code = move_aside(write.key);
       if (code == SQLITE_OK) code = write_one(write);
     }
   }
   if (code == SQLITE_OK) code = execute("COMMIT");
-  if (code == SQLITE_OK) return {};
+  if (code == SQLITE_OK) {
+    damaged_ = std::move(damaged);
+    return {};
+  }
   WriteReport report = judge(code);
   if (sqlite3_get_autocommit(handle_) == 0 && execute("ROLLBACK") != SQLITE_OK) {
     report = {.result = WriteResult::kUnknown, .reason = report.reason + "; rollback failed"};

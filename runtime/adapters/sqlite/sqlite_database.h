@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,8 @@ struct DatabaseOptions {
 
 inline constexpr std::int64_t kSetAsideKeysMax = 100;  // damaged rows that people are told of
 
-/// What lies in the table `quarantine`: damaged rows of this life and of those before.
+/// Damaged rows of this life and of those before: the ones that nothing has replaced yet, and the
+/// table `quarantine`.
 struct SetAside {
   std::int64_t rows = 0;
   std::vector<std::string> keys;  ///< the newest first, at most kSetAsideKeysMax
@@ -59,12 +61,13 @@ class SqliteDatabase {
   SqliteDatabase(const SqliteDatabase&) = delete;
   SqliteDatabase& operator=(const SqliteDatabase&) = delete;
 
-  /// Reads every row; moves damaged ones to the table `quarantine`. O(rows).
+  /// Reads every row whose checksum holds and names the others. O(rows).
   Result<StoreContents> load();
-  /// Moves one row there whose checksum holds and whose content nobody can read.
-  Status quarantine(const std::string& key);
+  /// Counts a row as damaged whose checksum holds and whose content nobody can read.
+  void call_damaged(const std::string& key) { damaged_.insert(key); }
   Result<SetAside> set_aside();
-  /// Writes all batches in one transaction.
+  /// Writes all batches in one transaction. A damaged row that a write replaces or erases moves to
+  /// the table `quarantine` in the same one.
   WriteReport write(const std::vector<const StoreBatch*>& batches);
   /// Moves the log into the database when it is longer than limits::kWalPagesMax.
   WriteReport checkpoint_if_long();
@@ -75,6 +78,7 @@ class SqliteDatabase {
   Status prepare_schema(const DatabaseOptions& options);
   Status prepare_statements();
   int write_one(const StoreWrite& write);
+  int move_aside(const std::string& key);
   int execute(const char* sql);
   WriteReport judge(int code) const;
   Error error(const std::string& what) const;
@@ -82,6 +86,7 @@ class SqliteDatabase {
   sqlite3* const handle_;
   sqlite3_stmt* put_ = nullptr;
   sqlite3_stmt* erase_ = nullptr;
+  std::set<std::string> damaged_;  // rows that still lie where they were found
   std::int64_t generation_ = 0;
   int wal_pages_ = 0;  // set by SQLite after each commit
 };

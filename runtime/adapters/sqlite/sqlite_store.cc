@@ -80,12 +80,9 @@ Result<StoreContents> SqliteStore::load() {
   return database_->load();
 }
 
-Status SqliteStore::quarantine(const std::vector<std::string>& keys) {
-  check(!writer_.joinable(), "rows are set aside before the first commit");
-  for (const std::string& key : keys) {
-    if (Status moved = database_->quarantine(key); !moved) return moved;
-  }
-  return {};
+void SqliteStore::call_damaged(const std::vector<std::string>& keys) {
+  check(!writer_.joinable(), "rows are called damaged before the first commit");
+  for (const std::string& key : keys) database_->call_damaged(key);
 }
 
 Result<SetAside> SqliteStore::set_aside() {

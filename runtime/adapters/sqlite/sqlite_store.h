@@ -49,10 +49,10 @@ class SqliteStore final : public Store {
 
   /// REQUIRES: no commit yet.
   Result<StoreContents> load() override;
-  /// Moves rows whose checksums hold and whose contents nobody can read to the other damaged ones,
-  /// durably, so that they are not loaded again. REQUIRES: as load.
-  Status quarantine(const std::vector<std::string>& keys);
-  /// What was ever set aside here. REQUIRES: as load.
+  /// Counts rows whose checksums hold and whose contents nobody can read among the damaged ones:
+  /// a write that replaces one keeps its bytes aside. REQUIRES: as load.
+  void call_damaged(const std::vector<std::string>& keys);
+  /// Every damaged row that was ever found here. REQUIRES: as load.
   Result<SetAside> set_aside();
   /// kRefused at once (still in order) when `queue_batches_max` wait.
   void commit(StoreBatch batch) override;

@@ -1,11 +1,7 @@
 #include "runtime/adapters/zmq/zmq_dealer.h"
 
-#include <sys/timerfd.h>
-#include <unistd.h>
 #include <zmq.h>
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "common/check.h"
@@ -76,18 +72,11 @@ Status ZmqDealer::start(Loop& loop) {
   auto events = SocketPump::create(
       loop, *monitor_, [this] { return receive_link_event(); }, burst);
   if (!events.ok()) return events.error();
-  int timer = ::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-  if (timer < 0) {
-    return Error{.code = ErrorCode::kExhausted,
-                 .message = to_string(Complaint{.what = "open a timer",
-                                                .got = std::strerror(errno),
-                                                .hint = "raise the limit on open files"})};
-  }
+  auto timer = LoopTimer::create(loop, [this] { retry(); });
+  if (!timer.ok()) return timer.error();
   pump_ = std::move(*pump);
   monitor_pump_ = std::move(*events);
-  retry_timer_ = timer;
-  loop_ = &loop;
-  loop.watch(retry_timer_, [this] { retry(); });
+  retry_timer_ = std::move(*timer);
   return {};
 }
 
@@ -101,24 +90,15 @@ ZmqDealer::ZmqDealer(DealerOptions options, std::unique_ptr<ZmqSocket> socket,
       monitor_(std::move(monitor)) {}
 
 ZmqDealer::~ZmqDealer() {
-  if (loop_ != nullptr) {
-    loop_->unwatch(retry_timer_);
-    ::close(retry_timer_);
-  }
   zmq_socket_monitor(socket_->handle(), nullptr, 0);
 }
 
 void ZmqDealer::arm_retry() {
   is_given_up_ = true;
-  itimerspec when{};
-  when.it_value.tv_sec = options_.reconnect_max.ns / 1'000'000'000;
-  when.it_value.tv_nsec = options_.reconnect_max.ns % 1'000'000'000;
-  check(::timerfd_settime(retry_timer_, 0, &when, nullptr) == 0, "reconnect_max is a time span");
+  retry_timer_->start_once(options_.reconnect_max);
 }
 
 void ZmqDealer::retry() {
-  std::uint64_t ignored = 0;
-  [[maybe_unused]] ssize_t got = ::read(retry_timer_, &ignored, sizeof ignored);
   if (!is_given_up_ || is_up_) return;
   // Fails when libzmq has forgotten the connection already, which is as good.
   zmq_disconnect(socket_->handle(), options_.endpoint.c_str());

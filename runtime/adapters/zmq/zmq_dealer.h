@@ -17,6 +17,7 @@
 #include "common/limits.h"
 #include "common/result.h"
 #include "common/time.h"
+#include "runtime/adapters/loop/loop_timer.h"
 #include "runtime/adapters/zmq/dealer_keys.h"
 #include "runtime/adapters/zmq/transport_counters.h"
 #include "runtime/adapters/zmq/zmq_socket.h"
@@ -80,9 +81,8 @@ class ZmqDealer final : public Dealer {
   const LinkHandler on_link_;
   const std::unique_ptr<ZmqSocket> socket_;
   const std::unique_ptr<ZmqSocket> monitor_;  // libzmq's reports about the link
-  Loop* loop_ = nullptr;                      // set by `start`
-  int retry_timer_ = -1;                      // timerfd
-  bool is_given_up_ = false;                  // libzmq has not said yet that it tries again
+  std::unique_ptr<LoopTimer> retry_timer_;
+  bool is_given_up_ = false;  // libzmq has not said yet that it tries again
   bool is_up_ = false;
   TransportCounters counters_;
   std::unique_ptr<SocketPump> pump_;

@@ -1,12 +1,9 @@
 #include "runtime/adapters/zmq/zmq_router.h"
 
-#include <sys/timerfd.h>
-#include <unistd.h>
 #include <zmq.h>
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "common/check.h"
@@ -75,31 +72,14 @@ Status ZmqRouter::start(Loop& loop) {
       loop, *socket_, [this] { return receive_one(); }, options_.receive_burst_max);
   if (!pump.ok()) return pump.error();
   pump_ = std::move(*pump);
-  look_timer_ = ::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-  if (look_timer_ < 0) {
-    return Error{.code = ErrorCode::kExhausted,
-                 .message = to_string(Complaint{.what = "open a timer",
-                                                .got = std::strerror(errno),
-                                                .hint = "raise the limit on open files"})};
-  }
-  itimerspec every{};
-  every.it_interval.tv_sec = options_.look_every.ns / 1'000'000'000;
-  every.it_interval.tv_nsec = options_.look_every.ns % 1'000'000'000;
-  every.it_value = every.it_interval;
-  check(::timerfd_settime(look_timer_, 0, &every, nullptr) == 0, "look_every is a time span");
-  loop_ = &loop;
-  loop.watch(look_timer_, [this] {
-    std::uint64_t ignored = 0;
-    [[maybe_unused]] ssize_t got = ::read(look_timer_, &ignored, sizeof ignored);
-    look();
-  });
+  auto timer = LoopTimer::create(loop, [this] { look(); });
+  if (!timer.ok()) return timer.error();
+  look_timer_ = std::move(*timer);
+  look_timer_->start_every(options_.look_every);
   return {};
 }
 
-ZmqRouter::~ZmqRouter() {
-  if (loop_ != nullptr) loop_->unwatch(look_timer_);
-  if (look_timer_ >= 0) ::close(look_timer_);
-}
+ZmqRouter::~ZmqRouter() = default;
 
 bool ZmqRouter::receive_one() {
   ZmqFrame identity;

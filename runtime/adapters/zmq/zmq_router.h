@@ -26,6 +26,7 @@
 #include "common/limits.h"
 #include "common/result.h"
 #include "common/time.h"
+#include "runtime/adapters/loop/loop_timer.h"
 #include "runtime/adapters/process/memory_use.h"
 #include "runtime/adapters/zmq/connections.h"
 #include "runtime/adapters/zmq/curve_keys.h"
@@ -104,8 +105,7 @@ class ZmqRouter final : public Router {
   LinkTable links_;
   TransportCounters counters_;
   std::unique_ptr<SocketPump> pump_;
-  Loop* loop_ = nullptr;             // set by `start`
-  int look_timer_ = -1;              // timerfd
+  std::unique_ptr<LoopTimer> look_timer_;
   std::uint64_t looks_ = 0;          // so far
   std::uint64_t revision_seen_ = 0;  // of the allow-list, by the last look
   std::string list_trouble_;         // what the last refresh said; logged once

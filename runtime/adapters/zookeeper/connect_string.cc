@@ -75,7 +75,7 @@ Result<ZookeeperAddress> parse_zookeeper_address(std::string_view text) {
   }
   std::size_t slash = std::min(rest.find('/'), rest.size());
   std::string_view servers = rest.substr(0, slash);
-  ZookeeperAddress address{.servers = {}, .chroot = std::string(rest.substr(slash))};
+  ZookeeperAddress address{.servers = {}, .chroot = std::string(rest.substr(slash)), .file = {}};
   std::size_t count = 0;
   for (bool more = true; more;) {
     std::size_t comma = servers.find(',');

@@ -11,6 +11,7 @@ namespace fairlead {
 struct ZookeeperAddress {
   std::string servers;  ///< "host1:2181,host2:2181", as the C client takes it
   std::string chroot;   ///< "/fairlead"; never empty, never "/"
+  std::string file;     ///< that names the servers and may name others later; "": they are fixed
 
   /// The connect string again, with every port.
   std::string text() const { return "zk://" + servers + chroot; }

@@ -1,8 +1,5 @@
 #include "runtime/adapters/zookeeper/master_dealer.h"
 
-#include <sys/timerfd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <functional>
 #include <utility>
@@ -15,7 +12,7 @@
 namespace fairlead {
 namespace {
 
-constexpr time_t kRetrySeconds = 1;
+constexpr Duration kRetryEvery = seconds(1);
 // Long: a peer's session holds no node, it only waits for news.
 constexpr Duration kSessionTimeout = seconds(30);
 
@@ -26,16 +23,6 @@ std::string why_of(const ZnodeRead& read) {
   return read.reason.empty() ? to_string(read.status) : read.reason;
 }
 
-int watch_timer(Loop& loop, clockid_t clock, std::function<void()> on_expired) {
-  int timer = ::timerfd_create(clock, TFD_CLOEXEC | TFD_NONBLOCK);
-  check(timer >= 0, "a timerfd can be made");
-  loop.watch(timer, [timer, on_expired = std::move(on_expired)] {
-    std::uint64_t expirations = 0;
-    if (::read(timer, &expirations, sizeof expirations) > 0) on_expired();
-  });
-  return timer;
-}
-
 }  // namespace
 
 MasterDealer::MasterDealer(ZmqContext& context, Loop& loop, DealerOptions options,
@@ -44,33 +31,23 @@ MasterDealer::MasterDealer(ZmqContext& context, Loop& loop, DealerOptions option
       loop_(loop),
       options_(std::move(options)),
       on_message_(std::move(on_message)),
-      on_link_(std::move(on_link)) {}
+      on_link_(std::move(on_link)),
+      master_(options_.endpoint) {}
 
-MasterDealer::~MasterDealer() {
-  for (int timer : {retry_timer_, absence_timer_}) {
-    if (timer < 0) continue;
-    loop_.unwatch(timer);
-    ::close(timer);
-  }
-}
+MasterDealer::~MasterDealer() = default;
 
 Result<std::unique_ptr<MasterDealer>> MasterDealer::connect(ZmqContext& context, Loop& loop,
                                                             DealerOptions options,
                                                             IncomingHandler on_message,
                                                             LinkHandler on_link) {
-  const std::string master = options.endpoint;
   std::unique_ptr<MasterDealer> dealer(new MasterDealer(context, loop, std::move(options),
                                                         std::move(on_message), std::move(on_link)));
-  dealer->absence_timer_ =
-      watch_timer(loop, CLOCK_BOOTTIME, [self = dealer.get()] { self->on_absence_time(); });
+  auto timer = LoopTimer::create(loop, [self = dealer.get()] { self->on_absence_time(); });
+  if (!timer) return timer.error();
+  dealer->absence_timer_ = std::move(*timer);
+  const std::string& master = dealer->master_;
   dealer->note_none("not connected yet to " + master);
-  Status begun;
-  if (is_zookeeper_address(master)) {
-    Result<ZookeeperAddress> address = parse_zookeeper_address(master);
-    begun = address ? dealer->watch(std::move(*address)) : Status(address.error());
-  } else {
-    begun = dealer->connect_to(master);
-  }
+  Status begun = is_zookeeper_address(master) ? dealer->watch() : dealer->connect_to(master);
   if (!begun) return begun.error();
   return dealer;
 }
@@ -85,20 +62,29 @@ Status MasterDealer::connect_to(const std::string& endpoint) {
   return {};
 }
 
-Status MasterDealer::watch(ZookeeperAddress address) {
-  address_ = std::move(address);
-  retry_timer_ = watch_timer(loop_, CLOCK_MONOTONIC, [this] {
+Status MasterDealer::watch() {
+  if (Result<ZookeeperAddress> address = read_zookeeper_address(master_); !address) {
+    return address.error();
+  }
+  auto timer = LoopTimer::create(loop_, [this] {
     bool is_alive = nodes_ != nullptr && nodes_->phase() != ZnodePhase::kEnded;
     is_alive ? ask() : open_session();
   });
+  if (!timer) return timer.error();
+  retry_timer_ = std::move(*timer);
   open_session();
   return {};
 }
 
 void MasterDealer::open_session() {
   nodes_.reset();
-  auto opened = ZookeeperClient::open(
-      {.address = *address_, .credentials = {}, .session_timeout = kSessionTimeout}, loop_);
+  // Read anew: a file may name other servers than for the session before.
+  Result<ZookeeperAddress> address = read_zookeeper_address(master_);
+  auto opened = address ? ZookeeperClient::open({.address = std::move(*address),
+                                                 .credentials = {},
+                                                 .session_timeout = kSessionTimeout},
+                                                loop_)
+                        : address.error();
   if (!opened) {
     note_none(opened.error().message);
     return try_again_later();
@@ -177,23 +163,16 @@ void MasterDealer::on_absence_time() {
 }
 
 void MasterDealer::arm_absence() {
-  itimerspec when{};
-  if (absence_.is_going_on()) {
-    const Duration left = std::max(absence_.next_deadline() - clock_.now(), Duration{1});
-    when.it_value.tv_sec = left.ns / 1'000'000'000;
-    when.it_value.tv_nsec = left.ns % 1'000'000'000;
-  }
-  ::timerfd_settime(absence_timer_, 0, &when, nullptr);
+  if (!absence_.is_going_on()) return absence_timer_->stop();
+  absence_timer_->start_once(absence_.next_deadline() - clock_.now());
 }
 
 void MasterDealer::try_again_later() {
-  itimerspec once{};
-  once.it_value.tv_sec = kRetrySeconds;
-  ::timerfd_settime(retry_timer_, 0, &once, nullptr);
+  retry_timer_->start_once(kRetryEvery);
 }
 
 Result<LeaderRecord> find_leader(const std::string& zookeeper_address, Duration span_max) {
-  Result<ZookeeperAddress> address = parse_zookeeper_address(zookeeper_address);
+  Result<ZookeeperAddress> address = read_zookeeper_address(zookeeper_address);
   if (!address) return address.error();
   SystemClock clock;
   Result<std::unique_ptr<EpollLoop>> loop = EpollLoop::create(clock);

@@ -20,8 +20,8 @@ namespace fairlead {
 
 class MasterDealer final : public Dealer {
  public:
-  /// As ZmqDealer::connect, where `options.endpoint` may be "zk://…". `on_link` hears kDown when
-  /// the leader changes, too. Does not wait for anybody.
+  /// As ZmqDealer::connect, where `options.endpoint` may be "zk://…" or "zk-file:PATH". `on_link`
+  /// hears kDown when the leader changes, too. Does not wait for anybody.
   static Result<std::unique_ptr<MasterDealer>> connect(ZmqContext& context, Loop& loop,
                                                        DealerOptions options,
                                                        IncomingHandler on_message,
@@ -39,7 +39,7 @@ class MasterDealer final : public Dealer {
                LinkHandler on_link);
 
   Status connect_to(const std::string& endpoint);
-  Status watch(ZookeeperAddress address);
+  Status watch();
   void open_session();
   void ask();
   void on_record(const ZnodeRead& read);
@@ -55,12 +55,12 @@ class MasterDealer final : public Dealer {
   DealerOptions options_;  // endpoint: the one that is connected to
   const IncomingHandler on_message_;
   const LinkHandler on_link_;
-  std::optional<ZookeeperAddress> address_;
-  int retry_timer_ = -1;  // timerfd
+  const std::string master_;  // as it was asked for
+  std::unique_ptr<LoopTimer> retry_timer_;
   LeaderRecord leader_;
   const SystemClock clock_;
   LeaderAbsence absence_;
-  int absence_timer_ = -1;  // timerfd
+  std::unique_ptr<LoopTimer> absence_timer_;
   std::unique_ptr<ZookeeperClient> nodes_;
   std::unique_ptr<ZmqDealer> dealer_;
   const Lifetime lifetime_;
@@ -69,9 +69,5 @@ class MasterDealer final : public Dealer {
 /// Who leads, for one who asks once. Blocks. kUnavailable: no server answered within `span_max`, or
 /// nobody has led yet; kNotFound: there is no registry; kInvalid: no such address.
 Result<LeaderRecord> find_leader(const std::string& zookeeper_address, Duration span_max);
-
-inline bool is_zookeeper_address(std::string_view text) {
-  return text.substr(0, 5) == "zk://";
-}
 
 }  // namespace fairlead

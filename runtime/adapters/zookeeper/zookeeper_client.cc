@@ -211,6 +211,11 @@ Result<std::unique_ptr<ZookeeperClient>> ZookeeperClient::open(ZookeeperOptions 
   std::unique_ptr<ZookeeperClient> client(new ZookeeperClient(std::move(options), loop));
   errno = 0;
   if (!client->wire_->connect(client->options_)) return unusable(client->options_, errno);
+  auto watch = ServerFileWatch::start(
+      loop, client->options_.address,
+      [self = client.get()](const std::string& servers) { return self->follow(servers); });
+  if (!watch) return watch.error();
+  client->servers_ = std::move(*watch);
   return client;
 }
 
@@ -257,6 +262,17 @@ Status ZookeeperClient::set_servers(const std::string& servers) {
   return unusable(asked, 0);
 }
 
+Status ZookeeperClient::follow(const std::string& servers) {
+  if (phase_ == ZnodePhase::kConnected) return set_servers(servers);
+  // The library stays with the old ones until one of them answers, which none may do any more.
+  wire_->deliver([this] {
+    if (phase_ != ZnodePhase::kConnecting) return;
+    ending_ = "the file names other servers, and none of those before is connected";
+    enter(ZnodePhase::kEnded);
+  });
+  return {};
+}
+
 std::string ZookeeperClient::full(const std::string& path) const {
   check(!path.empty() && path.front() == '/', "a node's path begins with a slash");
   return path == "/" ? options_.address.chroot : options_.address.chroot + path;
@@ -296,6 +312,10 @@ void ZookeeperClient::on_session(int state) {
     ending_ = state == ZOO_AUTH_FAILED_STATE ? "ZooKeeper refused the credentials"
                                              : "the ZooKeeper session expired";
   }
+  enter(phase);
+}
+
+void ZookeeperClient::enter(ZnodePhase phase) {
   if (phase == phase_) return;
   phase_ = phase;
   if (phase != ZnodePhase::kConnecting) {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "common/result.h"
-#include "runtime/adapters/zookeeper/connect_string.h"
+#include "runtime/adapters/zookeeper/server_file.h"
 #include "runtime/lifetime.h"
 #include "runtime/loop.h"
 #include "runtime/znodes.h"
@@ -34,7 +34,7 @@ struct ZookeeperSession {
 class ZookeeperClient final : public Znodes {
  public:
   /// Does not wait for a connection. kInvalid when no server's name can be resolved. `loop` must
-  /// outlive the client.
+  /// outlive the client. Follows the address's file, if it has one.
   static Result<std::unique_ptr<ZookeeperClient>> open(ZookeeperOptions options, Loop& loop);
   /// Closes the session; what waits for an answer gets none.
   ~ZookeeperClient() override;
@@ -70,6 +70,10 @@ class ZookeeperClient final : public Znodes {
   /// Runs `send` now, or with the next connection.
   void when_connected(Work send, Work refuse);
   void on_session(int state);
+  void enter(ZnodePhase phase);
+  /// What the address's file names now. Without a connection the session ends here: its owner opens
+  /// another one with the new servers.
+  Status follow(const std::string& servers);
   void drain();
   std::uint64_t remember_watch(std::function<void()> on_changed);
   std::string full(const std::string& path) const;
@@ -86,6 +90,7 @@ class ZookeeperClient final : public Znodes {
   std::deque<Waiting> waiting_;  // asked for without a connection
   std::map<std::uint64_t, std::function<void()>> watches_;
   std::uint64_t watch_next_ = 1;
+  std::unique_ptr<ServerFileWatch> servers_;
   const Lifetime lifetime_;
   const std::unique_ptr<Wire> wire_;  // last: its threads end before the rest goes
 };
