@@ -74,7 +74,7 @@ void tell_of_drains(Context& c, std::uint32_t framework);
 /// The agent came back with its tasks: past the deadline they are killed (again).
 void continue_drain(Context& c, std::uint32_t agent);
 /// Tasks that no framework answers for still end there: not drained before their agent has killed
-/// them.
+/// them, whether it is drained already or only from a moment later on.
 void delay_drain(Context& c, std::uint32_t agent);
 void on_drain_due(Context& c, const Deadline& due);
 /// Agents of `drains_to_settle` on which nothing is left: written, then drained or gone.

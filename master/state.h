@@ -51,7 +51,6 @@ const char* to_string(AgentPhase phase);
 struct Drain {
   DrainRecord record;         ///< as it is stored
   Instant deadline;           ///< tasks are killed from then on
-  Instant not_before;         ///< until then tasks of a removed framework may end there, unseen
   bool is_killing = false;    ///< it has passed
   bool is_finishing = false;  ///< that the agent is empty is being written
 };
@@ -62,6 +61,7 @@ struct AgentTrouble {
   std::optional<Drain> drain;      ///< until it is reactivated or gone
   std::string why_not;             ///< the agent's own, while it does not accept launches
   std::string why;                 ///< why no offers; empty: it gets offers
+  Instant unseen_until;            ///< tasks of a removed framework may end there; 0: none does
   bool is_silent = false;          ///< to be given up once its turn has come
 };
 
