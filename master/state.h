@@ -158,6 +158,14 @@ struct SilentAgent {
   std::uint32_t generation = 0;
 };
 
+/// Maintenance of agents (maintenance.cc).
+struct Window {
+  WindowRecord record;  ///< as it is stored
+  Instant start;
+  Instant end;
+  bool is_changing = false;  ///< its beginning or its end is being written
+};
+
 // --- all -----------------------------------------------------------------------------------------
 
 struct MasterState {
@@ -185,6 +193,9 @@ struct MasterState {
   TaskTable tasks;
   std::map<OfferId, OfferEntry> offers;  ///< by number, which is by age
   std::map<RoleName, std::int64_t> weights_milli;
+  std::map<WindowId, Window> windows;      ///< those that are not over; bounded
+  std::uint64_t windows_numbered = 0;      ///< in this epoch
+  Instant windows_due = Instant::never();  ///< the one that counts of those in `deadlines`
 
   Interner<Resources> shapes;
   Interner<Attributes> attributes;
