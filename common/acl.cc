@@ -67,6 +67,8 @@ Verb verb_of(const OperatorRequest& request) {
   if (std::holds_alternative<TeardownFramework>(request)) return Verb::kTeardown;
   if (std::holds_alternative<OperatorKill>(request)) return Verb::kKill;
   if (std::holds_alternative<DrainAgent>(request)) return Verb::kDrainAgent;
+  if (std::holds_alternative<ScheduleWindow>(request)) return Verb::kDrainAgent;
+  if (std::holds_alternative<CancelWindow>(request)) return Verb::kDrainAgent;
   return Verb::kDeactivateAgent;
 }
 

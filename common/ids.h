@@ -32,6 +32,7 @@ using AgentId = TextId<struct AgentTag>;      ///< made by the agent once, kept 
 using FrameworkId = TextId<struct FrameworkTag>;  ///< given by the master at the first subscribe
 using TaskId = TextId<struct TaskTag>;            ///< chosen by the framework, unique inside it
 using RoleName = TextId<struct RoleTag>;          ///< path of words: "analytics/ads"
+using WindowId = TextId<struct WindowTag>;        ///< given by the master: "w-3-1"
 using Principal = TextId<struct PrincipalTag>;    ///< who an authenticated key belongs to
 using PeerId = TextId<struct PeerTag>;            ///< "agent/<id>", "framework/<id>": who speaks
 

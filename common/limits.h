@@ -97,8 +97,12 @@ inline constexpr std::size_t kEventHistoryBytesMax = 4 << 20;  // long texts sho
 inline constexpr std::size_t kEventStreamsMax = 1'000;         // the oldest is closed for a new one
 inline constexpr std::size_t kOperatorCallsMax =
     1'000;  // operators' calls that wait for the registry
-inline constexpr std::size_t kAuditLinesMax = 10'000;      // kept in memory; the file keeps all
-inline constexpr std::size_t kReconcileTasksMax = 10'000;  // per request
+inline constexpr std::size_t kAuditLinesMax = 10'000;  // kept in memory; the file keeps all
+inline constexpr std::size_t kWindowsMax = 256;        // of maintenance, that are not over
+// In one window: its beginning is one write with a record for each, below kZnodeOpsMax.
+inline constexpr std::size_t kWindowAgentsMax = 128;
+inline constexpr std::int64_t kWallMsMax = 253'402'300'799'000;  // the end of the year 9999
+inline constexpr std::size_t kReconcileTasksMax = 10'000;        // per request
 
 // --- agent ---------------------------------------------------------------------------------------
 inline constexpr std::size_t kUnackedUpdatesPerTaskMax = 16;  // older non-terminal ones are dropped

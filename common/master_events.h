@@ -98,6 +98,7 @@ struct WriteRegistry {
 struct AnswerOperator {
   RequestId request;
   Status outcome;
+  std::string made;  ///< id of what the request made; empty: nothing that has one
 };
 
 struct RecordAudit {

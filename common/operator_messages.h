@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "common/ids.h"
 #include "common/time.h"
@@ -51,7 +52,23 @@ struct OperatorKill {
   TaskId task;
 };
 
-using OperatorRequest = std::variant<SetWeight, DeactivateAgent, ReactivateAgent, MarkAgentGone,
-                                     TeardownFramework, OperatorKill, DrainAgent>;
+/// Wants agents empty for a time to come: each is drained from the start on, and taken back at the
+/// end unless it was reactivated or drained by hand meanwhile.
+struct ScheduleWindow {
+  std::vector<AgentId> agents;
+  WallTime start;
+  Duration duration;
+  Duration deadline;              ///< from the start on, within the duration; 0: killed at once
+  std::optional<Duration> grace;  ///< as of DrainAgent
+};
+
+/// Also one that has begun: what it drains is taken back.
+struct CancelWindow {
+  WindowId window;
+};
+
+using OperatorRequest =
+    std::variant<SetWeight, DeactivateAgent, ReactivateAgent, MarkAgentGone, TeardownFramework,
+                 OperatorKill, DrainAgent, ScheduleWindow, CancelWindow>;
 
 }  // namespace fairlead

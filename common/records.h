@@ -52,7 +52,7 @@ struct WeightRecord {
   friend bool operator==(const WeightRecord&, const WeightRecord&) = default;
 };
 
-/// key "drain/<agent id>": an operator wants this agent empty.
+/// key "drain/<agent id>": an operator wants this agent empty, by hand or by a window.
 struct DrainRecord {
   AgentId agent;
   WallTime started;
@@ -60,11 +60,24 @@ struct DrainRecord {
   std::optional<Duration> grace;  ///< nullopt: each task's own
   bool mark_gone = false;         ///< once it is empty
   WallTime drained;               ///< since when it is empty; 0: it is not yet
+  WindowId window;                ///< that ends it; empty: until an operator reactivates the agent
   friend bool operator==(const DrainRecord&, const DrainRecord&) = default;
 };
 
-using RegistryRecord =
-    std::variant<ClusterRecord, AgentRecord, FrameworkRecord, WeightRecord, DrainRecord>;
+/// key "window/<id>": maintenance of agents, until it is over.
+struct WindowRecord {
+  WindowId id;
+  std::vector<AgentId> agents;  ///< in order, each once; never empty
+  WallTime start;
+  Duration duration;
+  Duration deadline;              ///< of the drains, from the start on
+  std::optional<Duration> grace;  ///< likewise; nullopt: each task's own
+  bool has_begun = false;         ///< its drains were written together with this
+  friend bool operator==(const WindowRecord&, const WindowRecord&) = default;
+};
+
+using RegistryRecord = std::variant<ClusterRecord, AgentRecord, FrameworkRecord, WeightRecord,
+                                    DrainRecord, WindowRecord>;
 
 // --- agent checkpoint ----------------------------------------------------------------------------
 

@@ -44,8 +44,9 @@ struct Instant {
   friend constexpr Duration operator-(Instant a, Instant b) { return {a.ns - b.ns}; }
 };
 
-/// Milliseconds since 1970-01-01 UTC, for people. Nothing is decided by it but how much of a
-/// drain's deadline is left when another master takes over: no other clock is common to both.
+/// Milliseconds since 1970-01-01 UTC, for people. Decided by it: when a maintenance window begins
+/// and ends, and how much of a drain's deadline is left when another master takes over: no other
+/// clock is common to both.
 struct WallTime {
   std::int64_t unix_ms = 0;
   friend constexpr auto operator<=>(WallTime, WallTime) = default;

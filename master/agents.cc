@@ -54,7 +54,10 @@ void end_tasks(Context& c, std::uint32_t slot, TaskState state, TaskReason reaso
 std::string why_no_offers(const AgentEntry& agent) {
   const AgentTrouble* trouble = agent.trouble.get();
   if (agent.is_silent()) return "it is silent, and too many others are to give it up yet";
-  if (trouble != nullptr && trouble->drain) return "an operator drains it";
+  if (trouble != nullptr && trouble->drain) {
+    const WindowId& window = trouble->drain->record.window;
+    return window.empty() ? "an operator drains it" : "maintenance window " + window.text;
+  }
   if (agent.deactivated) return "deactivated by an operator";
   if (trouble != nullptr && trouble->breaker && trouble->breaker->is_open()) {
     Duration pause = trouble->breaker->open_until() - trouble->breaker->opened_at();

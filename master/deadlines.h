@@ -22,6 +22,7 @@ enum class DeadlineKind : std::uint8_t {
   kFrameworkFailover,
   kFrameworkRemoval,
   kRetryWrites,
+  kWindows,            ///< one begins or ends; of no slot
   kRegistrationParts,  ///< one did not come; of no slot
 };
 

@@ -61,7 +61,8 @@ void settle(Context& c, std::uint32_t slot) {
   AgentEntry& agent = c.state.agents[slot];
   Drain* drain = agent.drain();
   bool is_over = drain != nullptr && is_heard(agent) && drain->record.drained.unix_ms == 0 &&
-                 drain->not_before <= c.now && c.state.tasks.count_of(AgentHandle{slot}) == 0;
+                 agent.trouble->unseen_until <= c.now &&
+                 c.state.tasks.count_of(AgentHandle{slot}) == 0;
   if (!is_over || is_being_changed(c.state, agent.id())) return;
   write_finished(c, {slot, agent.generation, wall(c.state, c.now)});
 }
@@ -102,10 +103,9 @@ void continue_drain(Context& c, std::uint32_t slot) {
 
 void delay_drain(Context& c, std::uint32_t slot) {
   AgentEntry& agent = c.state.agents[slot];
-  if (agent.drain() == nullptr) return;
-  agent.drain()->not_before = c.now + c.config.removal_grace;
-  c.state.deadlines.add(
-      {agent.drain()->not_before, DeadlineKind::kDrainDeadline, slot, agent.generation});
+  Instant until = c.now + c.config.removal_grace;
+  agent.open_trouble().unseen_until = until;
+  c.state.deadlines.add({until, DeadlineKind::kDrainDeadline, slot, agent.generation});
 }
 
 void tell_of_drains(Context& c, std::uint32_t framework) {
@@ -119,7 +119,10 @@ void tell_of_drains(Context& c, std::uint32_t framework) {
 
 void on_drain_due(Context& c, const Deadline& due) {
   AgentEntry& agent = c.state.agents[due.slot];
-  Drain* drain = agent.generation == due.generation ? agent.drain() : nullptr;
+  if (agent.generation != due.generation || !agent.trouble) return;
+  if (agent.trouble->unseen_until <= c.now) agent.trouble->unseen_until = {};
+  agent.close_trouble();
+  Drain* drain = agent.drain();
   if (drain == nullptr) return;
   if (drain->deadline <= c.now && !std::exchange(drain->is_killing, true) && is_there(agent)) {
     kill_tasks(c, due.slot);

@@ -74,12 +74,32 @@ void tell_of_drains(Context& c, std::uint32_t framework);
 /// The agent came back with its tasks: past the deadline they are killed (again).
 void continue_drain(Context& c, std::uint32_t agent);
 /// Tasks that no framework answers for still end there: not drained before their agent has killed
-/// them.
+/// them, whether it is drained already or only from a moment later on.
 void delay_drain(Context& c, std::uint32_t agent);
 void on_drain_due(Context& c, const Deadline& due);
 /// Agents of `drains_to_settle` on which nothing is left: written, then drained or gone.
 void settle_drains(Context& c);
 void on_drain_finished(Context& c, const FinishDrain& write, WriteOutcome outcome);
+
+// --- maintenance.cc: windows of time in which agents are drained ---------------------------------
+
+/// What is wrong with the request; `asked` is now, by the clock. O(windows * agents of a window).
+Status check_window(const Context& c, const ScheduleWindow& request, WallTime asked);
+/// As the request makes it, not begun, under the next id of this epoch.
+WindowRecord window_of(const MasterState& state, const ScheduleWindow& request);
+/// It is durable, now or since an earlier leader. `clock` is now.
+void add_window(Context& c, const WindowRecord& record, WallTime clock);
+/// What its end erases; an error while it, or one of its agents, is being changed.
+Result<std::vector<std::string>> keys_of_end(const Context& c, const WindowId& window);
+/// Its end, also before its time, is durable: the agents that it drains are taken back.
+void on_window_ended(Context& c, const WindowId& window);
+void on_window_begun(Context& c, const BeginWindow& write);
+/// The registry refused its beginning or its end: again later.
+void on_window_unchanged(Context& c, const WindowId& window);
+void on_windows_due(Context& c, const Deadline& due);
+/// A write about the window changes drains of its agents. O(log windows + agents of a window).
+bool is_changed_by_window(const MasterState& state, const PendingWrite& write,
+                          const AgentId& agent);
 
 // --- admission.cc: what is checked before anything is changed ------------------------------------
 
@@ -172,6 +192,8 @@ void give_up_silent_agents(Context& c);
 void on_operator_asked(Context& c, const OperatorAsked& event);
 /// The write of the request has this outcome.
 void on_operator_written(Context& c, const OperatorWrite& write, const Status& outcome);
+Error unknown_agent(const AgentId& agent);
+Error gone_agent(const AgentId& agent);
 /// Something about the agent that an operator decides is being written. O(pending writes).
 bool is_being_changed(const MasterState& state, const AgentId& agent);
 

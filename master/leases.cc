@@ -83,6 +83,8 @@ void fire(Context& c, const Deadline& due) {
       return;
     case DeadlineKind::kRetryWrites:
       return on_retry(c, due);
+    case DeadlineKind::kWindows:
+      return on_windows_due(c, due);
     case DeadlineKind::kRegistrationParts:
       return on_registration_parts_due(c);
   }

@@ -27,6 +27,17 @@ struct Subject {
     if (r.grace) text += " grace_ms " + std::to_string(r.grace->ms());
     return r.mark_gone ? text + " mark_gone" : text;
   }
+  std::string operator()(const ScheduleWindow& r) const {
+    std::string text = "window of";
+    for (const AgentId& agent : r.agents) text += " " + shortened(agent.text);
+    text += " start_unix_ms " + std::to_string(r.start.unix_ms) + " duration_ms " +
+            std::to_string(r.duration.ms()) + " deadline_ms " + std::to_string(r.deadline.ms());
+    if (r.grace) text += " grace_ms " + std::to_string(r.grace->ms());
+    return text;
+  }
+  std::string operator()(const CancelWindow& r) const {
+    return "window " + shortened(r.window.text) + " cancel";
+  }
   std::string operator()(const TeardownFramework& r) const {
     return "framework " + shortened(r.framework.text);
   }
@@ -47,7 +58,8 @@ DrainRecord drain_record(const DrainAgent& r, WallTime asked) {
           .deadline = r.deadline,
           .grace = r.grace,
           .mark_gone = r.mark_gone,
-          .drained = {}};
+          .drained = {},
+          .window = {}};
 }
 
 Status check_drain(const DrainAgent& r) {
@@ -95,6 +107,15 @@ struct Plan {
     if (Status checked = check_drain(r); !checked) return checked.error();
     return Change{{drain_record(r, asked)}};
   }
+  Records operator()(const ScheduleWindow& r) const {
+    if (Status checked = check_window(c, r, asked); !checked) return checked.error();
+    return Change{{window_of(c.state, r)}};
+  }
+  Records operator()(const CancelWindow& r) const {
+    Result<std::vector<std::string>> erased = keys_of_end(c, r.window);
+    if (!erased) return erased.error();
+    return Change{{}, std::move(*erased)};
+  }
   Records operator()(const TeardownFramework& r) const {
     std::uint32_t slot = find_framework(c.state, r.framework);
     if (slot == kNoSlot) return unknown_framework(r.framework);
@@ -129,12 +150,6 @@ struct Plan {
     if (agent.drain() == nullptr) return {};
     return {drain_key_of(agent.id())};
   }
-  static Error gone_agent(const AgentId& id) {
-    return {ErrorCode::kConflict, "agent '" + id.text + "' was declared gone"};
-  }
-  static Error unknown_agent(const AgentId& id) {
-    return {ErrorCode::kNotFound, "agent '" + shortened(id.text) + "' is not known"};
-  }
   static Error unknown_framework(const FrameworkId& id) {
     return {ErrorCode::kNotFound, "framework '" + shortened(id.text) + "' is not known"};
   }
@@ -143,7 +158,7 @@ struct Plan {
 /// What the request does once it is durable.
 struct Apply {
   Context& c;
-  WallTime asked;
+  const OperatorWrite& write;
 
   void operator()(const SetWeight& r) const {
     c.state.weights_milli[r.role] = r.weight_milli;
@@ -154,7 +169,7 @@ struct Apply {
   void operator()(const DrainAgent& r) const {
     std::uint32_t slot = find_agent(c.state, r.agent);
     if (slot != kNoSlot && c.state.agents[slot].phase != AgentPhase::kGone) {
-      return start_drain(c, slot, drain_record(r, asked));
+      return start_drain(c, slot, drain_record(r, write.asked));
     }
     // It left while this was written: whoever comes under its id is not drained.
     write_registry(c, {}, {drain_key_of(r.agent)}, {Housekeeping{}});
@@ -163,6 +178,14 @@ struct Apply {
     std::uint32_t slot = find_agent(c.state, r.agent);
     if (slot != kNoSlot) on_agent_gone(c, slot);
   }
+  void operator()(const ScheduleWindow& r) const {
+    WallTime clock{write.asked.unix_ms + (c.now - write.asked_at).ms()};
+    const WindowRecord window = window_of(c.state, r);
+    ++c.state.windows_numbered;
+    add_window(c, window, clock);
+    publish(c, "window_scheduled", window.id.text, "");
+  }
+  void operator()(const CancelWindow& r) const { on_window_ended(c, r.window); }
   void operator()(const TeardownFramework& r) const {
     on_framework_removed(c, r.framework, "torn down by an operator");
   }
@@ -192,7 +215,20 @@ const AgentId* agent_of(const OperatorRequest& request) {
   return nullptr;
 }
 
-/// Two changes of one agent at a time could overwrite each other in the registry.
+bool is_about_windows(const OperatorRequest& request) {
+  return std::holds_alternative<ScheduleWindow>(request) ||
+         std::holds_alternative<CancelWindow>(request);
+}
+
+bool has_open_window_request(const MasterState& state) {
+  return std::ranges::any_of(state.writes, [](const auto& one) {
+    const auto* write = std::get_if<OperatorWrite>(&one.second.then);
+    return write != nullptr && is_about_windows(write->body);
+  });
+}
+
+/// Two changes of one agent at a time could overwrite each other in the registry; two windows at a
+/// time could overlap.
 Result<Change> change_for(const Context& c, const OperatorWrite& write) {
   const AgentId* agent = agent_of(write.body);
   if (agent != nullptr && is_being_changed(c.state, *agent)) {
@@ -200,20 +236,27 @@ Result<Change> change_for(const Context& c, const OperatorWrite& write) {
                                               "': another change of it is being written; hint: "
                                               "try again"};
   }
+  if (is_about_windows(write.body) && has_open_window_request(c.state)) {
+    return Error{ErrorCode::kUnavailable,
+                 "maintenance: another window is being written; hint: try again"};
+  }
   return std::visit(Plan{c, write.asked}, write.body);
 }
 
-void conclude(Context& c, const OperatorWrite& write, const Status& outcome) {
+/// `made`: the id of what the request made, if that has one.
+void conclude(Context& c, const OperatorWrite& write, const Status& outcome,
+              const std::string& made = "") {
   std::string text = outcome ? "ok" : outcome.error().message;
+  if (!made.empty()) text += ", " + made;
   c.out.push_back(RecordAudit{write.principal, to_string(verb_of(write.body)),
                               std::visit(Subject{}, write.body), std::move(text)});
-  c.out.push_back(AnswerOperator{write.request, outcome});
+  c.out.push_back(AnswerOperator{write.request, outcome, made});
 }
 
 }  // namespace
 
 void on_operator_asked(Context& c, const OperatorAsked& event) {
-  OperatorWrite write{event.request, event.principal, event.body, event.at};
+  OperatorWrite write{event.request, event.principal, event.body, event.at, c.now};
   Status allowed = may_ask(c.config.acl, event.principal, event.body);
   if (!allowed) {
     count_reject(c, reject::kDenied);
@@ -223,7 +266,7 @@ void on_operator_asked(Context& c, const OperatorAsked& event) {
   if (!change) {
     count_reject(c, reject::kOperatorRequest);
     conclude(c, write, change.error());
-  } else if (change->put.empty()) {
+  } else if (change->put.empty() && change->erase.empty()) {
     on_operator_written(c, write, {});
   } else {
     write_registry(c, std::move(change->put), std::move(change->erase), {std::move(write)});
@@ -243,9 +286,19 @@ void on_operator_written(Context& c, const OperatorWrite& write, const Status& o
     write_registry(c, std::move(again->put), std::move(again->erase), {write});
     return;
   }
-  if (outcome) std::visit(Apply{c, write.asked}, write.body);
-  conclude(c, write, outcome);
+  const auto* window = std::get_if<ScheduleWindow>(&write.body);
+  std::string made = outcome && window != nullptr ? window_of(c.state, *window).id.text : "";
+  if (outcome) std::visit(Apply{c, write}, write.body);
+  conclude(c, write, outcome, made);
   if (slot != kNoSlot) c.state.drains_to_settle.push_back(slot);
+}
+
+Error gone_agent(const AgentId& id) {
+  return {ErrorCode::kConflict, "agent '" + id.text + "' was declared gone"};
+}
+
+Error unknown_agent(const AgentId& id) {
+  return {ErrorCode::kNotFound, "agent '" + shortened(id.text) + "' is not known"};
 }
 
 bool is_being_changed(const MasterState& state, const AgentId& id) {
@@ -253,6 +306,7 @@ bool is_being_changed(const MasterState& state, const AgentId& id) {
   const Drain* drain = slot == kNoSlot ? nullptr : state.agents[slot].drain();
   if (drain != nullptr && drain->is_finishing) return true;
   return std::ranges::any_of(state.writes, [&](const auto& one) {
+    if (is_changed_by_window(state, one.second, id)) return true;
     const auto* write = std::get_if<OperatorWrite>(&one.second.then);
     const AgentId* agent = write == nullptr ? nullptr : agent_of(write->body);
     return agent != nullptr && *agent == id;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "common/master_events.h"
 
@@ -49,7 +50,19 @@ struct OperatorWrite {
   RequestId request;
   Principal principal;
   OperatorRequest body;
-  WallTime asked;
+  WallTime asked;    ///< by the clock as it was then
+  Instant asked_at;  ///< the same moment
+};
+
+/// Its agents are to be drained, by these records.
+struct BeginWindow {
+  WindowId window;
+  std::vector<DrainRecord> drains;
+};
+
+/// It is over: its agents are to be taken back.
+struct EndWindow {
+  WindowId window;
 };
 
 /// Nothing waits for it.
@@ -57,7 +70,7 @@ struct Housekeeping {};
 
 struct PendingWrite {
   std::variant<AdmitAgent, ExpireAgent, ForgetAgent, AdmitFramework, RemoveFramework, OperatorWrite,
-               FinishDrain, Housekeeping>
+               FinishDrain, BeginWindow, EndWindow, Housekeeping>
       then;
 };
 

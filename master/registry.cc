@@ -46,7 +46,8 @@ struct Load {
     }
   }
 
-  void operator()(const DrainRecord&) const {}  // after the agents
+  void operator()(const DrainRecord&) const {}   // after the agents
+  void operator()(const WindowRecord&) const {}  // after the drains
 
   void operator()(const WeightRecord& record) const {
     c.state.weights_milli[record.role] = record.weight_milli;
@@ -77,6 +78,8 @@ struct Persisted {
   void operator()(FinishDrain& write) const {
     on_drain_finished(c, write, WriteOutcome::kPersisted);
   }
+  void operator()(BeginWindow& write) const { on_window_begun(c, write); }
+  void operator()(EndWindow& write) const { on_window_ended(c, write.window); }
   void operator()(AdmitFramework& write) const { on_framework_admitted(c, write); }
   void operator()(RemoveFramework& write) const {
     on_framework_removed(c, write.framework, write.reason);
@@ -109,6 +112,8 @@ struct Refused {
   void operator()(ExpireAgent& write) const { retry(write.agent); }
   void operator()(ForgetAgent& write) const { retry(write.agent); }
   void operator()(FinishDrain& write) const { on_drain_finished(c, write, WriteOutcome::kRefused); }
+  void operator()(BeginWindow& write) const { on_window_unchanged(c, write.window); }
+  void operator()(EndWindow& write) const { on_window_unchanged(c, write.window); }
   void retry(std::uint32_t slot) const {
     c.state.deadlines.add({c.now + c.config.write_retry_every, DeadlineKind::kRetryWrites, slot,
                            c.state.agents[slot].generation});
@@ -157,6 +162,11 @@ void on_master_started(Context& c, const MasterStarted& event) {
   for (const RegistryRecord& record : event.registry) std::visit(Load{c}, record);
   for (const RegistryRecord& record : event.registry) {
     if (const auto* drain = std::get_if<DrainRecord>(&record)) load_drain(c, *drain);
+  }
+  for (const RegistryRecord& record : event.registry) {
+    if (const auto* window = std::get_if<WindowRecord>(&record)) {
+      add_window(c, *window, wall(state, c.now));
+    }
   }
   if (state.agents_absent > 0) {
     state.deadlines.add(

@@ -62,7 +62,12 @@ void finish_removal(Context& c, std::uint32_t slot, bool grace_is_over) {
   FrameworkHandle handle{slot};
   if (framework.phase != FrameworkPhase::kRemoving) return;
   if (!grace_is_over && state.tasks.count_of(handle) > 0) return;
-  for (std::uint32_t task : state.tasks.slots_of(handle)) erase_task(c, task);
+  for (std::uint32_t task : state.tasks.slots_of(handle)) {
+    // An agent that came back late was told late, and may still be killing it.
+    const TaskEntry& entry = state.tasks[task];
+    if (!is_terminal(entry.state)) delay_drain(c, entry.agent.index);
+    erase_task(c, task);
+  }
   for (const CompletedTask& one : framework.completed) state.shapes.release(one.shape);
   tell_allocator(c, allocation::FrameworkRemoved{handle});
   // Its rescinded offers must be gone from the table before the slot has another owner.

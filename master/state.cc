@@ -43,7 +43,8 @@ AgentTrouble& AgentEntry::open_trouble() {
 
 void AgentEntry::close_trouble() {
   bool is_over = trouble && !trouble->breaker && !trouble->drain && !trouble->is_silent &&
-                 trouble->why_not.empty() && trouble->why.empty();
+                 trouble->why_not.empty() && trouble->why.empty() &&
+                 trouble->unseen_until == Instant{};
   if (is_over) trouble.reset();
 }
 

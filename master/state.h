@@ -51,7 +51,6 @@ const char* to_string(AgentPhase phase);
 struct Drain {
   DrainRecord record;         ///< as it is stored
   Instant deadline;           ///< tasks are killed from then on
-  Instant not_before;         ///< until then tasks of a removed framework may end there, unseen
   bool is_killing = false;    ///< it has passed
   bool is_finishing = false;  ///< that the agent is empty is being written
 };
@@ -62,6 +61,7 @@ struct AgentTrouble {
   std::optional<Drain> drain;      ///< until it is reactivated or gone
   std::string why_not;             ///< the agent's own, while it does not accept launches
   std::string why;                 ///< why no offers; empty: it gets offers
+  Instant unseen_until;            ///< tasks of a removed framework may end there; 0: none does
   bool is_silent = false;          ///< to be given up once its turn has come
 };
 
@@ -158,6 +158,14 @@ struct SilentAgent {
   std::uint32_t generation = 0;
 };
 
+/// Maintenance of agents (maintenance.cc).
+struct Window {
+  WindowRecord record;  ///< as it is stored
+  Instant start;
+  Instant end;
+  bool is_changing = false;  ///< its beginning or its end is being written
+};
+
 // --- all -----------------------------------------------------------------------------------------
 
 struct MasterState {
@@ -185,6 +193,9 @@ struct MasterState {
   TaskTable tasks;
   std::map<OfferId, OfferEntry> offers;  ///< by number, which is by age
   std::map<RoleName, std::int64_t> weights_milli;
+  std::map<WindowId, Window> windows;      ///< those that are not over; bounded
+  std::uint64_t windows_numbered = 0;      ///< in this epoch
+  Instant windows_due = Instant::never();  ///< the one that counts of those in `deadlines`
 
   Interner<Resources> shapes;
   Interner<Attributes> attributes;

@@ -44,6 +44,18 @@ struct DrainRecord {
   graceNs @4 :Int64;
   markGone @5 :Bool;
   drainedUnixMs @6 :Int64;  # 0: not yet
+  window @7 :Text;  # that ends it; empty: by hand
+}
+
+struct WindowRecord {
+  id @0 :Text;
+  agents @1 :List(Text);  # ascending
+  startUnixMs @2 :Int64;
+  durationNs @3 :Int64;
+  deadlineNs @4 :Int64;  # after the start
+  hasGrace @5 :Bool;
+  graceNs @6 :Int64;
+  hasBegun @7 :Bool;
 }
 
 struct RegistryRecord {
@@ -54,6 +66,7 @@ struct RegistryRecord {
     framework @3 :FrameworkRecord;
     weight @4 :WeightRecord;
     drain @5 :DrainRecord;
+    window @6 :WindowRecord;
   }
 }
 

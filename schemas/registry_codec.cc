@@ -1,5 +1,8 @@
 #include "schemas/registry_codec.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "schemas/framework_info_codec.h"
 #include "schemas/record_message.h"
 #include "schemas/registry.capnp.h"
@@ -48,6 +51,20 @@ static void write(const DrainRecord& value, Out root) {
   out.setGraceNs(value.grace.value_or(Duration{}).ns);
   out.setMarkGone(value.mark_gone);
   out.setDrainedUnixMs(value.drained.unix_ms);
+  put(out, &wire::DrainRecord::Builder::setWindow, value.window.text);
+}
+
+static void write(const WindowRecord& value, Out root) {
+  wire::WindowRecord::Builder out = root.initWindow();
+  out.setId(as_text(value.id.text));
+  auto agents = out.initAgents(count_of_list(value.agents));
+  for (capnp::uint i = 0; i < agents.size(); ++i) agents.set(i, as_text(value.agents[i].text));
+  out.setStartUnixMs(value.start.unix_ms);
+  out.setDurationNs(value.duration.ns);
+  out.setDeadlineNs(value.deadline.ns);
+  out.setHasGrace(value.grace.has_value());
+  out.setGraceNs(value.grace.value_or(Duration{}).ns);
+  out.setHasBegun(value.has_begun);
 }
 
 static ClusterRecord read(wire::ClusterRecord::Reader in) {
@@ -82,13 +99,34 @@ static WeightRecord read(wire::WeightRecord::Reader in) {
 }
 
 static DrainRecord read(wire::DrainRecord::Reader in) {
-  DrainRecord value{.agent = read_id<AgentId>(in.getAgent(), "agent id"),
-                    .started = WallTime{in.getStartedUnixMs()},
-                    .deadline = read_duration(in.getDeadlineNs(), "deadline of a drain"),
-                    .grace = {},
-                    .mark_gone = in.getMarkGone(),
-                    .drained = WallTime{in.getDrainedUnixMs()}};
+  DrainRecord value{
+      .agent = read_id<AgentId>(in.getAgent(), "agent id"),
+      .started = WallTime{in.getStartedUnixMs()},
+      .deadline = read_duration(in.getDeadlineNs(), "deadline of a drain"),
+      .grace = {},
+      .mark_gone = in.getMarkGone(),
+      .drained = WallTime{in.getDrainedUnixMs()},
+      .window = read_id<WindowId>(in.getWindow(), "window id", Presence::kMayBeEmpty)};
   if (in.getHasGrace()) value.grace = read_duration(in.getGraceNs(), "kill grace");
+  return value;
+}
+
+static WindowRecord read(wire::WindowRecord::Reader in) {
+  WindowRecord value{.id = read_id<WindowId>(in.getId(), "window id"),
+                     .agents = read_list<AgentId>(
+                         in.getAgents(), limits::kWindowAgentsMax, "agents",
+                         [](capnp::Text::Reader one) { return read_id<AgentId>(one, "agent id"); }),
+                     .start = WallTime{in.getStartUnixMs()},
+                     .duration = read_duration(in.getDurationNs(), "duration of a window"),
+                     .deadline = read_duration(in.getDeadlineNs(), "deadline of a window"),
+                     .grace = {},
+                     .has_begun = in.getHasBegun()};
+  if (in.getHasGrace()) value.grace = read_duration(in.getGraceNs(), "kill grace");
+  bool is_ascending = std::adjacent_find(value.agents.begin(), value.agents.end(),
+                                         std::greater_equal<>()) == value.agents.end();
+  expect(!value.agents.empty() && is_ascending, "agents", "expected some, ascending, each once");
+  bool is_a_date = value.start.unix_ms >= 0 && value.start.unix_ms <= limits::kWallMsMax;
+  expect(is_a_date, "start of a window", "expected a time in the years 1970 to 9999");
   return value;
 }
 
@@ -104,6 +142,8 @@ static RegistryRecord read(wire::RegistryRecord::Reader in) {
       return read(in.getWeight());
     case wire::RegistryRecord::DRAIN:
       return read(in.getDrain());
+    case wire::RegistryRecord::WINDOW:
+      return read(in.getWindow());
     case wire::RegistryRecord::NOTHING:
       fail(ErrorCode::kCorrupt, "record", "it is empty");
   }
@@ -124,6 +164,9 @@ static std::string key(const WeightRecord& record) {
 }
 static std::string key(const DrainRecord& record) {
   return "drain/" + record.agent.text;
+}
+static std::string key(const WindowRecord& record) {
+  return "window/" + record.id.text;
 }
 
 }  // namespace codec

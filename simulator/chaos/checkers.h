@@ -23,6 +23,7 @@ enum class Promise : std::uint8_t {
   kOneLeaderPerEpoch,  ///< two lives of masters never lead under one epoch
   kDurable,            ///< what a store acknowledged is there after a crash
   kDurableFirst,       ///< what follows from a write leaves after the write is durable
+  kDrainKept,          ///< who is drained is launched nothing, and runs nothing once it is empty
   kConverges,          ///< when nothing fails any more, everything is served within a bound
 };
 inline constexpr std::size_t kPromises = static_cast<std::size_t>(Promise::kConverges) + 1;

@@ -40,8 +40,9 @@ enum class Fault : std::uint8_t {
   kFrameworkCrash,
   kMachineReboot,
   kStorm,
+  kDrain,  ///< no fault: an operator empties an agent, and takes it back later
 };
-inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::kStorm) + 1;
+inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::kDrain) + 1;
 inline constexpr Fault kFirstTimedFault = Fault::kDiskFull;
 
 /// "message_lost", …

@@ -22,6 +22,7 @@ void Ledger::on_container_started(const ContainerId& container, const std::strin
     return container.text + " starts on " + agent + " after its framework was told " +
            to_string(*token.told);
   });
+  drains_.on_container_started(container, {agent});
   stage_.note(agent, "container " + container.text + " starts");
   if (!token.is_running) ++running_;
   ++token.starts;
@@ -33,7 +34,10 @@ void Ledger::on_container_started(const ContainerId& container, const std::strin
 void Ledger::on_container_ended(const ContainerId& container, const ExitStatus& exit) {
   Token& token = tokens_[container];
   stage_.note(token.agent, "container " + container.text + " ends");
-  if (token.is_running) --running_;
+  if (token.is_running) {
+    --running_;
+    drains_.on_container_ended({token.agent});
+  }
   token.is_running = false;
   token.exit = exit;
 }

@@ -9,13 +9,13 @@
 #include <string>
 
 #include "common/container.h"
-#include "simulator/chaos/stage.h"
+#include "simulator/chaos/drain_book.h"
 
 namespace fairlead::chaos {
 
 class Ledger {
  public:
-  explicit Ledger(Stage& stage) : stage_(stage) {}
+  Ledger(Stage& stage, DrainBook& drains) : stage_(stage), drains_(drains) {}
 
   void on_container_started(const ContainerId& container, const std::string& agent);
   void on_container_ended(const ContainerId& container, const ExitStatus& exit);
@@ -44,6 +44,7 @@ class Ledger {
   void expect_true(const Token& token, const TaskStatus& status);
 
   Stage& stage_;
+  DrainBook& drains_;
   std::map<ContainerId, Token> tokens_;
   std::size_t running_ = 0;
   std::uint64_t started_ = 0;

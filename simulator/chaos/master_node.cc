@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "agent/container_spec.h"
 #include "runtime/link/registry_rows.h"
 
 namespace fairlead::chaos {
@@ -12,6 +13,7 @@ namespace {
 constexpr Duration kPingEvery = milliseconds(400);
 constexpr Duration kSilentMax = milliseconds(1'300);  // well before the session can expire
 constexpr Duration kTripMax = milliseconds(5);
+constexpr Duration kAskTrip = milliseconds(2);  // always the same: requests keep their order
 
 /// Shorter than in production, so that ten minutes see many lives.
 MasterConfig config_of(std::uint64_t seed) {
@@ -115,6 +117,11 @@ void MasterNode::take_over() {
   Result<std::vector<RegistryRecord>> registry = read_registry(*contents);
   check(registry.ok(), "the simulated registry is never damaged");
   life_->registry = std::move(*registry);
+  if (world_.stage.plant == Plant::kForgetfulDrain) {
+    std::erase_if(life_->registry, [](const RegistryRecord& record) {
+      return std::holds_alternative<DrainRecord>(record);
+    });
+  }
   life_->cluster = next_epoch(life_->registry);
   life_->store->lead(life_->cluster.epoch);
   WriteRegistry take{.ticket = {}, .put = {life_->cluster}, .erase = {}};
@@ -165,6 +172,14 @@ void MasterNode::on_incoming(const Incoming& incoming) {
   after_round();
 }
 
+void MasterNode::ask(RequestId request, OperatorRequest body) {
+  process_.after(kAskTrip, [this, request, body = std::move(body)] {
+    if (!is_leading()) return;
+    on_event(OperatorAsked{request, {"operator"}, body, process_.wall()});
+    after_round();
+  });
+}
+
 void MasterNode::after_round() {
   if (!process_.is_alive() || !life_->links) return;
   life_->links->flush();
@@ -192,9 +207,13 @@ void MasterNode::carry_out(MasterAction& action) {
         if constexpr (std::is_same_v<Order, SendToAgent> ||
                       std::is_same_v<Order, SendToFramework>) {
           expect_durable(order);
+          if constexpr (std::is_same_v<Order, SendToAgent>) watch_drains(order);
           life_->links->send(std::move(order));
         } else if constexpr (std::is_same_v<Order, WriteRegistry>) {
+          watch_drains(order);
           life_->store->commit(to_batch(order));
+        } else if constexpr (std::is_same_v<Order, AnswerOperator>) {
+          world_.drains.on_answered(order.request, order.outcome, life_->core.state().epoch);
         } else if constexpr (std::is_same_v<Order, StepDown>) {
           crash("steps down: " + order.reason, false);
         } else if constexpr (std::is_same_v<Order, CountReject>) {
@@ -222,6 +241,23 @@ void MasterNode::expect_durable(const SendToFramework& order) {
         return process_.name() + " takes the subscription of " + subscribed->framework.text +
                ", which is not in the registry";
       });
+}
+
+void MasterNode::watch_drains(const SendToAgent& order) {
+  const auto* launch = std::get_if<LaunchTask>(&order.message);
+  if (launch == nullptr) return;
+  world_.drains.on_launch_sent(order.agent, container_id(launch->token), life_->core.state().epoch);
+}
+
+/// Who was deposed may call an agent empty that another master uses: nobody takes its word.
+void MasterNode::watch_drains(const WriteRegistry& order) {
+  if (life_->session != world_.coordination.elected()) return;
+  for (const RegistryRecord& record : order.put) {
+    const auto* drain = std::get_if<DrainRecord>(&record);
+    if (drain != nullptr && drain->drained.unix_ms != 0) {
+      world_.drains.on_called_drained(drain->agent);
+    }
+  }
 }
 
 }  // namespace fairlead::chaos

@@ -12,6 +12,7 @@
 #include "master/master_core.h"
 #include "runtime/link/peer_links.h"
 #include "simulator/chaos/coordination.h"
+#include "simulator/chaos/drain_book.h"
 #include "simulator/chaos/network.h"
 #include "simulator/chaos/registry_client.h"
 
@@ -35,6 +36,7 @@ class MasterNode final : public MasterEnd {
     Coordination& coordination;
     Network& network;
     EpochBook& epochs;
+    DrainBook& drains;
   };
 
   MasterNode(World world, std::size_t number);
@@ -42,6 +44,9 @@ class MasterNode final : public MasterEnd {
   void start();
   /// kill -9. `is_host` takes the supervisor with it: the session has to expire by itself.
   void crash(const std::string& why, bool is_host);
+  /// A person asks it, in the order of the calls; whoever dies or does not lead says nothing.
+  /// REQUIRES: is_leading().
+  void ask(RequestId request, OperatorRequest body);
 
   Process& process() { return process_; }
   std::uint64_t session() const { return life_ ? life_->session : 0; }
@@ -77,6 +82,8 @@ class MasterNode final : public MasterEnd {
   void carry_out(MasterAction& action);
   void expect_durable(const SendToAgent& order);
   void expect_durable(const SendToFramework& order);
+  void watch_drains(const SendToAgent& order);
+  void watch_drains(const WriteRegistry& order);
   void after_round();
 
   World world_;

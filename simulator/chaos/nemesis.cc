@@ -1,5 +1,6 @@
 #include "simulator/chaos/nemesis.h"
 
+#include "simulator/chaos/operator.h"
 #include "simulator/chaos/world.h"
 
 namespace fairlead::chaos {
@@ -112,6 +113,8 @@ void strike(World& world, Fault fault) {
       return any(world, world.agents()).reboot();
     case Fault::kStorm:
       return storm(world);
+    case Fault::kDrain:
+      return drain_for_a_while(world, any(world, world.agents()).id());
     default:
       unreachable("only timed faults are planned");
   }

@@ -1,5 +1,5 @@
-// The faults that come at a time of their own: cuts, crashes, stops, full disks, clocks that jump.
-// Free functions over a World.
+// The faults that come at a time of their own: cuts, crashes, stops, full disks, clocks that jump,
+// agents that are drained. Free functions over a World.
 #pragma once
 
 namespace fairlead::chaos {

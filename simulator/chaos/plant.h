@@ -21,6 +21,7 @@ enum class Plant : std::uint8_t {
   kForgottenEpoch,    ///< a takeover does not write the epoch that it leads under
   kLyingDisk,         ///< a disk loses the last write that it acknowledged
   kHastyDisk,         ///< a disk acknowledges before it has written
+  kForgetfulDrain,    ///< a takeover does not see which agents are drained
   kDeafAgent,         ///< one agent stays cut off when everything else heals
 };
 
@@ -40,6 +41,7 @@ inline constexpr PlantRow kPlants[] = {
     {Plant::kForgottenEpoch, "forgotten_epoch", Promise::kOneLeaderPerEpoch},
     {Plant::kLyingDisk, "lying_disk", Promise::kDurable},
     {Plant::kHastyDisk, "hasty_disk", Promise::kDurableFirst},
+    {Plant::kForgetfulDrain, "forgetful_drain", Promise::kDrainKept},
     {Plant::kDeafAgent, "deaf_agent", Promise::kConverges},
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "simulator/chaos/nemesis.h"
+#include "simulator/chaos/operator.h"
 
 namespace fairlead::chaos {
 namespace {
@@ -30,11 +31,12 @@ World::World(const RunOptions& options, Trace::Reader read)
       coordination_(stage_, HostId{options.masters}),
       network_(stage_, options.masters + 1 + options.agents + options.frameworks,
                [this] { return coordination_.look_up(Network::kNobody); }),
-      ledger_(stage_),
+      drains_(stage_, coordination_),
+      ledger_(stage_, drains_),
       epochs_(stage_) {
   for (std::size_t i = 0; i < options.masters; ++i) {
     masters_.push_back(std::make_unique<MasterNode>(
-        MasterNode::World{stage_, coordination_, network_, epochs_}, i));
+        MasterNode::World{stage_, coordination_, network_, epochs_, drains_}, i));
     network_.add_master(masters_.back()->process(), *masters_.back());
   }
   std::size_t host = options.masters + 1;
@@ -62,6 +64,7 @@ void World::heal() {
   stage_.faults.heal();
   network_.heal();
   stage_.note("nemesis", "everything heals");
+  reactivate_all(*this);
   if (stage_.plant != Plant::kDeafAgent) return;
   for (auto& master : masters_) {
     network_.cut(master->process().host(), agents_.front()->process().host(), end_at_);
@@ -111,6 +114,8 @@ std::string World::not_converged() {
     bool is_active = slot != master::kNoSlot &&
                      leads->core().state().agents[slot].phase == master::AgentPhase::kActive;
     if (!is_active) return name + " is not active at " + leads->process().name();
+    bool is_drained = leads->core().state().agents[slot].drain() != nullptr;
+    if (is_drained) return name + " is still drained at " + leads->process().name();
   }
   for (auto& framework : frameworks_) {
     const std::string& name = framework->process().name();

@@ -22,10 +22,11 @@ class World {
   /// To the end, or to the first promise that is broken.
   RunReport run();
 
-  // --- for the nemesis ---
+  // --- for the nemesis and the operator ---
   Stage& stage() { return stage_; }
   Coordination& coordination() { return coordination_; }
   Network& network() { return network_; }
+  DrainBook& drains() { return drains_; }
   std::vector<std::unique_ptr<MasterNode>>& masters() { return masters_; }
   std::vector<std::unique_ptr<AgentNode>>& agents() { return agents_; }
   std::vector<std::unique_ptr<FrameworkNode>>& frameworks() { return frameworks_; }
@@ -45,6 +46,7 @@ class World {
   Stage stage_;
   Coordination coordination_;
   Network network_;
+  DrainBook drains_;
   Ledger ledger_;
   EpochBook epochs_;
   std::vector<std::unique_ptr<MasterNode>> masters_;

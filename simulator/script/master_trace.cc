@@ -1,5 +1,7 @@
 #include "simulator/script/master_trace.h"
 
+#include "common/date_text.h"
+
 namespace fairlead {
 namespace {
 
@@ -96,8 +98,10 @@ struct Record {
         "drain " + r.agent.text + " deadline " + std::to_string(r.deadline.ms()) + " ms";
     if (r.grace) text += " grace " + std::to_string(r.grace->ms()) + " ms";
     if (r.mark_gone) text += ", then gone";
+    if (!r.window.empty()) text += " of " + r.window.text;
     return r.drained.unix_ms == 0 ? text : text + ", drained";
   }
+  std::string operator()(const WindowRecord& r) const { return describe(r); }
 };
 
 struct Describe {
@@ -115,7 +119,8 @@ struct Describe {
     return text;
   }
   std::string operator()(const AnswerOperator& a) const {
-    return "operator answer: " + (a.outcome ? "ok" : quoted(a.outcome.error()));
+    std::string text = "operator answer: " + (a.outcome ? "ok" : quoted(a.outcome.error()));
+    return a.made.empty() ? text : text + ", " + a.made;
   }
   std::string operator()(const RecordAudit& a) const {
     return "audit: " + a.principal.text + " " + a.action + " (" + a.subject + "): " + a.outcome;
@@ -133,6 +138,14 @@ struct Describe {
 
 std::string describe(const MasterAction& action) {
   return std::visit(Describe{}, action);
+}
+
+std::string describe(const WindowRecord& window) {
+  std::string text = "window " + window.id.text + " of";
+  for (const AgentId& agent : window.agents) text += " " + agent.text;
+  text +=
+      " from " + format_date(window.start) + " for " + std::to_string(window.duration.ms()) + " ms";
+  return window.has_begun ? text + ", begun" : text;
 }
 
 std::string describe(const TaskStatus& status) {

@@ -9,6 +9,8 @@
 namespace fairlead {
 
 std::string describe(const MasterAction& action);
+/// "window w-1-1 of a1 a2 from …"
+std::string describe(const WindowRecord& window);
 /// "t1#1 on a1 TASK_RUNNING …"
 std::string describe(const TaskStatus& status);
 

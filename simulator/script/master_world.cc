@@ -17,6 +17,7 @@ struct KeyOf {
   std::string operator()(const FrameworkRecord& r) const { return "framework/" + r.info.id.text; }
   std::string operator()(const WeightRecord& r) const { return "weight/" + r.role.text; }
   std::string operator()(const DrainRecord& r) const { return "drain/" + r.agent.text; }
+  std::string operator()(const WindowRecord& r) const { return "window/" + r.id.text; }
 };
 
 std::string key_of(const TaskId& task, std::uint32_t attempt) {
@@ -362,6 +363,8 @@ Status MasterWorld::show(const ScriptLine& line) {
                        ", offers " + std::to_string(one.offers) + ", history " +
                        std::to_string(one.completed.size()));
     }
+  } else if (line.word(1) == "windows") {
+    for (const auto& [id, window] : state.windows) trace_.push_back(describe(window.record));
   } else if (line.word(1) == "tasks") {
     for (const auto& [id, slot] : state.frameworks_by_id) {
       for (std::uint32_t task : state.tasks.slots_of(FrameworkHandle{slot})) {
@@ -369,7 +372,7 @@ Status MasterWorld::show(const ScriptLine& line) {
       }
     }
   } else {
-    return unreadable("show what? agents, frameworks or tasks");
+    return unreadable("show what? agents, frameworks, tasks or windows");
   }
   return {};
 }

@@ -1,4 +1,6 @@
 // What operators ask in a script.
+#include <utility>
+
 #include "simulator/script/master_world.h"
 
 namespace fairlead {
@@ -19,6 +21,27 @@ Result<DrainAgent> drain_of(const ScriptLine& line) {
   }
   drain.mark_gone = line.word(4) == "gone";
   return drain;
+}
+
+/// operator P window A,B start=SPAN duration=SPAN [deadline=SPAN] [grace=SPAN]; start: from now on
+Result<ScheduleWindow> window_of(const ScriptLine& line, WallTime now) {
+  ScheduleWindow window{.agents = {}, .start = {}, .duration = {}, .deadline = {}, .grace = {}};
+  for (const std::string& agent : split_text(line.word(3), ',')) window.agents.push_back({agent});
+  Duration start;
+  Duration grace;
+  const std::pair<const char*, Duration*> spans[] = {{"start", &start},
+                                                     {"duration", &window.duration},
+                                                     {"deadline", &window.deadline},
+                                                     {"grace", &grace}};
+  for (const auto& [name, target] : spans) {
+    if (!line.has(name)) continue;
+    Result<Duration> value = parse_script_duration(line.option(name));
+    if (!value) return value.error();
+    *target = *value;
+  }
+  window.start = {now.unix_ms + start.ms()};
+  if (line.has("grace")) window.grace = grace;
+  return window;
 }
 
 }  // namespace
@@ -45,6 +68,12 @@ Status MasterWorld::on_operator(const ScriptLine& line) {
     Result<DrainAgent> drain = drain_of(line);
     if (!drain) return drain.error();
     asked.body = *drain;
+  } else if (verb == "window") {
+    Result<ScheduleWindow> window = window_of(line, asked.at);
+    if (!window) return window.error();
+    asked.body = *window;
+  } else if (verb == "cancel-window") {
+    asked.body = CancelWindow{{line.word(3)}};
   } else if (verb == "teardown") {
     asked.body = TeardownFramework{framework_id(3)};
   } else if (verb == "kill") {

@@ -84,7 +84,8 @@ struct RegistryRecord {
     framework @3 :AnyPointer;
     weight @4 :AnyPointer;
     drain @5 :AnyPointer;
-    quota @6 :Text;
+    window @6 :AnyPointer;
+    quota @7 :Text;
   }
 }
 

@@ -206,8 +206,23 @@ TEST(GoldenBytes, RegistryRecordOfADrain) {
                                       .deadline = seconds(600),
                                       .grace = seconds(30),
                                       .mark_gone = true,
-                                      .drained = {1'700'000'060'000}};
+                                      .drained = {1'700'000'060'000},
+                                      .window = {"w-3-1"}};
   auto read = decode_registry_record("drain/a1", golden("registry_drain", encode(stored).value));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, stored);
+}
+
+TEST(GoldenBytes, RegistryRecordOfAWindow) {
+  RegistryRecord stored = WindowRecord{.id = {"w-3-1"},
+                                       .agents = {{"a1"}, {"a2"}},
+                                       .start = {1'700'000'000'000},
+                                       .duration = seconds(7'200),
+                                       .deadline = seconds(600),
+                                       .grace = seconds(30),
+                                       .has_begun = true};
+  auto read =
+      decode_registry_record("window/w-3-1", golden("registry_window", encode(stored).value));
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(*read, stored);
 }

@@ -35,7 +35,11 @@ RegistrySnapshot small_registry() {
       DrainRecord{.agent = {"a1"},
                   .started = {1'700'000'000'456},
                   .deadline = seconds(600),
-                  .grace = seconds(30)}};
+                  .grace = seconds(30)},
+      WindowRecord{.id = {"w-7-1"},
+                   .agents = {{"a1"}, {"a2"}},
+                   .start = {1'700'000'000'789},
+                   .duration = seconds(3'600)}};
   return to_snapshot(std::move(records), 12).value();
 }
 

@@ -77,7 +77,7 @@ TEST(ChaosWorld, TheSameSeedHasTheSameTraceAndAnotherOneAnother) {
 
 TEST(ChaosWorld, ABatchOfSeedsBreaksNoPromiseAndSeesEveryFault) {
   Totals totals;
-  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     RunReport report = run(small_run(seed));
     EXPECT_EQ(broken(report), "") << command_of(small_run(seed));
     totals.add(report);

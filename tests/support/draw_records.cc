@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "common/limits.h"
 #include "tests/support/draw.h"
 #include "tests/support/draw_messages.h"
@@ -6,7 +8,7 @@
 namespace fairlead::generators {
 
 RegistryRecord draw_registry_record() {
-  switch (below(5)) {
+  switch (below(6)) {
     case 0:
       return ClusterRecord{
           .version = kRegistryVersion, .cluster = id<ClusterId>(), .epoch = {any_number()}};
@@ -28,8 +30,23 @@ RegistryRecord draw_registry_record() {
                       .deadline = duration(),
                       .grace = {},
                       .mark_gone = coin(),
-                      .drained = {static_cast<std::int64_t>(any_number())}};
+                      .drained = {static_cast<std::int64_t>(any_number())},
+                      .window = maybe_id<WindowId>()};
       if (coin()) out.grace = duration();
+      return out;
+    }
+    case 4: {
+      WindowRecord out{.id = id<WindowId>(),
+                       .agents = list_of(4, id<AgentId>),
+                       .start = {static_cast<std::int64_t>(below(limits::kWallMsMax))},
+                       .duration = duration(),
+                       .deadline = duration(),
+                       .grace = {},
+                       .has_begun = coin()};
+      if (coin()) out.grace = duration();
+      out.agents.push_back(id<AgentId>());
+      std::sort(out.agents.begin(), out.agents.end());
+      out.agents.erase(std::unique(out.agents.begin(), out.agents.end()), out.agents.end());
       return out;
     }
     default:
