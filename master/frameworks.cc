@@ -78,13 +78,19 @@ Status check_known(const Context& c, const Sender& sender, const FrameworkId& id
     return Error{ErrorCode::kDenied,
                  "subscribe: framework '" + id.text + "' belongs to another principal"};
   }
+  if (is_being_removed(c.state, id)) {
+    // Its record would replace the tombstone.
+    return Error{ErrorCode::kUnavailable,
+                 "subscribe: framework '" + id.text + "' is being removed; hint: try again"};
+  }
   return {};
 }
 
 void refuse_subscribe(Context& c, const FrameworkSaid& event, const Error& error) {
   count_reject(c, reject::kFrameworkRefused);
+  bool is_for_good = error.code != ErrorCode::kUnavailable;
   answer(c, event.sender, FrameworkId{shortened(event.framework.text)},
-         FrameworkRefused{error, true});
+         FrameworkRefused{error, is_for_good});
 }
 
 void on_subscribe(Context& c, const FrameworkSaid& event, const Subscribe& message) {
@@ -222,22 +228,12 @@ std::uint32_t add_framework(Context& c, const FrameworkInfo& info) {
 void on_framework_admitted(Context& c, const AdmitFramework& write) {
   const FrameworkInfo& info = write.message.framework;
   std::uint32_t slot = find_framework(c.state, info.id);
+  // It is new, or still here: no admission is written after a tombstone.
   if (slot == kNoSlot) {
-    if (!write.is_new) {  // removed while the write was under way
-      answer(
-          c, write.sender, info.id,
-          FrameworkRefused{{ErrorCode::kConflict, "subscribe: the framework was removed"}, true});
-      return;
-    }
     slot = add_framework(c, info);
     publish(c, "framework_added", info.id.text, info.name);
   }
   FrameworkEntry& framework = c.state.frameworks[slot];
-  if (framework.phase == FrameworkPhase::kRemoving) {
-    answer(c, write.sender, info.id,
-           FrameworkRefused{{ErrorCode::kConflict, "subscribe: the framework was removed"}, true});
-    return;
-  }
   FrameworkHandle handle{slot};
   if (framework.phase == FrameworkPhase::kConnected) {
     bool is_other = framework.connection != write.sender.connection ||

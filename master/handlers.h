@@ -105,6 +105,8 @@ void disconnect_framework(Context& c, std::uint32_t framework, const std::string
 /// Writes the tombstone; then on_framework_removed.
 void remove_framework(Context& c, std::uint32_t framework, const std::string& reason);
 FrameworkRecord tombstone_of(const Context& c, std::uint32_t framework);
+/// Its tombstone is being written. O(pending writes).
+bool is_being_removed(const MasterState& state, const FrameworkId& framework);
 void on_framework_removed(Context& c, const FrameworkId& framework, const std::string& reason);
 /// Frees what is left once the last task ended or the grace is over.
 void finish_removal(Context& c, std::uint32_t framework, bool grace_is_over);
