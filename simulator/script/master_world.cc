@@ -201,9 +201,10 @@ void MasterWorld::say(const Framework& framework, FrameworkToMaster message) {
 Status MasterWorld::agent_registers(Agent& agent, const ScriptLine& line) {
   std::string resources = line.word(3);
   const std::string session = line.option("session", "new");
-  if (session == "new") {
+  std::uint64_t told = std::strtoull(session.c_str(), nullptr, 10);
+  if (session == "new" || told != 0) {
     agent.connection = {++connections_};
-    agent.session = {agent.session.number + 1};
+    agent.session = {told != 0 ? told : agent.session.number + 1};
   }
   agent.info.id = {line.word(1)};
   agent.info.hostname = line.option("host", "host-" + line.word(1));
