@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "common/master_events.h"
+#include "common/records.h"
 
 namespace fairlead::master {
 
@@ -50,6 +51,7 @@ struct OperatorWrite {
   Principal principal;
   OperatorRequest body;
   WallTime asked;
+  AgentStanding standing = AgentStanding::kAdmitted;  ///< of its agent, as it was written
 };
 
 /// Nothing waits for it.

@@ -102,6 +102,7 @@ struct Refused {
     if (agent.generation != write.generation || !agent.registering) return;
     agent.registering = false;
     if (agent.phase == AgentPhase::kAdmitting) return free_agent_slot(c, write.agent);
+    if (agent.phase == AgentPhase::kExpiring) return retry(write.agent);
     // If it gives up instead of repeating, it is unreachable some day.
     c.state.deadlines.add(
         {c.now + c.config.agent_reregister_timeout, DeadlineKind::kAgentsReturn, 0, 0});

@@ -122,17 +122,19 @@ void MasterWorld::note(const MasterAction& action) {
 }
 
 void MasterWorld::answer_writes() {
-  while (!holds_ && !writes_.empty()) {
-    WriteRegistry write = writes_.front();
-    writes_.pop_front();
-    if (outcome_ == WriteOutcome::kPersisted) {
-      for (const RegistryRecord& record : write.put) {
-        registry_[std::visit(KeyOf{}, record)] = record;
-      }
-      for (const std::string& key : write.erase) registry_.erase(key);
+  while (!holds_ && !writes_.empty()) answer_oldest_write();
+}
+
+void MasterWorld::answer_oldest_write() {
+  WriteRegistry write = writes_.front();
+  writes_.pop_front();
+  if (outcome_ == WriteOutcome::kPersisted) {
+    for (const RegistryRecord& record : write.put) {
+      registry_[std::visit(KeyOf{}, record)] = record;
     }
-    step(RegistryWritten{write.ticket, outcome_, outcome_reason_});
+    for (const std::string& key : write.erase) registry_.erase(key);
   }
+  step(RegistryWritten{write.ticket, outcome_, outcome_reason_});
 }
 
 Status MasterWorld::configure(const ScriptLine& line) {
@@ -307,18 +309,20 @@ Status MasterWorld::on_agent(const ScriptLine& line) {
 
 Status MasterWorld::on_registry(const ScriptLine& line) {
   const std::string& verb = line.word(1);
-  holds_ = verb == "holds";
+  bool is_one = verb == "refuses-one";
+  holds_ = is_one || verb == "holds";
   std::size_t after_verb = line.text.find(verb) + verb.size() + 1;
   outcome_reason_ = after_verb < line.text.size() ? line.text.substr(after_verb) : std::string();
   if (verb == "persists") {
     outcome_ = WriteOutcome::kPersisted;
-  } else if (verb == "refuses") {
+  } else if (verb == "refuses" || is_one) {
     outcome_ = WriteOutcome::kRefused;
   } else if (verb == "loses") {
     outcome_ = WriteOutcome::kUnknown;
   } else if (verb != "holds") {
     return unreadable("unknown registry command '" + verb + "'");
   }
+  if (is_one && !writes_.empty()) answer_oldest_write();
   answer_writes();
   return {};
 }
