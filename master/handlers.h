@@ -20,7 +20,6 @@ void on_master_started(Context& c, const MasterStarted& event);
 /// What was just written about the agent's standing is, or will be, replaced by an older view of
 /// it: a write that was ordered meanwhile. O(pending writes).
 bool is_overwritten(const MasterState& state, std::uint32_t agent);
-std::string key_of(const AgentId& agent);
 
 // --- agents.cc: messages, presence, leaving ------------------------------------------------------
 
@@ -33,7 +32,6 @@ AgentRecord record_of(const Context& c, std::uint32_t agent, AgentStanding stand
 /// Its lease ended or it did not return: no offers from now on; unreachable once that is written.
 void expire_agent(Context& c, std::uint32_t agent);
 void on_agent_expired(Context& c, std::uint32_t agent);
-void on_agent_forgotten(Context& c, std::uint32_t agent);
 void on_agent_gone(Context& c, std::uint32_t agent);
 /// Recomputes why the agent gets no offers. REQUIRES that it is not in the allocator.
 void refresh_why(AgentEntry& agent);

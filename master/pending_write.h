@@ -23,10 +23,6 @@ struct ExpireAgent {
   std::uint32_t agent = 0;
 };
 
-struct ForgetAgent {
-  std::uint32_t agent = 0;
-};
-
 /// Nothing is left on an agent that was to be emptied.
 struct FinishDrain {
   std::uint32_t agent = 0;  ///< slot
@@ -58,8 +54,8 @@ struct OperatorWrite {
 struct Housekeeping {};
 
 struct PendingWrite {
-  std::variant<AdmitAgent, ExpireAgent, ForgetAgent, AdmitFramework, RemoveFramework, OperatorWrite,
-               FinishDrain, Housekeeping>
+  std::variant<AdmitAgent, ExpireAgent, AdmitFramework, RemoveFramework, OperatorWrite, FinishDrain,
+               Housekeeping>
       then;
 };
 

@@ -73,7 +73,6 @@ struct Persisted {
     welcome_agent(c, write.agent, write.sender, write.message);
   }
   void operator()(ExpireAgent& write) const { on_agent_expired(c, write.agent); }
-  void operator()(ForgetAgent& write) const { on_agent_forgotten(c, write.agent); }
   void operator()(FinishDrain& write) const {
     on_drain_finished(c, write, WriteOutcome::kPersisted);
   }
@@ -108,7 +107,6 @@ struct Refused {
         {c.now + c.config.agent_reregister_timeout, DeadlineKind::kAgentsReturn, 0, 0});
   }
   void operator()(ExpireAgent& write) const { retry(write.agent); }
-  void operator()(ForgetAgent& write) const { retry(write.agent); }
   void operator()(FinishDrain& write) const { on_drain_finished(c, write, WriteOutcome::kRefused); }
   void retry(std::uint32_t slot) const {
     c.state.deadlines.add({c.now + c.config.write_retry_every, DeadlineKind::kRetryWrites, slot,
@@ -142,10 +140,6 @@ bool is_overwritten(const MasterState& state, std::uint32_t slot) {
     return (admit != nullptr && admit->agent == slot) ||
            (expire != nullptr && expire->agent == slot);
   });
-}
-
-std::string key_of(const AgentId& agent) {
-  return "agent/" + agent.text;
 }
 
 void on_master_started(Context& c, const MasterStarted& event) {
