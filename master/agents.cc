@@ -19,16 +19,6 @@ void on_heartbeat(Context& c, std::uint32_t slot, const AgentHeartbeat& message)
   update_pause(c, slot);
 }
 
-void on_goodbye(Context& c, std::uint32_t slot) {
-  AgentEntry& agent = c.state.agents[slot];
-  remove_from_allocator(c, slot);
-  agent.phase = AgentPhase::kExpiring;
-  std::vector<std::string> erase = {key_of(agent.id())};
-  bool may_have_drain = agent.drain() != nullptr || is_being_changed(c.state, agent.id());
-  if (may_have_drain) erase.push_back(drain_key_of(agent.id()));
-  write_registry(c, {}, std::move(erase), {ForgetAgent{slot}});
-}
-
 /// Every connected framework with tasks or offers there learns that the agent is lost.
 void tell_frameworks(Context& c, std::uint32_t slot, const std::string& reason) {
   const AgentEntry& agent = c.state.agents[slot];
@@ -75,7 +65,7 @@ struct OnAgentMessage {
   void operator()(const EpochAcknowledged& m) const { on_epoch_acknowledged(c, slot, m); }
   void operator()(const AgentHeartbeat& m) const { on_heartbeat(c, slot, m); }
   void operator()(const AgentStatusUpdate& m) const { on_status_update(c, slot, m); }
-  void operator()(const AgentGoodbye&) const { on_goodbye(c, slot); }
+  void operator()(const AgentGoodbye&) const { count_reject(c, reject::kAgentMessage); }
 };
 
 }  // namespace
@@ -155,16 +145,6 @@ void on_agent_expired(Context& c, std::uint32_t slot) {
   tell_frameworks(c, slot, "unreachable");
   end_tasks(c, slot, TaskState::kUnreachable, TaskReason::kAgentUnreachable,
             "agent '" + agent.id().text + "' is cut off; the task may still run");
-}
-
-void on_agent_forgotten(Context& c, std::uint32_t slot) {
-  AgentEntry& agent = c.state.agents[slot];
-  if (agent.phase != AgentPhase::kExpiring) return;
-  publish(c, "agent_removed", agent.id().text, "it left");
-  tell_frameworks(c, slot, "left");
-  end_tasks(c, slot, TaskState::kGone, TaskReason::kAgentGone,
-            "agent '" + agent.id().text + "' left and took down its containers");
-  if (!agent.registering) free_agent_slot(c, slot);
 }
 
 void on_agent_gone(Context& c, std::uint32_t slot) {

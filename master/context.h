@@ -31,6 +31,7 @@ inline constexpr const char* kAgentSession = "agent_session_old";
 inline constexpr const char* kAgentMessage = "agent_message";
 inline constexpr const char* kFrameworkRefused = "framework_refused";
 inline constexpr const char* kFrameworkNotSubscribed = "framework_not_subscribed";
+inline constexpr const char* kFrameworkSession = "framework_session_old";
 inline constexpr const char* kFrameworkMessage = "framework_message";
 inline constexpr const char* kOfferUnknown = "offer_unknown";
 inline constexpr const char* kTaskInvalid = "task_invalid";

@@ -78,13 +78,45 @@ Status check_known(const Context& c, const Sender& sender, const FrameworkId& id
     return Error{ErrorCode::kDenied,
                  "subscribe: framework '" + id.text + "' belongs to another principal"};
   }
+  if (is_being_removed(c.state, id)) {
+    // Its record would replace the tombstone.
+    return Error{ErrorCode::kUnavailable,
+                 "subscribe: framework '" + id.text + "' is being removed; hint: try again"};
+  }
   return {};
+}
+
+/// The last admission of this framework that waits for its write; null when none does.
+const AdmitFramework* find_pending(const Context& c, const FrameworkId& id) {
+  const AdmitFramework* last = nullptr;
+  for (const auto& [ticket, write] : c.state.writes) {
+    const auto* admit = std::get_if<AdmitFramework>(&write.then);
+    if (admit != nullptr && admit->message.framework.id == id) last = admit;
+  }
+  return last;
+}
+
+/// True for a subscription that was long on its way, while a later session of the framework is here
+/// or about to be. A framework whose clock was set back looks the same: it repeats its subscription
+/// until the lease of its later session has ended. REQUIRES a known id.
+bool is_overtaken(const Context& c, const Sender& sender, const FrameworkId& id) {
+  const AdmitFramework* pending = find_pending(c, id);
+  if (pending != nullptr) return sender.session < pending->sender.session;
+  const FrameworkEntry& framework = c.state.frameworks[find_framework(c.state, id)];
+  return framework.phase == FrameworkPhase::kConnected && sender.session < framework.session;
+}
+
+/// True when the registry holds this very content, and goes on holding it.
+bool is_recorded(const Context& c, const FrameworkInfo& info) {
+  if (find_pending(c, info.id) != nullptr) return false;
+  return c.state.frameworks[find_framework(c.state, info.id)].info == info;
 }
 
 void refuse_subscribe(Context& c, const FrameworkSaid& event, const Error& error) {
   count_reject(c, reject::kFrameworkRefused);
+  bool is_for_good = error.code != ErrorCode::kUnavailable;
   answer(c, event.sender, FrameworkId{shortened(event.framework.text)},
-         FrameworkRefused{error, true});
+         FrameworkRefused{error, is_for_good});
 }
 
 void on_subscribe(Context& c, const FrameworkSaid& event, const Subscribe& message) {
@@ -111,10 +143,8 @@ void on_subscribe(Context& c, const FrameworkSaid& event, const Subscribe& messa
   } else {
     checked = check_known(c, sender, info.id);
     if (!checked) return refuse_subscribe(c, event, checked.error());
-    if (c.state.frameworks[find_framework(c.state, info.id)].info == info) {
-      on_framework_admitted(c, admit);
-      return;
-    }
+    if (is_overtaken(c, sender, info.id)) return count_reject(c, reject::kFrameworkSession);
+    if (is_recorded(c, info)) return on_framework_admitted(c, admit);
   }
   FrameworkRecord record{info, false};
   write_registry(c, {record}, {}, {std::move(admit)});
@@ -222,22 +252,12 @@ std::uint32_t add_framework(Context& c, const FrameworkInfo& info) {
 void on_framework_admitted(Context& c, const AdmitFramework& write) {
   const FrameworkInfo& info = write.message.framework;
   std::uint32_t slot = find_framework(c.state, info.id);
+  // It is new, or still here: no admission is written after a tombstone.
   if (slot == kNoSlot) {
-    if (!write.is_new) {  // removed while the write was under way
-      answer(
-          c, write.sender, info.id,
-          FrameworkRefused{{ErrorCode::kConflict, "subscribe: the framework was removed"}, true});
-      return;
-    }
     slot = add_framework(c, info);
     publish(c, "framework_added", info.id.text, info.name);
   }
   FrameworkEntry& framework = c.state.frameworks[slot];
-  if (framework.phase == FrameworkPhase::kRemoving) {
-    answer(c, write.sender, info.id,
-           FrameworkRefused{{ErrorCode::kConflict, "subscribe: the framework was removed"}, true});
-    return;
-  }
   FrameworkHandle handle{slot};
   if (framework.phase == FrameworkPhase::kConnected) {
     bool is_other = framework.connection != write.sender.connection ||

@@ -20,7 +20,6 @@ void on_master_started(Context& c, const MasterStarted& event);
 /// What was just written about the agent's standing is, or will be, replaced by an older view of
 /// it: a write that was ordered meanwhile. O(pending writes).
 bool is_overwritten(const MasterState& state, std::uint32_t agent);
-std::string key_of(const AgentId& agent);
 
 // --- agents.cc: messages, presence, leaving ------------------------------------------------------
 
@@ -33,7 +32,6 @@ AgentRecord record_of(const Context& c, std::uint32_t agent, AgentStanding stand
 /// Its lease ended or it did not return: no offers from now on; unreachable once that is written.
 void expire_agent(Context& c, std::uint32_t agent);
 void on_agent_expired(Context& c, std::uint32_t agent);
-void on_agent_forgotten(Context& c, std::uint32_t agent);
 void on_agent_gone(Context& c, std::uint32_t agent);
 /// Recomputes why the agent gets no offers. REQUIRES that it is not in the allocator.
 void refresh_why(AgentEntry& agent);
@@ -125,6 +123,8 @@ void disconnect_framework(Context& c, std::uint32_t framework, const std::string
 /// Writes the tombstone; then on_framework_removed.
 void remove_framework(Context& c, std::uint32_t framework, const std::string& reason);
 FrameworkRecord tombstone_of(const Context& c, std::uint32_t framework);
+/// Its tombstone is being written. O(pending writes).
+bool is_being_removed(const MasterState& state, const FrameworkId& framework);
 void on_framework_removed(Context& c, const FrameworkId& framework, const std::string& reason);
 /// Frees what is left once the last task ended or the grace is over.
 void finish_removal(Context& c, std::uint32_t framework, bool grace_is_over);

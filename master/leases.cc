@@ -55,7 +55,9 @@ void on_breaker_ends(Context& c, const Deadline& due) {
 
 void on_retry(Context& c, const Deadline& due) {
   const AgentEntry& agent = c.state.agents[due.slot];
-  if (agent.generation != due.generation || agent.phase != AgentPhase::kExpiring) return;
+  bool is_due = agent.generation == due.generation && agent.phase == AgentPhase::kExpiring &&
+                !agent.registering;  // it is back; if that is refused, there is another retry
+  if (!is_due) return;
   write_registry(c, {record_of(c, due.slot, AgentStanding::kUnreachable)}, {},
                  {ExpireAgent{due.slot}});
 }

@@ -75,6 +75,20 @@ Status check_drain(const DrainAgent& r) {
                   .hint = {}});
 }
 
+/// The slot of the agent, unless its first record is still being written: that may be refused.
+std::uint32_t find_recorded(const MasterState& state, const AgentId& id) {
+  std::uint32_t slot = find_agent(state, id);
+  bool is_recorded = slot != kNoSlot && state.agents[slot].phase != AgentPhase::kAdmitting;
+  return is_recorded ? slot : kNoSlot;
+}
+
+/// How a record of the agent says that it stands, when an operator changes something else about it.
+AgentStanding standing_of(const AgentEntry& agent) {
+  bool is_cut_off = !agent.registering && (agent.phase == AgentPhase::kUnreachable ||
+                                           agent.phase == AgentPhase::kExpiring);
+  return is_cut_off ? AgentStanding::kUnreachable : AgentStanding::kAdmitted;
+}
+
 /// An error changes nothing.
 struct Plan {
   const Context& c;
@@ -96,12 +110,12 @@ struct Plan {
   Records operator()(const DeactivateAgent& r) const { return with_activity(r.agent, true); }
   Records operator()(const ReactivateAgent& r) const { return with_activity(r.agent, false); }
   Records operator()(const MarkAgentGone& r) const {
-    std::uint32_t slot = find_agent(c.state, r.agent);
+    std::uint32_t slot = find_recorded(c.state, r.agent);
     if (slot == kNoSlot) return unknown_agent(r.agent);
     return Change{{record_of(c, slot, AgentStanding::kGone)}};
   }
   Records operator()(const DrainAgent& r) const {
-    std::uint32_t slot = find_agent(c.state, r.agent);
+    std::uint32_t slot = find_recorded(c.state, r.agent);
     if (slot == kNoSlot) return unknown_agent(r.agent);
     if (c.state.agents[slot].phase == AgentPhase::kGone) return gone_agent(r.agent);
     if (Status checked = check_drain(r); !checked) return checked.error();
@@ -133,14 +147,11 @@ struct Plan {
   }
 
   Records with_activity(const AgentId& id, bool deactivated) const {
-    std::uint32_t slot = find_agent(c.state, id);
+    std::uint32_t slot = find_recorded(c.state, id);
     if (slot == kNoSlot) return unknown_agent(id);
     const AgentEntry& agent = c.state.agents[slot];
     if (agent.phase == AgentPhase::kGone) return gone_agent(id);
-    bool is_cut_off = !agent.registering && (agent.phase == AgentPhase::kUnreachable ||
-                                             agent.phase == AgentPhase::kExpiring);
-    AgentRecord record =
-        record_of(c, slot, is_cut_off ? AgentStanding::kUnreachable : AgentStanding::kAdmitted);
+    AgentRecord record = record_of(c, slot, standing_of(agent));
     record.deactivated = deactivated;
     record.since = agent.since;
     return Change{{record}, deactivated ? std::vector<std::string>{} : drain_keys(slot)};
@@ -243,6 +254,22 @@ Result<Change> change_for(const Context& c, const OperatorWrite& write) {
   return std::visit(Plan{c, write.asked}, write.body);
 }
 
+void order_write(Context& c, OperatorWrite write, Change change) {
+  const AgentId* agent = agent_of(write.body);
+  std::uint32_t slot = agent == nullptr ? kNoSlot : find_agent(c.state, *agent);
+  if (slot != kNoSlot) write.standing = standing_of(c.state.agents[slot]);
+  write_registry(c, std::move(change.put), std::move(change.erase), {std::move(write)});
+}
+
+/// What was written does not say how the agent stands: a write that was ordered meanwhile replaces
+/// it, or its return, which was being written when this was ordered, was refused.
+bool is_outdated(const Context& c, std::uint32_t slot, const OperatorWrite& write) {
+  if (std::holds_alternative<DrainAgent>(write.body)) return false;  // a record of its own
+  if (is_overwritten(c.state, slot)) return true;
+  bool is_gone = std::holds_alternative<MarkAgentGone>(write.body);
+  return !is_gone && write.standing != standing_of(c.state.agents[slot]);
+}
+
 /// `made`: the id of what the request made, if that has one.
 void conclude(Context& c, const OperatorWrite& write, const Status& outcome,
               const std::string& made = "") {
@@ -269,22 +296,20 @@ void on_operator_asked(Context& c, const OperatorAsked& event) {
   } else if (change->put.empty() && change->erase.empty()) {
     on_operator_written(c, write, {});
   } else {
-    write_registry(c, std::move(change->put), std::move(change->erase), {std::move(write)});
+    order_write(c, std::move(write), std::move(*change));
   }
 }
 
 void on_operator_written(Context& c, const OperatorWrite& write, const Status& outcome) {
   const AgentId* agent = agent_of(write.body);
   std::uint32_t slot = agent == nullptr ? kNoSlot : find_agent(c.state, *agent);
-  bool is_in_its_record = !std::holds_alternative<DrainAgent>(write.body);
   // Neither done nor answered before it is what the registry holds.
-  if (outcome && slot != kNoSlot && is_in_its_record && is_overwritten(c.state, slot)) {
+  if (outcome && slot != kNoSlot && is_outdated(c, slot, write)) {
     // What a reactivation erased is gone, whatever becomes of the rest.
     if (std::holds_alternative<ReactivateAgent>(write.body)) end_drain(c, slot);
     Result<Change> again = std::visit(Plan{c, write.asked}, write.body);
     if (!again) return conclude(c, write, again.error());
-    write_registry(c, std::move(again->put), std::move(again->erase), {write});
-    return;
+    return order_write(c, write, std::move(*again));
   }
   const auto* window = std::get_if<ScheduleWindow>(&write.body);
   std::string made = outcome && window != nullptr ? window_of(c.state, *window).id.text : "";

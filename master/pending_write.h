@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/master_events.h"
+#include "common/records.h"
 
 namespace fairlead::master {
 
@@ -20,10 +21,6 @@ struct AdmitAgent {
 };
 
 struct ExpireAgent {
-  std::uint32_t agent = 0;
-};
-
-struct ForgetAgent {
   std::uint32_t agent = 0;
 };
 
@@ -52,6 +49,7 @@ struct OperatorWrite {
   OperatorRequest body;
   WallTime asked;    ///< by the clock as it was then
   Instant asked_at;  ///< the same moment
+  AgentStanding standing = AgentStanding::kAdmitted;  ///< of its agent, as it was written
 };
 
 /// Its agents are to be drained, by these records.
@@ -69,7 +67,7 @@ struct EndWindow {
 struct Housekeeping {};
 
 struct PendingWrite {
-  std::variant<AdmitAgent, ExpireAgent, ForgetAgent, AdmitFramework, RemoveFramework, OperatorWrite,
+  std::variant<AdmitAgent, ExpireAgent, AdmitFramework, RemoveFramework, OperatorWrite,
                FinishDrain, BeginWindow, EndWindow, Housekeeping>
       then;
 };

@@ -50,8 +50,8 @@ void refresh_texts(AgentEntry& agent, const AgentInfo& info) {
 }
 
 /// True for a registration that was long on its way, while a later session of the agent is here: it
-/// lists what was true then. An agent whose clock was set back looks the same: it repeats its
-/// registration until the lease of its later session has ended.
+/// lists what was true then. An agent that lost its identity while its clock was set back looks the
+/// same: it repeats its registration until the lease of its later session has ended.
 bool is_overtaken(const Context& c, std::uint32_t slot, const Sender& sender) {
   if (slot == kNoSlot) return false;
   const AgentEntry& agent = c.state.agents[slot];
@@ -107,10 +107,10 @@ std::uint32_t adopt_task(Context& c, std::uint32_t agent, std::uint32_t framewor
 }
 
 /// What the master knew there and the agent does not list does not exist any more.
-void end_unlisted(Context& c, std::uint32_t agent, const std::set<std::uint32_t>& listed) {
+void end_missing(Context& c, std::uint32_t agent) {
   for (std::uint32_t slot : c.state.tasks.slots_of(AgentHandle{agent})) {
-    if (listed.contains(slot)) continue;
     const TaskEntry& task = c.state.tasks[slot];
+    if (!task.missing) continue;
     if (is_terminal(task.state)) {
       complete_task(c, slot);
     } else if (task.state == TaskState::kStaging) {
@@ -138,7 +138,11 @@ void adopt_tasks(Context& c, std::uint32_t agent, const RegisterAgent& message) 
     }
     listed.insert(adopt_task(c, agent, framework, report));
   }
-  end_unlisted(c, agent, listed);
+  // Missing is not gone yet: a registration of an earlier session, late on its way, comes with the
+  // list of then. Its sender is dead and will not acknowledge the epoch.
+  for (std::uint32_t slot : c.state.tasks.slots_of(AgentHandle{agent})) {
+    c.state.tasks[slot].missing = !listed.contains(slot);
+  }
   for (const FrameworkId& framework : unknown) send_to_agent(c, agent, FrameworkRemoved{framework});
   repeat_kills(c, agent);
 }
@@ -251,6 +255,7 @@ void on_epoch_acknowledged(Context& c, std::uint32_t slot, const EpochAcknowledg
   }
   if (agent.phase != AgentPhase::kWelcomed) return;
   agent.phase = AgentPhase::kActive;
+  end_missing(c, slot);
   add_to_allocator(c, slot);
   publish(c, "agent_added", agent.id().text, agent.hostname());
 }

@@ -74,7 +74,6 @@ struct Persisted {
     welcome_agent(c, write.agent, write.sender, write.message);
   }
   void operator()(ExpireAgent& write) const { on_agent_expired(c, write.agent); }
-  void operator()(ForgetAgent& write) const { on_agent_forgotten(c, write.agent); }
   void operator()(FinishDrain& write) const {
     on_drain_finished(c, write, WriteOutcome::kPersisted);
   }
@@ -105,12 +104,12 @@ struct Refused {
     if (agent.generation != write.generation || !agent.registering) return;
     agent.registering = false;
     if (agent.phase == AgentPhase::kAdmitting) return free_agent_slot(c, write.agent);
+    if (agent.phase == AgentPhase::kExpiring) return retry(write.agent);
     // If it gives up instead of repeating, it is unreachable some day.
     c.state.deadlines.add(
         {c.now + c.config.agent_reregister_timeout, DeadlineKind::kAgentsReturn, 0, 0});
   }
   void operator()(ExpireAgent& write) const { retry(write.agent); }
-  void operator()(ForgetAgent& write) const { retry(write.agent); }
   void operator()(FinishDrain& write) const { on_drain_finished(c, write, WriteOutcome::kRefused); }
   void operator()(BeginWindow& write) const { on_window_unchanged(c, write.window); }
   void operator()(EndWindow& write) const { on_window_unchanged(c, write.window); }
@@ -146,10 +145,6 @@ bool is_overwritten(const MasterState& state, std::uint32_t slot) {
     return (admit != nullptr && admit->agent == slot) ||
            (expire != nullptr && expire->agent == slot);
   });
-}
-
-std::string key_of(const AgentId& agent) {
-  return "agent/" + agent.text;
 }
 
 void on_master_started(Context& c, const MasterStarted& event) {

@@ -1,4 +1,5 @@
 // The end of a framework: tombstone, kills, history.
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -9,6 +10,17 @@ namespace fairlead::master {
 
 FrameworkRecord tombstone_of(const Context& c, std::uint32_t slot) {
   return {c.state.frameworks[slot].info, true};
+}
+
+bool is_being_removed(const MasterState& state, const FrameworkId& id) {
+  return std::ranges::any_of(state.writes, [&](const auto& one) {
+    const auto* remove = std::get_if<RemoveFramework>(&one.second.then);
+    if (remove != nullptr) return remove->framework == id;
+    const auto* write = std::get_if<OperatorWrite>(&one.second.then);
+    const auto* teardown =
+        write == nullptr ? nullptr : std::get_if<TeardownFramework>(&write->body);
+    return teardown != nullptr && teardown->framework == id;
+  });
 }
 
 void remove_framework(Context& c, std::uint32_t slot, const std::string& reason) {

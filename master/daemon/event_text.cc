@@ -19,7 +19,6 @@ constexpr std::array kAgentPhrases = {
     Phrase{"agent_refused", "a process that says to be agent ", " was refused"},
     Phrase{"agent_unreachable", "agent ",
            " was silent for too long and is unreachable; its tasks may still run", true},
-    Phrase{"agent_removed", "agent ", " left the cluster"},
     Phrase{"agent_gone", "agent ", " is gone, and so are its tasks"},
     Phrase{"agent_drained", "agent ", " is drained: nothing runs on it", true},
     Phrase{"agent_paused", "agent ", " gets no new tasks"},

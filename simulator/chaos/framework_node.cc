@@ -148,6 +148,10 @@ void FrameworkNode::take(const sdk::SdkEvent& event) {
 }
 
 void FrameworkNode::carry_out(sdk::SdkAction& action) {
+  const auto* end = std::get_if<sdk::EndFramework>(&action);
+  // Nobody tears it down, it has one life at a time, and its disk is never full.
+  world_.stage.expect(Promise::kNothingForgotten, end == nullptr,
+                      [&] { return process_.name() + " is ended for good: " + end->reason; });
   if (auto* said = std::get_if<sdk::SpeakToMaster>(&action)) {
     speak(std::move(*said));
   } else if (auto* write = std::get_if<sdk::WriteStore>(&action)) {
@@ -156,7 +160,7 @@ void FrameworkNode::carry_out(sdk::SdkAction& action) {
       batch.writes.push_back({std::move(row.key), std::move(row.value)});
     }
     disk_.commit(std::move(batch));
-  } else if (auto* end = std::get_if<sdk::EndFramework>(&action)) {
+  } else if (end != nullptr) {
     crash("the SDK ends it: " + end->reason);
   } else {
     world_.stage.note(process_.name(), std::get<sdk::SdkNote>(action).text);

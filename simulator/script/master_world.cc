@@ -123,17 +123,19 @@ void MasterWorld::note(const MasterAction& action) {
 }
 
 void MasterWorld::answer_writes() {
-  while (!holds_ && !writes_.empty()) {
-    WriteRegistry write = writes_.front();
-    writes_.pop_front();
-    if (outcome_ == WriteOutcome::kPersisted) {
-      for (const RegistryRecord& record : write.put) {
-        registry_[std::visit(KeyOf{}, record)] = record;
-      }
-      for (const std::string& key : write.erase) registry_.erase(key);
+  while (!holds_ && !writes_.empty()) answer_oldest_write();
+}
+
+void MasterWorld::answer_oldest_write() {
+  WriteRegistry write = writes_.front();
+  writes_.pop_front();
+  if (outcome_ == WriteOutcome::kPersisted) {
+    for (const RegistryRecord& record : write.put) {
+      registry_[std::visit(KeyOf{}, record)] = record;
     }
-    step(RegistryWritten{write.ticket, outcome_, outcome_reason_});
+    for (const std::string& key : write.erase) registry_.erase(key);
   }
+  step(RegistryWritten{write.ticket, outcome_, outcome_reason_});
 }
 
 Status MasterWorld::configure(const ScriptLine& line) {
@@ -202,9 +204,10 @@ void MasterWorld::say(const Framework& framework, FrameworkToMaster message) {
 Status MasterWorld::agent_registers(Agent& agent, const ScriptLine& line) {
   std::string resources = line.word(3);
   const std::string session = line.option("session", "new");
-  if (session == "new") {
+  std::uint64_t told = std::strtoull(session.c_str(), nullptr, 10);
+  if (session == "new" || told != 0) {
     agent.connection = {++connections_};
-    agent.session = {agent.session.number + 1};
+    agent.session = {told != 0 ? told : agent.session.number + 1};
   }
   agent.info.id = {line.word(1)};
   agent.info.hostname = line.option("host", "host-" + line.word(1));
@@ -307,18 +310,20 @@ Status MasterWorld::on_agent(const ScriptLine& line) {
 
 Status MasterWorld::on_registry(const ScriptLine& line) {
   const std::string& verb = line.word(1);
-  holds_ = verb == "holds";
+  bool is_one = verb == "refuses-one";
+  holds_ = is_one || verb == "holds";
   std::size_t after_verb = line.text.find(verb) + verb.size() + 1;
   outcome_reason_ = after_verb < line.text.size() ? line.text.substr(after_verb) : std::string();
   if (verb == "persists") {
     outcome_ = WriteOutcome::kPersisted;
-  } else if (verb == "refuses") {
+  } else if (verb == "refuses" || is_one) {
     outcome_ = WriteOutcome::kRefused;
   } else if (verb == "loses") {
     outcome_ = WriteOutcome::kUnknown;
   } else if (verb != "holds") {
     return unreadable("unknown registry command '" + verb + "'");
   }
+  if (is_one && !writes_.empty()) answer_oldest_write();
   answer_writes();
   return {};
 }

@@ -67,6 +67,7 @@ class MasterWorld {
   void step(const MasterEvent& event);
   void note(const MasterAction& action);
   void answer_writes();
+  void answer_oldest_write();
   Framework& framework(const std::string& name);
 
   MasterConfig config_;

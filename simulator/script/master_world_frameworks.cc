@@ -23,10 +23,13 @@ MasterWorld::Framework& MasterWorld::framework(const std::string& name) {
 }
 
 void MasterWorld::framework_subscribes(const std::string& name, const ScriptLine& line) {
-  Framework& one = framework(name);
+  Framework& latest = framework(name);
+  Framework late = latest;
+  bool is_late = line.option("session") == "old";
+  Framework& one = is_late ? late : latest;
   if (line.option("session") != "same") {
     one.connection = {++connections_};
-    one.session = {one.session.number + 1};
+    one.session = {is_late ? one.session.number - 1 : one.session.number + 1};
   }
   one.info.name = name;
   one.info.principal = {line.option("as", "users")};
