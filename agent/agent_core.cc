@@ -58,7 +58,8 @@ void AgentCore::step(Instant now, const AgentEvent& event, std::vector<AgentActi
   std::visit(Overloaded{
                  [&](const AgentStarted& started) { recover(context, started); },
                  [&](const MasterSaid& said) { on_master_said(context, said); },
-                 [&](const MasterLinkBroken&) { begin_registering(context); },
+                 [&](const MasterLinkBroken&) { on_link_broken(context); },
+                 [&](const MasterLinkRestored&) { on_link_restored(context); },
                  [&](const CheckpointWritten& written) { on_written(context, written); },
                  [&](const ContainerStarted& started) { on_container_started(context, started); },
                  [&](const ContainerExited& exited) { on_container_exited(context, exited.exit); },

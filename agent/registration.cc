@@ -9,20 +9,14 @@
 #include "agent/garbage.h"
 #include "agent/kills.h"
 #include "agent/registration_parts.h"
+#include "agent/registration_slot.h"
 #include "agent/status_streams.h"
+#include "common/return_window.h"
 
 namespace fairlead {
 namespace {
 
 constexpr Duration kBeatMin = milliseconds(10);
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the next number of the seeded generator.
-std::uint64_t next_random(std::uint64_t& state) {
-  std::uint64_t mixed = (state += 0x9E3779B97F4A7C15ULL);
-  mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBULL;
-  return mixed ^ (mixed >> 31);
-}
 
 /// What may be told: a state that is not durable has not happened, and frees nothing.
 TaskStatus latest_durable(const AgentTask& task) {
@@ -80,8 +74,10 @@ void on_welcome(AgentContext& context, const AgentWelcome& welcome, const Envelo
                                   "; hint: --master points to another cluster, or its registry "
                                   "was wiped; a new --state-dir joins it as a new agent");
   }
-  // An answer to a repeated RegisterAgent. Another leader's welcome is news, even when no link
-  // broke.
+  link.cluster_agents = welcome.agents;
+  link.cluster_tasks = welcome.tasks;
+  // An answer to a repeated RegisterAgent, or only news of the cluster's size. Another leader's
+  // welcome is news, even when no link broke.
   if (link.is_registered && welcome.epoch == link.epoch_welcome) return;
   link.is_registered = true;
   link.epoch_welcome = welcome.epoch;
@@ -102,15 +98,33 @@ void on_welcome(AgentContext& context, const AgentWelcome& welcome, const Envelo
   repeat_all_updates(context);
 }
 
+/// Until the next welcome.
+void stop_beating(AgentContext& context) {
+  context.state.link.is_registered = false;
+  context.state.timers.disarm(TimerKind::kHeartbeat, 0);
+  context.state.timers.disarm(TimerKind::kMasterSilent, 0);
+}
+
+void register_in_slot(AgentContext& context) {
+  MasterLink& link = context.state.link;
+  if (!link.is_started) return;
+  // An answer may take as long as all others together; who asks again meanwhile asks for the same
+  // work twice.
+  link.backoff = std::max(link.backoff, registration_window(link));
+  const Duration wait = draw_registration_slot(context.state);
+  if (wait == Duration{}) return begin_registering(context);
+  stop_beating(context);
+  link.awaits_slot = true;
+  context.state.timers.arm(TimerKind::kRegister, 0, context.now + wait);
+}
+
 }  // namespace
 
 void begin_registering(AgentContext& context) {
   MasterLink& link = context.state.link;
   if (!link.is_started) return;
-  link.is_registered = false;
-  Timers& timers = context.state.timers;
-  timers.disarm(TimerKind::kHeartbeat, 0);
-  timers.disarm(TimerKind::kMasterSilent, 0);
+  stop_beating(context);
+  link.awaits_slot = false;
   std::size_t part_bytes_max = context.config.registration_part_bytes;
   for (AgentToMaster& message : in_parts(everything(context.state), part_bytes_max)) {
     context.send(std::move(message));
@@ -118,8 +132,19 @@ void begin_registering(AgentContext& context) {
   if (link.backoff == Duration{}) link.backoff = context.config.register_backoff_min;
   // Up to a quarter more, so that agents that lost one master do not come back in step.
   auto jitter = static_cast<std::int64_t>(next_random(context.state.random) % 256);
-  timers.arm(TimerKind::kRegister, 0, context.now + link.backoff + link.backoff * jitter / 1024);
+  context.state.timers.arm(TimerKind::kRegister, 0,
+                           context.now + link.backoff + link.backoff * jitter / 1024);
   link.backoff = std::min(link.backoff * 2, context.config.register_backoff_max);
+}
+
+void on_link_broken(AgentContext& context) {
+  // Whoever waits for a slot has nothing more to lose.
+  if (!context.state.link.awaits_slot) register_in_slot(context);
+}
+
+void on_link_restored(AgentContext& context) {
+  context.state.link.backoff = {};  // on this link nobody has left a question unanswered yet
+  register_in_slot(context);
 }
 
 void beat(AgentContext& context) {
@@ -151,6 +176,10 @@ void on_master_said(AgentContext& context, const MasterSaid& said) {
     if (refused->error.code == ErrorCode::kDenied) kill_everything(context);
     return end_agent(context, "the master refused this agent: " + refused->error.message);
   }
+  const bool is_about_registering = std::holds_alternative<AgentResync>(said.message) ||
+                                    std::holds_alternative<AgentWelcome>(said.message);
+  // Meant for the session that is over; in its slot it registers in any case.
+  if (is_about_registering && link.awaits_slot) return context.reject("before_slot");
   if (std::holds_alternative<AgentResync>(said.message)) return begin_registering(context);
   if (const auto* welcome = std::get_if<AgentWelcome>(&said.message)) {
     on_welcome(context, *welcome, said.header);

@@ -47,12 +47,15 @@ struct OpenWrite {
 };
 
 struct MasterLink {
-  bool is_started = false;     ///< recovery is durable: the master may be spoken to
-  bool is_registered = false;  ///< welcomed since the last RegisterAgent
-  Epoch epoch_durable;         ///< highest in the checkpoint
-  Epoch epoch_welcome;         ///< of the last welcome
-  Session session;             ///< the master's, of the last welcome
-  Duration backoff;            ///< of the next RegisterAgent
+  bool is_started = false;           ///< recovery is durable: the master may be spoken to
+  bool is_registered = false;        ///< welcomed since the last RegisterAgent
+  Epoch epoch_durable;               ///< highest in the checkpoint
+  Epoch epoch_welcome;               ///< of the last welcome
+  Session session;                   ///< the master's, of the last welcome
+  Duration backoff;                  ///< of the next RegisterAgent
+  bool awaits_slot = false;          ///< the link broke or is new; it has not registered there yet
+  std::uint64_t cluster_agents = 0;  ///< how many there are, as the last welcome says
+  std::uint64_t cluster_tasks = 0;   ///< of all agents, likewise
   Duration heartbeat_every;
   Duration unreachable_after;
 };

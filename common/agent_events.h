@@ -34,6 +34,9 @@ struct MasterSaid {
 /// Envelopes were lost, or the link went down: register again.
 struct MasterLinkBroken {};
 
+/// The link is up, maybe to another master: what is said now would arrive.
+struct MasterLinkRestored {};
+
 struct CheckpointWritten {
   Ticket ticket;
   WriteOutcome outcome = WriteOutcome::kPersisted;
@@ -60,8 +63,8 @@ struct DiskSampled {
 };
 
 using AgentEvent =
-    std::variant<AgentStarted, MasterSaid, MasterLinkBroken, CheckpointWritten, ContainerStarted,
-                 ContainerExited, ContainerSampled, DiskSampled, TimePassed>;
+    std::variant<AgentStarted, MasterSaid, MasterLinkBroken, MasterLinkRestored, CheckpointWritten,
+                 ContainerStarted, ContainerExited, ContainerSampled, DiskSampled, TimePassed>;
 
 // --- actions -------------------------------------------------------------------------------------
 

@@ -80,12 +80,15 @@ using AgentToMaster = std::variant<RegisterAgent, EpochAcknowledged, AgentHeartb
 
 // --- master to agent -----------------------------------------------------------------------------
 
+/// Also said without being asked, when the cluster's size has changed much since the last one.
 struct AgentWelcome {
   AgentId agent;
   ClusterId cluster;
   Epoch epoch;
   Duration heartbeat_every;
   Duration unreachable_after;
+  std::uint64_t agents = 0;  ///< that the master knows, present or not; 0: it does not say
+  std::uint64_t tasks = 0;   ///< of all of them
   friend bool operator==(const AgentWelcome&, const AgentWelcome&) = default;
 };
 

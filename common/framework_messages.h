@@ -129,11 +129,14 @@ using FrameworkToMaster =
 
 // --- master to framework -------------------------------------------------------------------------
 
+/// Also said without being asked, when there are many more or fewer frameworks than at the last
+/// one.
 struct Subscribed {
   FrameworkId framework;
   ClusterId cluster;
   Epoch epoch;
   Duration heartbeat_every;
+  std::uint64_t frameworks = 0;  ///< that the master knows, connected or not; 0: it does not say
   friend bool operator==(const Subscribed&, const Subscribed&) = default;
 };
 

@@ -103,6 +103,17 @@ inline constexpr std::size_t kWindowsMax = 256;        // of maintenance, that a
 inline constexpr std::size_t kWindowAgentsMax = 128;
 inline constexpr std::int64_t kWallMsMax = 253'402'300'799'000;  // the end of the year 9999
 inline constexpr std::size_t kReconcileTasksMax = 10'000;        // per request
+// After a leader's change agents register again in slots (common/return_window.h): at most so many
+// a second, half as many when their loads are alike. A leader takes some 20,000 a second from
+// agents with few tasks, and queues hold what comes faster for a while.
+inline constexpr std::int64_t kRegistrationsPerSecondMax = 40'000;
+inline constexpr std::int64_t kSubscriptionsPerSecondMax = 8'000;  // of frameworks, likewise
+// Peers that would all be back within this span do not wait: a small cluster has no storm.
+inline constexpr Duration kReturnWindowMin = milliseconds(5);
+// What reaches a master just before it leads is kept for that moment: some 4,000 registrations with
+// ten tasks each, which it takes in a fraction of its lease. What is older makes room, and its
+// sender repeats it.
+inline constexpr std::size_t kHeldBytesMax = 8 << 20;
 
 // --- agent ---------------------------------------------------------------------------------------
 inline constexpr std::size_t kUnackedUpdatesPerTaskMax = 16;  // older non-terminal ones are dropped

@@ -13,6 +13,7 @@ bool is_registered(const AgentEntry& agent) {
 void on_heartbeat(Context& c, std::uint32_t slot, const AgentHeartbeat& message) {
   AgentEntry& agent = c.state.agents[slot];
   send_to_agent(c, slot, HeartbeatEcho{});
+  renew_welcome(c, slot);
   if (message.accepts_launches && agent.accepts_launches) return;
   agent.accepts_launches = message.accepts_launches;
   agent.open_trouble().why_not = message.accepts_launches ? "" : shortened(message.why_not);

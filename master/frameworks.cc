@@ -190,7 +190,10 @@ struct OnFrameworkMessage {
   void operator()(const KillTask& m) const { on_kill(c, slot, m); }
   void operator()(const AcknowledgeStatus& m) const { on_acknowledge(c, slot, m); }
   void operator()(const Reconcile& m) const { on_reconcile(c, slot, m); }
-  void operator()(const FrameworkHeartbeat&) const { send_to_framework(c, slot, HeartbeatEcho{}); }
+  void operator()(const FrameworkHeartbeat&) const {
+    send_to_framework(c, slot, HeartbeatEcho{});
+    renew_subscribed(c, slot);
+  }
   void operator()(const Teardown&) const { remove_framework(c, slot, "torn down by itself"); }
 };
 
@@ -280,8 +283,7 @@ void on_framework_admitted(Context& c, const AdmitFramework& write) {
   framework.session = write.sender.session;
   framework.gone_at = Instant::never();
   renew_framework_lease(c, slot);
-  send_to_framework(c, slot,
-                    Subscribed{info.id, c.state.cluster, c.state.epoch, c.config.heartbeat_every});
+  say_subscribed(c, slot);
   tell_allocator(c, allocation::FrameworkChanged{handle, info.roles, framework.suppressed});
   tell_allocator(c, allocation::FrameworkActivated{handle, true});
   publish(c, "framework_subscribed", info.id.text, info.name);

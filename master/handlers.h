@@ -50,6 +50,17 @@ void welcome_agent(Context& c, std::uint32_t agent, const Sender& sender,
                    const RegisterAgent& message);
 void on_epoch_acknowledged(Context& c, std::uint32_t agent, const EpochAcknowledged& message);
 
+// --- population.cc: how many there are, told to those who will return as one ---------------------
+
+/// Says AgentWelcome.
+void say_welcome(Context& c, std::uint32_t agent);
+/// Again, when the cluster has at least doubled or halved since it was said last. O(1).
+void renew_welcome(Context& c, std::uint32_t agent);
+/// Says Subscribed.
+void say_subscribed(Context& c, std::uint32_t framework);
+/// Again, as renew_welcome. O(1).
+void renew_subscribed(Context& c, std::uint32_t framework);
+
 // --- registration_parts.cc: one too large for one envelope -------------------------------------
 
 /// Keeps it until the others are here, then as RegisterAgent.

@@ -239,9 +239,7 @@ void welcome_agent(Context& c, std::uint32_t slot, const Sender& sender,
   refresh_info(c, agent, message.agent);
   update_pause(c, slot);
   renew_agent_lease(c, slot);
-  send_to_agent(c, slot,
-                AgentWelcome{agent.id(), c.state.cluster, c.state.epoch, c.config.heartbeat_every,
-                             c.config.agent_lease});
+  say_welcome(c, slot);
   publish(c, "agent_registered", agent.id().text, agent.hostname());
   adopt_tasks(c, slot, message);
   continue_drain(c, slot);

@@ -65,6 +65,13 @@ struct AgentTrouble {
   bool is_silent = false;          ///< to be given up once its turn has come
 };
 
+/// How large the cluster is, as an agent has to know it: in steps (population.cc), each a doubling.
+struct ClusterSteps {
+  std::uint8_t agents = 0;
+  std::uint8_t tasks = 0;
+  friend bool operator==(ClusterSteps, ClusterSteps) = default;
+};
+
 /// Small, since there may be very many: what repeats is a number in one of MasterState's interners.
 struct AgentEntry {
   AgentText text;                      ///< shared with the allocator
@@ -80,6 +87,7 @@ struct AgentEntry {
   bool lease_queued : 1 = false;
   bool registering : 1 = false;    ///< a RegisterAgent waits for its write
   bool silent_queued : 1 = false;  ///< it is in MasterState::silent
+  ClusterSteps told;               ///< in its last welcome
   ConnectionId connection;
   Session session;
   Instant lease_end;
@@ -132,6 +140,7 @@ struct FrameworkEntry {
   Instant gone_at;  ///< end of the failover timeout while disconnected
   WallTime registered_at;
   std::uint32_t offers = 0;  ///< outstanding
+  int told = 0;              ///< how many frameworks its last Subscribed said, in steps
   std::deque<CompletedTask> completed;
 };
 

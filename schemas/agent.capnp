@@ -64,6 +64,8 @@ struct AgentWelcome {
   epoch @2 :UInt64;
   heartbeatEveryNs @3 :Int64;
   unreachableAfterNs @4 :Int64;
+  agents @5 :UInt64;  # 0: not said
+  tasks @6 :UInt64;
 }
 
 struct MasterToAgent {

@@ -144,6 +144,8 @@ static void write(const AgentWelcome& value, ToAgentOut message) {
   out.setEpoch(value.epoch.number);
   out.setHeartbeatEveryNs(value.heartbeat_every.ns);
   out.setUnreachableAfterNs(value.unreachable_after.ns);
+  out.setAgents(value.agents);
+  out.setTasks(value.tasks);
 }
 
 static void write(const AgentRefused& value, ToAgentOut message) {
@@ -179,7 +181,9 @@ static AgentWelcome read(wire::AgentWelcome::Reader in) {
           .cluster = read_id<ClusterId>(in.getCluster(), "cluster id"),
           .epoch = Epoch{in.getEpoch()},
           .heartbeat_every = read_duration(in.getHeartbeatEveryNs(), "heartbeat interval"),
-          .unreachable_after = read_duration(in.getUnreachableAfterNs(), "unreachable after")};
+          .unreachable_after = read_duration(in.getUnreachableAfterNs(), "unreachable after"),
+          .agents = in.getAgents(),
+          .tasks = in.getTasks()};
 }
 
 static std::optional<MasterToAgent> read(wire::MasterToAgent::Message::Reader in) {

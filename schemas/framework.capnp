@@ -104,6 +104,7 @@ struct Subscribed {
   cluster @1 :Text;
   epoch @2 :UInt64;
   heartbeatEveryNs @3 :Int64;
+  frameworks @4 :UInt64;  # 0: not said
 }
 
 struct Offer {

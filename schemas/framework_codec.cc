@@ -229,6 +229,7 @@ static void write(const Subscribed& value, ToFrameworkOut message) {
   out.setCluster(as_text(value.cluster.text));
   out.setEpoch(value.epoch.number);
   out.setHeartbeatEveryNs(value.heartbeat_every.ns);
+  out.setFrameworks(value.frameworks);
 }
 
 static void write(const Offers& value, ToFrameworkOut message) {
@@ -282,7 +283,8 @@ static Subscribed read(wire::Subscribed::Reader in) {
   return {.framework = read_id<FrameworkId>(in.getFramework(), "framework id"),
           .cluster = read_id<ClusterId>(in.getCluster(), "cluster id"),
           .epoch = Epoch{in.getEpoch()},
-          .heartbeat_every = read_duration(in.getHeartbeatEveryNs(), "heartbeat interval")};
+          .heartbeat_every = read_duration(in.getHeartbeatEveryNs(), "heartbeat interval"),
+          .frameworks = in.getFrameworks()};
 }
 
 static Rescind read(wire::Rescind::Reader in) {

@@ -29,7 +29,7 @@ void MasterPort::on_link(LinkState state) {
     log_line(LogLevel::kWarning, "link_refused",
              {{"hint", "check --key-file, --master-key-file and the master's allow-list"}});
   }
-  // Up again after a break: what was on the way is lost, and the master may be another one.
+  if (state == LinkState::kUp) return on_event_(MasterLinkRestored{});
   on_event_(MasterLinkBroken{});
 }
 

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/limits.h"
+#include "common/return_window.h"
 #include "frameworks/sdk/sdk_state.h"
 
 namespace fairlead::sdk {
@@ -9,23 +11,13 @@ namespace {
 constexpr int kSilentHeartbeats = 3;  // echoes missed before the link counts as broken
 constexpr std::int64_t kDoublingsMax = 16;
 
-/// splitmix64: small, seeded, the same everywhere.
-std::uint64_t next_random(std::uint64_t& state) {
-  state += 0x9E3779B97F4A7C15ULL;
-  std::uint64_t z = state;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-  return z ^ (z >> 31);
-}
-
 /// min · 2^tries up to max, plus up to a quarter: a thousand frameworks must not return as one.
 Duration back_off(SdkState& state, std::int64_t tries) {
   Duration wait = state.options.subscribe_retry_min;
   for (std::int64_t i = 0; i < std::min(tries, kDoublingsMax); ++i) {
     wait = std::min(wait * 2, state.options.subscribe_retry_max);
   }
-  const auto span = static_cast<std::uint64_t>(std::max<std::int64_t>(wait.ns / 4, 1));
-  return wait + Duration{static_cast<std::int64_t>(next_random(state.random) % span)};
+  return wait + random_below(state.random, wait / 4);
 }
 
 void subscribe(Turn& turn) {
@@ -55,13 +47,11 @@ void subscribe(Turn& turn) {
                                       .messages = {std::move(message)}});
 }
 
-/// Spread over half the shortest pause: a thousand frameworks lose one master at once.
-void subscribe_soon(Turn& turn) {
+/// In a slot of its own: a thousand frameworks lose one master at once. A few do not wait.
+void subscribe_in_slot(Turn& turn) {
   SdkState& state = turn.state;
-  const auto half = static_cast<std::uint64_t>(
-      std::max<std::int64_t>(state.options.subscribe_retry_min.ns / 2, 1));
-  state.subscribe_at =
-      turn.now + Duration{static_cast<std::int64_t>(next_random(state.random) % half)};
+  const Duration window = return_window(state.frameworks, limits::kSubscriptionsPerSecondMax);
+  state.subscribe_at = turn.now + random_below(state.random, window);
 }
 
 void end(Turn& turn, std::string reason) {
@@ -115,6 +105,7 @@ void on_subscribed(Turn& turn, const Subscribed& subscribed) {
   state.phase = SessionPhase::kSubscribed;
   state.subscribe_at = Instant::never();
   state.subscribe_tries = 0;
+  state.frameworks = subscribed.frameworks;
   state.heartbeat_every = subscribed.heartbeat_every;
   const bool beats = subscribed.heartbeat_every > Duration{};
   state.heartbeat_at = beats ? turn.now + state.heartbeat_every : Instant::never();
@@ -169,7 +160,9 @@ void hear(Turn& turn, const MasterToFramework& message) {
   if (state.phase != SessionPhase::kSubscribed) {
     return;
   }
-  if (const auto* offers = std::get_if<Offers>(&message)) {
+  if (const auto* again = std::get_if<Subscribed>(&message)) {
+    state.frameworks = again->frameworks;  // said again for that, or to a repeated Subscribe
+  } else if (const auto* offers = std::get_if<Offers>(&message)) {
     on_offers(turn, *offers);
   } else if (const auto* rescind = std::get_if<Rescind>(&message)) {
     on_rescind(turn, rescind->offers);
@@ -184,7 +177,7 @@ void hear(Turn& turn, const MasterToFramework& message) {
   } else if (const auto* resync = std::get_if<FrameworkResync>(&message)) {
     break_session(turn, "the master asks for a resync: " + resync->reason);
   }
-  // A second Subscribed answers a repeated Subscribe; HeartbeatEcho and ReconcileDone need nothing.
+  // HeartbeatEcho and ReconcileDone need nothing.
 }
 
 void say(Turn& turn, FrameworkToMaster message) {
@@ -307,7 +300,7 @@ void break_session(Turn& turn, const std::string& reason) {
   state.demand_told.clear();
   state.heartbeat_at = state.silent_at = Instant::never();
   state.reconcile_at = state.reconcile_retry_at = Instant::never();
-  subscribe_soon(turn);
+  subscribe_in_slot(turn);
   void_outbox(turn);
   SchedulerActions actions;
   state.scheduler.on_disconnected(turn.now, reason, actions);
@@ -320,7 +313,7 @@ void on_link_restored(Turn& turn) {
   }
   turn.state.is_session_used_up = true;
   turn.state.subscribe_tries = 0;
-  subscribe_soon(turn);
+  subscribe_in_slot(turn);
 }
 
 void on_time_passed(Turn& turn) {

@@ -64,6 +64,7 @@ struct SdkState {
   Identity identity_durable;       ///< what leaves in headers
   Instant subscribe_at = Instant::never();
   std::int64_t subscribe_tries = 0;  ///< since the last Subscribed
+  std::uint64_t frameworks = 0;      ///< of the master, as the last Subscribed says
   Duration heartbeat_every;
   Instant heartbeat_at = Instant::never();
   Instant silent_at = Instant::never();  ///< the link is broken when nothing was heard until then

@@ -29,6 +29,7 @@
 #include "runtime/adapters/zmq/zmq_router.h"
 #include "runtime/adapters/zookeeper/session_end.h"
 #include "runtime/http_errors.h"
+#include "runtime/link/early_envelopes.h"
 #include "runtime/link/peer_links.h"
 #include "runtime/link/registry_rows.h"
 
@@ -113,6 +114,7 @@ class MasterProcess {
   std::unique_ptr<AllowList> allow_list_;
   std::unique_ptr<ZapHandler> zap_;
   std::unique_ptr<ZmqRouter> router_;
+  EarlyEnvelopes early_;
   std::optional<PeerLinks> links_;
   std::unique_ptr<AuditLog> audit_;
   std::unique_ptr<Coordination> coordination_;
@@ -233,7 +235,8 @@ Status MasterProcess::open_transport() {
   }
   // A standby hears nobody: its peers find the leader elsewhere.
   auto bound = ZmqRouter::bind(zmq_, loop_, std::move(router), [this](const Incoming& incoming) {
-    if (links_) links_->on_incoming(incoming);
+    if (!core_.state().leads) return early_.keep(incoming, clock_.now());
+    links_->on_incoming(incoming);
   });
   if (!bound) return bound.error();
   router_ = std::move(*bound);
@@ -273,7 +276,8 @@ void MasterProcess::lead() {
                          .epoch = cluster_.epoch,
                          .wall_at_zero = {wall.unix_ms - now.ns / 1'000'000},
                          .registry = std::move(registry_)});
-  if (Status announced = announce("ready"); !announced) step_down(announced.error().message);
+  if (Status announced = announce("ready"); !announced) return step_down(announced.error().message);
+  for (const Incoming& incoming : early_.take(clock_.now())) links_->on_incoming(incoming);
 }
 
 Status MasterProcess::announce(const char* what) {

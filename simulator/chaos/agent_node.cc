@@ -179,8 +179,7 @@ void AgentNode::on_old_word(Envelope<MasterToAgent> envelope, BytesView bytes) {
 }
 
 void AgentNode::on_link(bool is_up) {
-  (void)is_up;
-  on_event(MasterLinkBroken{});
+  on_event(is_up ? AgentEvent{MasterLinkRestored{}} : AgentEvent{MasterLinkBroken{}});
   after_round();
 }
 

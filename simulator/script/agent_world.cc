@@ -115,8 +115,8 @@ Status AgentWorld::start(const ScriptLine& line) {
 
 Status AgentWorld::on_master(const ScriptLine& line) {
   const std::string& what = line.word(1);
-  if (what == "broken") {
-    step(MasterLinkBroken{});
+  if (what == "broken" || what == "restored") {
+    step(what == "broken" ? AgentEvent{MasterLinkBroken{}} : AgentEvent{MasterLinkRestored{}});
     return {};
   }
   if (what == "welcome") {
@@ -124,14 +124,20 @@ Status AgentWorld::on_master(const ScriptLine& line) {
     Result<std::int64_t> epoch = number_option(line, "epoch", epoch_);
     Result<std::int64_t> session = number_option(line, "session", session_ + 1);
     if (!epoch) return epoch.error();
+    Result<std::int64_t> agents = number_option(line, "agents", 0);
+    Result<std::int64_t> tasks = number_option(line, "tasks", 0);
     if (!session) return session.error();
+    if (!agents) return agents.error();
+    if (!tasks) return tasks.error();
     epoch_ = static_cast<std::uint64_t>(*epoch);
     session_ = static_cast<std::uint64_t>(*session);
     say(line, AgentWelcome{.agent = {"a1"},
                            .cluster = {line.option("cluster", "c1")},
                            .epoch = {epoch_},
                            .heartbeat_every = seconds(5),
-                           .unreachable_after = seconds(20)});
+                           .unreachable_after = seconds(20),
+                           .agents = static_cast<std::uint64_t>(*agents),
+                           .tasks = static_cast<std::uint64_t>(*tasks)});
   } else if (what == "echo") {
     say(line, HeartbeatEcho{});
   } else if (what == "resync") {
@@ -143,7 +149,7 @@ Status AgentWorld::on_master(const ScriptLine& line) {
   } else if (what == "removes") {
     say(line, FrameworkRemoved{{line.word(2)}});
   } else {
-    return unreadable(line, "master welcome|echo|resync|refuses|removes|broken");
+    return unreadable(line, "master welcome|echo|resync|refuses|removes|broken|restored");
   }
   return {};
 }

@@ -5,6 +5,9 @@
 namespace fairlead {
 namespace {
 
+/// How many peers there are is said from here on: fewer never wait for each other.
+constexpr std::uint64_t kManyMin = 64;
+
 std::string number(std::uint64_t value) {
   return std::to_string(value);
 }
@@ -25,7 +28,10 @@ std::string task_of(const FrameworkId& framework, const TaskId& task, std::uint3
 
 struct ToAgent {
   std::string operator()(const AgentWelcome& m) const {
-    return "welcome epoch " + number(m.epoch.number);
+    return "welcome epoch " + number(m.epoch.number) +
+           (m.agents < kManyMin
+                ? ""
+                : ", " + number(m.agents) + " agents, " + number(m.tasks) + " tasks");
   }
   std::string operator()(const AgentRefused& m) const { return "refused " + quoted(m.error); }
   std::string operator()(const AgentResync& m) const { return "resync: " + m.reason; }
@@ -49,7 +55,8 @@ struct ToAgent {
 
 struct ToFramework {
   std::string operator()(const Subscribed& m) const {
-    return "subscribed as " + m.framework.text + " epoch " + number(m.epoch.number);
+    return "subscribed as " + m.framework.text + " epoch " + number(m.epoch.number) +
+           (m.frameworks < kManyMin ? "" : ", " + number(m.frameworks) + " frameworks");
   }
   std::string operator()(const Offers& m) const {
     std::string text = "offers";

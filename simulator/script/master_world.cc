@@ -72,6 +72,8 @@ Result<std::vector<std::string>> MasterWorld::run(const ScriptLine& line) {
     done = on_operator(line);
   } else if (verb == "registry") {
     done = on_registry(line);
+  } else if (verb == "crowd") {
+    done = on_crowd(line);
   } else if (verb == "advance") {
     done = advance(line);
   } else if (verb == "show") {

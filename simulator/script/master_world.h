@@ -59,6 +59,7 @@ class MasterWorld {
   Status on_reconcile(const ScriptLine& line);
   Status on_operator(const ScriptLine& line);
   Status on_registry(const ScriptLine& line);
+  Status on_crowd(const ScriptLine& line);
   Status advance(const ScriptLine& line);
   Status show(const ScriptLine& line);
 

@@ -55,7 +55,13 @@ class RandomAgent {
     switch (pick(14)) {
       case 0:
         if (pick(5) == 0) ++epoch_;
-        return say(AgentWelcome{{"a1"}, {"c1"}, {epoch_}, seconds(5), seconds(20)});
+        return say(AgentWelcome{.agent = {"a1"},
+                                .cluster = {"c1"},
+                                .epoch = {epoch_},
+                                .heartbeat_every = seconds(5),
+                                .unreachable_after = seconds(20),
+                                .agents = pick(2) * 10'000,
+                                .tasks = pick(2) * 10'000});
       case 1:
       case 2: {
         LaunchTask launch{.token = {{"f1"}, task, 1, {"a1"}}, .spec = {.id = task}};
@@ -88,7 +94,8 @@ class RandomAgent {
         }
         return;
       case 9:
-        return pick(4) == 0 ? step(MasterLinkBroken{}) : step(TimePassed{});
+        if (pick(4) != 0) return step(TimePassed{});
+        return pick(2) == 0 ? step(MasterLinkBroken{}) : step(MasterLinkRestored{});
       default:
         return answer_one();
     }

@@ -59,6 +59,28 @@ struct AgentToMaster {
   }
 }
 
+# What masters said before a welcome told how large the cluster is.
+struct PastMasterToAgent {
+  header @0 :Header;
+  messages @1 :List(Message);
+
+  struct Message {
+    union {
+      nothing @0 :Void;
+      welcome @1 :PastAgentWelcome;
+      refused @2 :AnyPointer;
+    }
+  }
+}
+
+struct PastAgentWelcome {
+  agent @0 :Text;
+  cluster @1 :Text;
+  epoch @2 :UInt64;
+  heartbeatEveryNs @3 :Int64;
+  unreachableAfterNs @4 :Int64;
+}
+
 # What agents wrote before the session was kept.
 struct PastCheckpointRecord {
   union {

@@ -148,7 +148,7 @@ TEST(GoldenBytes, AgentToMaster) {
 TEST(GoldenBytes, MasterToAgent) {
   Envelope<MasterToAgent> sent{
       header(),
-      {AgentWelcome{{"a1"}, {"c1"}, {3}, seconds(5), seconds(75)},
+      {AgentWelcome{{"a1"}, {"c1"}, {3}, seconds(5), seconds(75), 10, 100},
        AgentRefused{{ErrorCode::kDenied, "no"}}, AgentResync{"gap"}, HeartbeatEcho{}, launch(),
        KillTask{{"f1"}, {"t1"}, 2, seconds(1), TaskReason::kKilledByOperator},
        AcknowledgeStatus{{"f1"}, {"t1"}, 2, {"a1"}, 4}, FrameworkRemoved{{"f1"}}}};
@@ -179,12 +179,12 @@ TEST(GoldenBytes, FrameworkToMaster) {
 TEST(GoldenBytes, MasterToFramework) {
   Offer offer{{9},   {"f1"},          {"a/b"},      {"a1"},     "host",
               "h:1", all_resources(), attributes(), seconds(30)};
-  Envelope<MasterToFramework> sent{
-      header(),
-      {Subscribed{{"f1"}, {"c1"}, {3}, seconds(5)}, Offers{{offer}}, Rescind{{{9}}, "agent lost"},
-       FrameworkStatusUpdate{status()}, AgentLost{{"a1"}, "host", "gone"}, ReconcileDone{},
-       FrameworkRefused{{ErrorCode::kConflict, "stale"}, true}, FrameworkResync{"gap"},
-       HeartbeatEcho{}}};
+  Envelope<MasterToFramework> sent{header(),
+                                   {Subscribed{{"f1"}, {"c1"}, {3}, seconds(5), 4}, Offers{{offer}},
+                                    Rescind{{{9}}, "agent lost"}, FrameworkStatusUpdate{status()},
+                                    AgentLost{{"a1"}, "host", "gone"}, ReconcileDone{},
+                                    FrameworkRefused{{ErrorCode::kConflict, "stale"}, true},
+                                    FrameworkResync{"gap"}, HeartbeatEcho{}}};
   expect_read(decode_master_to_framework(golden("master_to_framework", encode(sent))), sent);
 }
 

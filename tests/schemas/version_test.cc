@@ -3,6 +3,9 @@
 #include <capnp/serialize.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <vector>
+
 #include "schemas/agent_codec.h"
 #include "schemas/checkpoint_codec.h"
 #include "schemas/registry_codec.h"
@@ -112,6 +115,44 @@ TEST(NewerStore, NewerFormatVersionIsUnsupported) {
   auto identity = decode_checkpoint_record(checkpoint.key, checkpoint.value);
   ASSERT_FALSE(identity.ok());
   EXPECT_EQ(identity.error().code, ErrorCode::kUnsupported);
+}
+
+TEST(OlderSender, AWelcomeWithoutNumbersSaysNothingOfTheClustersSize) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<future::PastMasterToAgent>();
+  auto header = root.initHeader();
+  header.setProtocol(kProtocolVersion);
+  header.setDirection(2);
+  header.setSession(7);
+  header.setPeer("agent/a1");
+  auto welcome = root.initMessages(1)[0].initWelcome();
+  welcome.setAgent("a1");
+  welcome.setCluster("c1");
+  welcome.setEpoch(3);
+  welcome.setHeartbeatEveryNs(5);
+  welcome.setUnreachableAfterNs(6);
+
+  auto read = decode_master_to_agent(bytes_of(message));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(std::get<AgentWelcome>(read->messages.at(0)), (AgentWelcome{.agent = {"a1"},
+                                                                        .cluster = {"c1"},
+                                                                        .epoch = {3},
+                                                                        .heartbeat_every = {5},
+                                                                        .unreachable_after = {6}}));
+}
+
+TEST(OlderReceiver, ReadsAWelcomeThatTellsTheClustersSize) {
+  Envelope<MasterToAgent> sent{
+      {.session = {7}, .peer = {"agent/a1"}},
+      {AgentWelcome{.agent = {"a1"}, .cluster = {"c1"}, .epoch = {3}, .agents = 9, .tasks = 99}}};
+  Bytes bytes = encode(sent);
+  std::vector<capnp::word> words(bytes.size() / sizeof(capnp::word));
+  std::memcpy(words.data(), bytes.data(), bytes.size());
+  capnp::FlatArrayMessageReader reader(kj::arrayPtr(words.data(), words.size()));
+  auto message = reader.getRoot<future::PastMasterToAgent>().getMessages()[0];
+  ASSERT_TRUE(message.isWelcome());
+  EXPECT_EQ(message.getWelcome().getEpoch(), 3U);
+  EXPECT_STREQ(message.getWelcome().getAgent().cStr(), "a1");
 }
 
 TEST(OlderStore, AnIdentityWithoutASessionIsReadAsSessionZero) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "frameworks/sdk/launch_record.h"
 #include "tests/sdk/sdk_world.h"
 
@@ -72,6 +74,38 @@ TEST(SdkSession, ARepeatedSubscribeStaysInItsSessionUntilTheLinkBreaks) {
   world.step(LinkRestored{});
   world.advance(seconds(1));
   EXPECT_GT(world.session, first);
+}
+
+TEST(SdkSession, OneOfAFewFrameworksSubscribesAtOnceWhenItsLinkIsBack) {
+  SdkWorld world;
+  world.come_up();
+  world.step(LinkBroken{"cut"});
+  world.advance(seconds(1));
+  world.said();
+  world.step(LinkRestored{});
+  world.advance({});
+  EXPECT_EQ(world.said(), "subscribe(f1) | ");
+}
+
+TEST(SdkSession, OneOfAThousandFrameworksSubscribesInItsSlot) {
+  std::set<Instant> slots;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SdkOptions options = SdkWorld::defaults();
+    options.seed = seed;
+    SdkWorld world(options);
+    world.come_up();
+    // Said again as the number has grown; it changes nothing else.
+    world.master_says(
+        Subscribed{.framework = {"f1"}, .cluster = {"c"}, .epoch = {1}, .frameworks = 1'000});
+    EXPECT_TRUE(world.core->is_subscribed());
+    world.step(LinkBroken{"cut"});
+    world.said();
+    world.step(LinkRestored{});
+    slots.insert(world.core->next_deadline());
+    world.advance(milliseconds(125));
+    EXPECT_EQ(world.said(), "subscribe(f1) | ");
+  }
+  EXPECT_GT(slots.size(), 15U);
 }
 
 TEST(SdkSession, DemandIsSaidAgainInEverySessionBeforeOffersMayCome) {

@@ -87,7 +87,9 @@ MasterToAgent draw_master_to_agent() {
                           .cluster = id<ClusterId>(),
                           .epoch = {any_number()},
                           .heartbeat_every = duration(),
-                          .unreachable_after = duration()};
+                          .unreachable_after = duration(),
+                          .agents = any_number(),
+                          .tasks = any_number()};
     case 1:
       return AgentRefused{draw_error()};
     case 2:

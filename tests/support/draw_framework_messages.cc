@@ -93,7 +93,8 @@ MasterToFramework draw_master_to_framework() {
       return Subscribed{.framework = id<FrameworkId>(),
                         .cluster = id<ClusterId>(),
                         .epoch = {any_number()},
-                        .heartbeat_every = duration()};
+                        .heartbeat_every = duration(),
+                        .frameworks = any_number()};
     case 1:
       return Offers{list_of(4, draw_offer)};
     case 2:
