@@ -60,6 +60,17 @@ Status check_limits(const Context& c, const Principal& principal) {
   return {};
 }
 
+/// True while a later session of the framework is here: this one was long on its way, or belongs to
+/// a life that another one has replaced.
+bool is_overtaken(const FrameworkEntry& framework, const Sender& sender) {
+  return framework.phase == FrameworkPhase::kConnected && sender.session < framework.session;
+}
+
+Error overtaken(const FrameworkId& id) {
+  return {ErrorCode::kConflict,
+          "subscribe: a later session of framework '" + id.text + "' is here"};
+}
+
 Status check_known(const Context& c, const Sender& sender, const FrameworkId& id) {
   std::uint32_t slot = find_framework(c.state, id);
   const std::deque<FrameworkId>& removed = c.state.tombstones;
@@ -78,6 +89,7 @@ Status check_known(const Context& c, const Sender& sender, const FrameworkId& id
     return Error{ErrorCode::kDenied,
                  "subscribe: framework '" + id.text + "' belongs to another principal"};
   }
+  if (is_overtaken(c.state.frameworks[slot], sender)) return overtaken(id);
   return {};
 }
 
@@ -236,6 +248,10 @@ void on_framework_admitted(Context& c, const AdmitFramework& write) {
   if (framework.phase == FrameworkPhase::kRemoving) {
     answer(c, write.sender, info.id,
            FrameworkRefused{{ErrorCode::kConflict, "subscribe: the framework was removed"}, true});
+    return;
+  }
+  if (is_overtaken(framework, write.sender)) {  // while the write was under way
+    answer(c, write.sender, info.id, FrameworkRefused{overtaken(info.id), true});
     return;
   }
   FrameworkHandle handle{slot};

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/limits.h"
 #include "frameworks/sdk/sdk_state.h"
 
 namespace fairlead::sdk {
@@ -58,6 +59,9 @@ void subscribe(Turn& turn) {
 /// Spread over half the shortest pause: a thousand frameworks lose one master at once.
 void subscribe_soon(Turn& turn) {
   SdkState& state = turn.state;
+  if (!state.is_life_durable) {
+    return;  // it subscribes then
+  }
   const auto half = static_cast<std::uint64_t>(
       std::max<std::int64_t>(state.options.subscribe_retry_min.ns / 2, 1));
   state.subscribe_at =
@@ -104,7 +108,7 @@ void on_subscribed(Turn& turn, const Subscribed& subscribed) {
   if (!state.identity.cluster.empty() && state.identity.cluster != seen.cluster) {
     end(turn, "the master belongs to cluster " + seen.cluster.text + ", this state to cluster " +
                   state.identity.cluster.text +
-                  "; hint: check --master, or use another --state-dir");
+                  "; hint: check --master, or use another --state-dir or --state");
     return;
   }
   if (!state.identity.framework.empty() && state.identity.framework != seen.framework) {
@@ -237,15 +241,24 @@ void on_started(Turn& turn, const SdkStarted& started) {
     } else if (row.key == kIdentityKey) {
       const auto identity = decode_identity(row.value);
       if (!identity.ok()) {
-        end(turn, identity.error().message + "; hint: start with a fresh --state-dir");
+        end(turn, identity.error().message + "; hint: start with a fresh --state-dir or --state");
         return;
       }
       state.identity = state.identity_durable = identity.value();
+    } else if (row.key == kLifeKey) {
+      const auto before = decode_life(row.value);
+      if (!before.ok()) {
+        end(turn, before.error().message + "; hint: start with a fresh --state-dir or --state");
+        return;
+      }
+      // Also when the clock was set back, or is another host's: the master takes later ones only.
+      state.session.number =
+          std::max(state.session.number, before->session.number + limits::kSessionsOfALifeMax);
     } else if (row.key.starts_with(kLaunchPrefix)) {
       const auto key = parse_launch_row_key(row.key);
       const auto record = decode_launch_record(row.value);
       if (!key.ok() || !record.ok()) {
-        end(turn, row.key + " is damaged; hint: start with a fresh --state-dir");
+        end(turn, row.key + " is damaged; hint: start with a fresh --state-dir or --state");
         return;
       }
       LaunchEntry entry;
@@ -259,14 +272,22 @@ void on_started(Turn& turn, const SdkStarted& started) {
   for (const auto& [key, entry] : state.launches) {
     recovered.launches.push_back({key.task, key.attempt, entry.record.agent, entry.record.state});
   }
+  Extra extra;
+  extra.writes.push_back(
+      {std::string(kLifeKey), encode(LifeRecord{state.options.info.kind, state.session})});
   SchedulerActions actions;
   state.scheduler.on_recovered(turn.now, recovered, actions);
-  take_orders(turn, actions);
+  take_orders(turn, actions, std::move(extra));
+  state.life_ticket = {state.tickets};
   for (const auto& [key, entry] : state.launches) {
     if (is_refused(entry.record)) {
       state.notices.emplace_back(local_drop(turn, key, {}, "it was refused before the restart"));
     }
   }
+}
+
+void on_life_durable(Turn& turn) {
+  turn.state.is_life_durable = true;
   subscribe(turn);
 }
 

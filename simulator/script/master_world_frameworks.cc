@@ -24,6 +24,12 @@ MasterWorld::Framework& MasterWorld::framework(const std::string& name) {
 
 void MasterWorld::framework_subscribes(const std::string& name, const ScriptLine& line) {
   Framework& one = framework(name);
+  if (line.option("session") == "old") {
+    Framework late = one;
+    late.connection = {++connections_};
+    late.session = {one.session.number - 1};
+    return say(late, Subscribe{late.info, {}});
+  }
   if (line.option("session") != "same") {
     one.connection = {++connections_};
     one.session = {one.session.number + 1};
