@@ -41,6 +41,7 @@ TEST(SdkSession, ComesBackUnderItsIdAfterARestart) {
 
 TEST(SdkSession, NothingIsSaidBeforeTheRowThatBeginsTheLifeIsDurable) {
   SdkWorld world;
+  world.store.clear();
   world.begin({5000});
   world.step(LinkRestored{});
   world.advance(seconds(60));

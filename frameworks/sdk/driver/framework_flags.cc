@@ -58,7 +58,7 @@ namespace {
 
 Status check_place(const FrameworkFlags& values) {
   const bool has_directory = !values.state_dir.empty();
-  if (has_directory != values.zookeeper.address.empty()) {
+  if (has_directory == values.zookeeper.address.empty()) {
     return {};
   }
   return invalid({.what = "flags --state-dir and --state",
