@@ -66,7 +66,8 @@ inline constexpr std::size_t kResourceLimitsMax = 32;                     // Lin
 inline constexpr std::size_t kLaunchesPerAcceptMax = 1'000;
 inline constexpr std::size_t kTasksPerFrameworkMax = 1'000'000;
 inline constexpr std::size_t kTasksPerAgentMax = 10'000;
-// Between the sessions of an agent's lives; one a registration, so no life ever uses them up.
+// Between the sessions of an agent's or a framework's lives; one a registration or subscription, so
+// no life ever uses them up.
 inline constexpr std::uint64_t kSessionsOfALifeMax = std::uint64_t{1} << 32;
 // A registration above it goes in parts; half of kMessageBytesMax, as sizes are estimated.
 inline constexpr std::size_t kRegistrationPartBytes = 2 << 20;
@@ -120,6 +121,8 @@ inline constexpr std::size_t kUnackedUpdatesPerTaskMax = 16;  // older non-termi
 inline constexpr std::int64_t kLogBytesMaxDefault = 10 << 20;  // per stream before rotation
 inline constexpr int kLogFilesMaxDefault = 2;                  // rotated files kept per stream
 inline constexpr std::size_t kStoreKeyCharsMax = 512;          // one row's key
+// One row of a framework's own state. It fits a node of ZooKeeper, so that a state can move there.
+inline constexpr std::size_t kStateRowBytesMax = 500'000;
 inline constexpr std::size_t kStoreQueueBatchesMax = 100'000;  // commits that wait for the disk
 inline constexpr int kWalPagesMax = 1'000;                     // 4 MiB of log, then a checkpoint
 inline constexpr std::int64_t kReserveFileBytes = 1 << 20;     // released on a full disk

@@ -8,9 +8,10 @@
 #include "master/daemon/master_process.h"
 #include "master/daemon/registry_command.h"
 #include "runtime/adapters/acl/acl_file.h"
+#include "runtime/adapters/candidate/candidate.h"
+#include "runtime/adapters/candidate/zookeeper_flags.h"
 #include "runtime/adapters/flags/flags.h"
 #include "runtime/adapters/http/http_flags.h"
-#include "runtime/adapters/process/run_program.h"
 #include "runtime/adapters/process/stop_signals.h"
 
 namespace {
@@ -23,30 +24,19 @@ struct Extra {
   std::int64_t epoch_floor = 0;
   std::int64_t agent_removals_max = 100;
   bool no_fsync = false;
-  bool no_supervisor = false;
 };
 
-void add_zookeeper_flags(FlagSet& flags, ZookeeperMode& zookeeper, Extra& extra) {
+void add_shared_registry_flags(FlagSet& flags, ZookeeperMode& zookeeper) {
   flags.add({.name = "zk",
              .help = "registry and election in ZooKeeper, shared by several masters: "
                      "zk://host:port,host:port/path; default: the state directory",
              .value_name = "ADDRESS"},
             &zookeeper.address);
-  flags.add({.name = "zk-credentials-file",
-             .help = "user:password that alone may change the registry; mode 0600",
-             .value_name = "FILE"},
-            &zookeeper.credentials_file);
-  flags.add({.name = "zk-session-timeout",
-             .help = "a master out of touch for so long is replaced; it stops acting after half"},
-            &zookeeper.session_timeout, {seconds(1), seconds(60)});
   flags.add({.name = "cluster-id",
              .help = "refuse every other registry; default: the one this state directory knows",
              .value_name = "ID"},
             &zookeeper.cluster);
-  flags.add(
-      {.name = "no-supervisor",
-       .help = "with --zk: no parent process that ends a dead master's session and restarts it"},
-      &extra.no_supervisor);
+  add_zookeeper_flags(flags, zookeeper);
 }
 
 void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
@@ -107,7 +97,7 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
                   &options.memory_watermark_bytes, {0, std::int64_t{1} << 46});
   flags.add_example("fairlead-master --state-dir /var/lib/fairlead/master");
   flags.add_example("fairlead-master --state-dir /tmp/m --bind tcp://127.0.0.1:0 --http-port 0");
-  add_zookeeper_flags(flags, options.zookeeper, extra);
+  add_shared_registry_flags(flags, options.zookeeper);
   flags.add_example(
       "fairlead-master --state-dir /var/lib/fairlead/master --zk zk://z1,z2,z3/fairlead "
       "--zk-credentials-file /etc/fairlead/zk");
@@ -138,17 +128,7 @@ int main(int argc, char** argv) {
     return kExitUsage;
   }
   core.acl = std::move(*acl);
-  auto run = [&options, &extra](SupervisorLink& supervisor) {
-    return run_program({.program = "fairlead-master", .log_dir = extra.log_dir},
-                       [&] { return run_master(options, supervisor); });
-  };
-  SupervisorLink alone;
-  if (options.zookeeper.address.empty() || extra.no_supervisor) return run(alone);
-  SupervisorOptions supervisor{
-      .program = "fairlead-master",
-      .silence_max = std::max(seconds(10), options.zookeeper.session_timeout)};
-  supervisor.on_death = [&options](BytesView note) {
-    end_session_of(note, options.zookeeper.address);
-  };
-  return supervise(supervisor, run);
+  return run_candidate(
+      {.program = "fairlead-master", .log_dir = extra.log_dir}, options.zookeeper,
+      [&options](SupervisorLink& supervisor) { return run_master(options, supervisor); });
 }

@@ -1,6 +1,6 @@
-// Who among the masters leads, on which epoch, and what the leader stores: the port between a
-// master's process and either its own disk or ZooKeeper. One object is one candidacy of one
-// process. Loop's thread only; callbacks come on it.
+// Who among several masters, or several candidates of a framework, leads, on which epoch, and what
+// the leader stores: the port between its process and either its own disk or ZooKeeper. One object
+// is one candidacy of one process. Loop's thread only; callbacks come on it.
 //
 // Invariant 1: on_lead at most once, and on_end at most once after which nothing follows.
 // Invariant 2: a leader acts before acting_until() only. Whoever sees it pass ends the process; the

@@ -1,7 +1,7 @@
-// Coordination of several masters over Znodes: stands for election, keeps the registry warm
+// Coordination of several processes over Znodes: stands for election, keeps the registry warm
 // meanwhile, and leads on the session that was elected. A standby whose session ended opens
 // another; a leader whose session or lease ended is done. Knows no ZooKeeper: sessions come from a
-// factory. Owned by a master's process. Loop's thread only.
+// factory. Owned by a master's or a framework's process. Loop's thread only.
 #pragma once
 
 #include <functional>

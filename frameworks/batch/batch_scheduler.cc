@@ -5,6 +5,7 @@
 
 #include "common/check.h"
 #include "frameworks/batch/batch_turn.h"
+#include "frameworks/sdk/row_codec.h"
 
 namespace fairlead::batch {
 namespace {
@@ -62,8 +63,11 @@ Result<JobId> BatchScheduler::submit(Instant now, JobSpec spec, Ticket ticket,
   }
   BatchTurn turn{*batch_, now, actions};
   Job job;
-  job.id = {batch_->job_next++};
   job.spec = std::move(spec);
+  if (Status fits = sdk::check_row_size(encode_job(job), "job"); !fits.ok()) {
+    return fits.error();
+  }
+  job.id = {batch_->job_next++};
   job.submitted_at = turn.wall();
   for (const TaskGroup& group : job.spec.tasks) {
     job.groups.push_back(blocked_group(group.instances));

@@ -2,7 +2,6 @@
 #include "frameworks/batch/daemon/batch_process.h"
 #include "runtime/adapters/flags/flags.h"
 #include "runtime/adapters/http/http_flags.h"
-#include "runtime/adapters/process/run_program.h"
 #include "runtime/adapters/process/stop_signals.h"
 
 namespace {
@@ -31,6 +30,9 @@ void add_flags(FlagSet& flags, batch::BatchProcessOptions& options) {
             &options.ready_file);
   flags.add_example(
       "fairlead-batch --master tcp://127.0.0.1:5050 --role analytics --state-dir /var/lib/batch");
+  flags.add_example(
+      "fairlead-batch --master zk://z1,z2,z3/fairlead --role analytics "
+      "--state zk://z1,z2,z3/fairlead-batch --zk-credentials-file /etc/fairlead/batch.zk");
 }
 
 }  // namespace
@@ -46,6 +48,7 @@ int main(int argc, char** argv) {
   if (!outcome.run) {
     return print(outcome);
   }
-  return run_program({.program = "fairlead-batch", .log_dir = options.framework.log_dir},
-                     [&options] { return batch::run_batch(options); });
+  return sdk::run_framework_program(
+      "fairlead-batch", options.framework,
+      [&options](SupervisorLink& supervisor) { return batch::run_batch(options, supervisor); });
 }

@@ -2,7 +2,6 @@
 #include "frameworks/pods/daemon/pods_process.h"
 #include "runtime/adapters/flags/flags.h"
 #include "runtime/adapters/http/http_flags.h"
-#include "runtime/adapters/process/run_program.h"
 #include "runtime/adapters/process/stop_signals.h"
 
 namespace {
@@ -22,6 +21,9 @@ void add_flags(FlagSet& flags, pods::PodsProcessOptions& options) {
             &options.ready_file);
   flags.add_example(
       "fairlead-pods --master tcp://127.0.0.1:5050 --role web --state-dir /var/lib/pods");
+  flags.add_example(
+      "fairlead-pods --master zk://z1,z2,z3/fairlead --role web "
+      "--state zk://z1,z2,z3/fairlead-pods --zk-credentials-file /etc/fairlead/pods.zk");
 }
 
 }  // namespace
@@ -37,6 +39,7 @@ int main(int argc, char** argv) {
   if (!outcome.run) {
     return print(outcome);
   }
-  return run_program({.program = "fairlead-pods", .log_dir = options.framework.log_dir},
-                     [&options] { return pods::run_pods(options); });
+  return sdk::run_framework_program(
+      "fairlead-pods", options.framework,
+      [&options](SupervisorLink& supervisor) { return pods::run_pods(options, supervisor); });
 }

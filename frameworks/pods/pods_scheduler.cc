@@ -5,6 +5,7 @@
 
 #include "common/check.h"
 #include "frameworks/pods/pods_turn.h"
+#include "frameworks/sdk/row_codec.h"
 
 namespace fairlead::pods {
 namespace {
@@ -35,6 +36,12 @@ std::string joined(const std::vector<RoleName>& roles) {
     text += (text.empty() ? "" : ", ") + role.text;
   }
   return text;
+}
+
+Status check_size(const ServiceSpec& spec) {
+  Service service;
+  service.spec = spec;
+  return sdk::check_row_size(encode_service(service), "service");
 }
 
 }  // namespace
@@ -76,6 +83,9 @@ Status PodsScheduler::create(Instant now, ServiceSpec spec, Ticket ticket,
     return Error{ErrorCode::kExhausted, "service refused: " + std::to_string(kServicesMax) +
                                             " are there; hint: remove some"};
   }
+  if (Status fits = check_size(spec); !fits.ok()) {
+    return fits;
+  }
   PodsTurn turn{*pods_, now, actions};
   const std::string name = spec.name;
   Service& service = pods_->services[name];
@@ -116,6 +126,9 @@ Result<std::uint64_t> PodsScheduler::update(Instant now, ServiceSpec spec, Ticke
   spec.replicas = service.spec.replicas;
   if (Status valid = validate(spec); !valid.ok()) {
     return valid.error();
+  }
+  if (Status fits = check_size(spec); !fits.ok()) {
+    return fits.error();
   }
   PodsTurn turn{*pods_, now, actions};
   service.generation += spec.shape == service.spec.shape ? 0U : 1U;

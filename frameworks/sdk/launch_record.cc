@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "common/limits.h"
+
 namespace fairlead::sdk {
 namespace {
 
@@ -96,6 +98,10 @@ Bytes encode(const Identity& identity) {
                   std::to_string(identity.epoch.number));
 }
 
+Bytes encode(const LifeRecord& life) {
+  return to_bytes(word(life.kind) + " " + std::to_string(life.session.number));
+}
+
 Bytes encode(const LaunchRecord& record) {
   return to_bytes(word(record.agent.text) + " " + std::to_string(record.spec_digest) + " " +
                   std::to_string(static_cast<unsigned>(record.state)) + " " +
@@ -111,6 +117,15 @@ Result<Identity> decode_identity(BytesView bytes) {
   return Identity{{unword(parts[0])}, {unword(parts[1])}, {*epoch}};
 }
 
+Result<LifeRecord> decode_life(BytesView bytes) {
+  const auto parts = words(bytes);
+  const auto session = parts.size() == 2 ? number(parts[1]) : std::nullopt;
+  if (!session || *session > ~std::uint64_t{0} - limits::kSessionsOfALifeMax) {
+    return damaged(kLifeKey);
+  }
+  return LifeRecord{unword(parts[0]), {*session}};
+}
+
 Result<LaunchRecord> decode_launch_record(BytesView bytes) {
   const auto parts = words(bytes);
   if (parts.size() != 4) {
@@ -123,6 +138,35 @@ Result<LaunchRecord> decode_launch_record(BytesView bytes) {
     return damaged("launch record");
   }
   return LaunchRecord{{unword(parts[0])}, *digest, static_cast<TaskState>(*state), *update};
+}
+
+Status check_state(const std::vector<StateRow>& rows, const std::string& kind) {
+  for (const StateRow& row : rows) {
+    if (!row.key.starts_with("sdk/") && !row.key.starts_with(kAppPrefix)) {
+      return Error{ErrorCode::kConflict,
+                   to_string(Complaint{.what = "state",
+                                       .where = "row " + row.key,
+                                       .expected = "rows of a framework",
+                                       .got = "a master's registry, or somebody else's",
+                                       .hint = "each framework has a place of its own"})};
+    }
+    if (row.key != kLifeKey) {
+      continue;
+    }
+    const auto life = decode_life(row.value);
+    if (!life.ok()) {
+      return life.error();
+    }
+    if (life->kind != kind) {
+      return Error{ErrorCode::kConflict,
+                   to_string(Complaint{.what = "state",
+                                       .where = "row " + row.key,
+                                       .expected = "of a framework of kind " + word(kind),
+                                       .got = word(life->kind),
+                                       .hint = "each framework has a place of its own"})};
+    }
+  }
+  return {};
 }
 
 std::uint64_t spec_digest(const TaskSpec& spec) {

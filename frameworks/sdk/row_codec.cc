@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/limits.h"
+
 namespace fairlead::sdk {
 
 void RowWriter::operator()(std::uint64_t value) {
@@ -64,6 +66,18 @@ void RowReader::operator()(std::int64_t& value) {
   std::uint64_t bits = 0;
   (*this)(bits);
   value = static_cast<std::int64_t>((bits >> 1) ^ ((bits & 1) != 0 ? ~std::uint64_t{0} : 0));
+}
+
+Status check_row_size(const Bytes& row, const std::string& what) {
+  if (row.size() <= limits::kStateRowBytesMax) {
+    return {};
+  }
+  return invalid(
+      {.what = what,
+       .where = {},
+       .expected = "at most " + std::to_string(limits::kStateRowBytesMax) + " bytes of description",
+       .got = std::to_string(row.size()),
+       .hint = "keep scripts and data in files, not in arguments and environments"});
 }
 
 void RowReader::operator()(std::int32_t& value) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "common/bytes.h"
+#include "common/result.h"
 
 namespace fairlead::sdk {
 
@@ -26,6 +27,10 @@ class RowWriter {
  private:
   Bytes bytes_;
 };
+
+/// kInvalid when `row` is larger than limits::kStateRowBytesMax: no store takes it. `what` was
+/// asked for: "job".
+Status check_row_size(const Bytes& row, const std::string& what);
 
 /// The row of these fields, in this order.
 template <class... Fields>

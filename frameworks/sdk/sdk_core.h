@@ -32,7 +32,8 @@ struct SdkOptions {
 
 // --- events --------------------------------------------------------------------------------------
 
-/// First event: what the store held. `session_base`: not used by an earlier life (a random number).
+/// First event: what the store held. `session_base`: where the sessions of this life begin, unless
+/// the store knows of a life that went further.
 struct SdkStarted {
   std::vector<StateRow> rows;  ///< sorted by key, SDK's and framework's
   std::vector<std::string> quarantined;

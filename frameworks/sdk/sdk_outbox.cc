@@ -295,8 +295,11 @@ void on_store_written(Turn& turn, const StoreWritten& written) {
     state.phase = SessionPhase::kEnded;
     turn.out.emplace_back(EndFramework{
         true, "the framework's state could not be written: " + written.reason +
-                  "; hint: free space below --state-dir and start it again: nothing is lost"});
+                  "; hint: is there space where its state is? start it again: nothing is lost"});
     return;
+  }
+  if (written.ticket == state.life_ticket) {
+    on_life_durable(turn);
   }
   std::vector<Ticket> report;
   for (Outgoing& entry : state.outbox) {

@@ -50,6 +50,7 @@ void subscribe(Turn& turn) {
 /// In a slot of its own: a thousand frameworks lose one master at once. A few do not wait.
 void subscribe_in_slot(Turn& turn) {
   SdkState& state = turn.state;
+  if (!state.is_life_durable) return;  // it subscribes then
   const Duration window = return_window(state.frameworks, limits::kSubscriptionsPerSecondMax);
   state.subscribe_at = turn.now + random_below(state.random, window);
 }
@@ -94,7 +95,7 @@ void on_subscribed(Turn& turn, const Subscribed& subscribed) {
   if (!state.identity.cluster.empty() && state.identity.cluster != seen.cluster) {
     end(turn, "the master belongs to cluster " + seen.cluster.text + ", this state to cluster " +
                   state.identity.cluster.text +
-                  "; hint: check --master, or use another --state-dir");
+                  "; hint: check --master, or use another --state-dir or --state");
     return;
   }
   if (!state.identity.framework.empty() && state.identity.framework != seen.framework) {
@@ -230,15 +231,24 @@ void on_started(Turn& turn, const SdkStarted& started) {
     } else if (row.key == kIdentityKey) {
       const auto identity = decode_identity(row.value);
       if (!identity.ok()) {
-        end(turn, identity.error().message + "; hint: start with a fresh --state-dir");
+        end(turn, identity.error().message + "; hint: start with a fresh --state-dir or --state");
         return;
       }
       state.identity = state.identity_durable = identity.value();
+    } else if (row.key == kLifeKey) {
+      const auto before = decode_life(row.value);
+      if (!before.ok()) {
+        end(turn, before.error().message + "; hint: start with a fresh --state-dir or --state");
+        return;
+      }
+      // Also when the clock was set back, or is another host's: the master takes later ones only.
+      state.session.number =
+          std::max(state.session.number, before->session.number + limits::kSessionsOfALifeMax);
     } else if (row.key.starts_with(kLaunchPrefix)) {
       const auto key = parse_launch_row_key(row.key);
       const auto record = decode_launch_record(row.value);
       if (!key.ok() || !record.ok()) {
-        end(turn, row.key + " is damaged; hint: start with a fresh --state-dir");
+        end(turn, row.key + " is damaged; hint: start with a fresh --state-dir or --state");
         return;
       }
       LaunchEntry entry;
@@ -252,14 +262,22 @@ void on_started(Turn& turn, const SdkStarted& started) {
   for (const auto& [key, entry] : state.launches) {
     recovered.launches.push_back({key.task, key.attempt, entry.record.agent, entry.record.state});
   }
+  Extra extra;
+  extra.writes.push_back(
+      {std::string(kLifeKey), encode(LifeRecord{state.options.info.kind, state.session})});
   SchedulerActions actions;
   state.scheduler.on_recovered(turn.now, recovered, actions);
-  take_orders(turn, actions);
+  take_orders(turn, actions, std::move(extra));
+  state.life_ticket = {state.tickets};
   for (const auto& [key, entry] : state.launches) {
     if (is_refused(entry.record)) {
       state.notices.emplace_back(local_drop(turn, key, {}, "it was refused before the restart"));
     }
   }
+}
+
+void on_life_durable(Turn& turn) {
+  turn.state.is_life_durable = true;
   subscribe(turn);
 }
 

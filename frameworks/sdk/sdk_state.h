@@ -59,6 +59,8 @@ struct SdkState {
 
   SessionPhase phase = SessionPhase::kWaiting;
   Session session;
+  Ticket life_ticket;              ///< of the row that begins this life
+  bool is_life_durable = false;    ///< nothing is said before
   bool is_session_used_up = true;  ///< the next Subscribe begins another one
   Identity identity;               ///< newest seen
   Identity identity_durable;       ///< what leaves in headers
@@ -112,6 +114,8 @@ void void_outbox(Turn& turn);
 
 // --- sdk_session.cc ---
 void on_started(Turn& turn, const SdkStarted& started);
+/// The row that begins this life is durable: subscribes.
+void on_life_durable(Turn& turn);
 void on_master_spoke(Turn& turn, const MasterSpoke& spoke);
 /// Drops the session and plans the next Subscribe.
 void break_session(Turn& turn, const std::string& reason);

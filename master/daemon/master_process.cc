@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -13,39 +12,30 @@
 #include "master/daemon/master_metrics.h"
 #include "master/daemon/memory_trim.h"
 #include "master/daemon/registry_start.h"
-#include "master/daemon/standby_http.h"
+#include "master/daemon/standby_metrics.h"
 #include "master/master_core.h"
+#include "runtime/adapters/candidate/candidate.h"
 #include "runtime/adapters/clock/system_clock.h"
 #include "runtime/adapters/http/http_server.h"
 #include "runtime/adapters/log/log.h"
 #include "runtime/adapters/loop/epoll_loop.h"
 #include "runtime/adapters/process/ready_file.h"
 #include "runtime/adapters/process/stop_signals.h"
-#include "runtime/adapters/sqlite/embedded_coordination.h"
 #include "runtime/adapters/sqlite/state_lock.h"
 #include "runtime/adapters/zmq/allow_list.h"
 #include "runtime/adapters/zmq/endpoint.h"
 #include "runtime/adapters/zmq/zap_handler.h"
 #include "runtime/adapters/zmq/zmq_router.h"
-#include "runtime/adapters/zookeeper/session_end.h"
 #include "runtime/http_errors.h"
 #include "runtime/link/early_envelopes.h"
 #include "runtime/link/peer_links.h"
 #include "runtime/link/registry_rows.h"
+#include "runtime/standby_http.h"
 
 namespace fairlead {
 namespace {
 
 constexpr Duration kForgetIdleEvery = seconds(60);
-constexpr Duration kSessionEndMax = seconds(5);
-constexpr Duration kBeatEvery = milliseconds(500);
-
-Bytes to_note(const ZookeeperSession& session) {
-  Bytes note(sizeof session.id + session.password.size());
-  std::memcpy(note.data(), &session.id, sizeof session.id);
-  std::memcpy(note.data() + sizeof session.id, session.password.data(), session.password.size());
-  return note;
-}
 
 /// Where others reach `bound`: every address of this machine is no place to connect to.
 std::string reachable(const std::string& bound, const std::string& http_address) {
@@ -66,7 +56,8 @@ class MasterProcess {
         supervisor_(supervisor),
         clock_(clock),
         loop_(loop),
-        core_(options.core) {}
+        core_(options.core),
+        beat_(supervisor) {}
 
   Status start();
   const Status& ending() const { return ending_; }
@@ -104,7 +95,7 @@ class MasterProcess {
   std::vector<RegistryRecord> registry_;  ///< until the core has it
   Status ending_;
   Instant forget_idle_at_ = Instant::never();
-  Instant beat_at_;
+  Beat beat_;
   Epoch peers_ahead_;  ///< the last one that was logged
   MemoryTrim memory_trim_{give_memory_back};
   std::vector<MasterAction> actions_;  ///< kept for its memory
@@ -140,7 +131,8 @@ Status MasterProcess::start() {
 void MasterProcess::watch_loop() {
   loop_.set_timer(
       [this] {
-        Instant next = std::min({beat_at_, coordination_->next_deadline(), forget_idle_at_});
+        Instant next =
+            std::min({beat_.next_deadline(), coordination_->next_deadline(), forget_idle_at_});
         if (!links_) return next;
         return std::min({next, core_.next_deadline(), memory_trim_.next_deadline()});
       },
@@ -168,20 +160,13 @@ Status MasterProcess::coordinate() {
           [](const std::string& text) {
             log_line(LogLevel::kWarning, "coordination", {{"text", text}});
           }};
-  if (options_.zookeeper.address.empty()) {
-    coordination_ = std::make_unique<EmbeddedCoordination>(
-        SqliteStoreOptions{.directory = options_.state_dir, .durability = options_.durability},
-        loop_, std::move(events));
-  } else {
-    ZookeeperPorts ports{.accept = &accept_registry,
-                         .on_session = [this](const ZookeeperSession& session) {
-                           supervisor_.leave_note(to_note(session));
-                         }};
-    auto made = coordinate_by_zookeeper(options_.zookeeper, options_.state_dir, fresh_cluster_id(),
-                                        std::move(ports), loop_, clock_, std::move(events));
-    if (!made) return made.error();
-    coordination_ = std::move(*made);
-  }
+  auto made = fairlead::coordinate(
+      {.disk = {.directory = options_.state_dir, .durability = options_.durability},
+       .zookeeper = options_.zookeeper,
+       .pin_dir = options_.state_dir},
+      &accept_registry, {loop_, clock_, supervisor_}, std::move(events));
+  if (!made) return made.error();
+  coordination_ = std::move(*made);
   Status started =
       coordination_->start({.epoch = options_.epoch_floor,
                             .endpoint = reachable(router_->endpoint(), http_->address()),
@@ -265,7 +250,10 @@ Status MasterProcess::open_http() {
 void MasterProcess::serve(const HttpRequest& request,
                           const std::shared_ptr<HttpResponder>& responder) {
   if (api_) return api_->serve(request, responder);
-  responder->reply(standby_reply(request, coordination_->standby(), http_->url()));
+  const Standby standby = coordination_->standby();
+  responder->reply(request.path == "/metrics"
+                       ? standby_metrics(standby)
+                       : standby_reply(request, standby, {"master", http_->url()}));
 }
 
 void MasterProcess::lead() {
@@ -342,10 +330,7 @@ void MasterProcess::after_round() {
 }
 
 void MasterProcess::on_time(Instant now) {
-  if (now >= beat_at_) {
-    supervisor_.beat();
-    beat_at_ = now + kBeatEvery;
-  }
+  beat_.on_time(now);
   coordination_->on_time(now);
   if (!links_) return;
   if (now >= forget_idle_at_) {
@@ -388,18 +373,6 @@ Status run_master(const MasterOptions& options, SupervisorLink& supervisor) {
   (*loop)->run();
   log_line(LogLevel::kInfo, "stopped");
   return process.ending();
-}
-
-void end_session_of(BytesView note, const std::string& zookeeper_address) {
-  Result<ZookeeperAddress> address = read_zookeeper_address(zookeeper_address);
-  ZookeeperSession session;
-  if (!address || note.size() != sizeof session.id + session.password.size()) return;
-  std::memcpy(&session.id, note.data(), sizeof session.id);
-  std::memcpy(session.password.data(), note.data() + sizeof session.id, session.password.size());
-  if (Status ended = end_zookeeper_session(*address, session, kSessionEndMax); !ended) {
-    std::fprintf(stderr, "fairlead-master: supervisor: the session ends by its timeout: %s\n",
-                 ended.error().message.c_str());
-  }
 }
 
 }  // namespace fairlead

@@ -9,7 +9,7 @@
 #include "common/limits.h"
 #include "common/result.h"
 #include "master/config.h"
-#include "master/daemon/zookeeper_mode.h"
+#include "runtime/adapters/candidate/zookeeper_mode.h"
 #include "runtime/adapters/http/http_server.h"
 #include "runtime/adapters/process/supervisor.h"
 #include "runtime/adapters/sqlite/sqlite_database.h"
@@ -38,8 +38,5 @@ struct MasterOptions {
 /// the lead: whoever starts it again gets a standby. `supervisor` hears that the loop turns and how
 /// to end the session of ZooKeeper.
 Status run_master(const MasterOptions& options, SupervisorLink& supervisor);
-
-/// What a master's supervisor does with the note that a dead master left: ends its session.
-void end_session_of(BytesView note, const std::string& zookeeper_address);
 
 }  // namespace fairlead

@@ -8,7 +8,7 @@
 
 #include "common/ids.h"
 #include "common/result.h"
-#include "master/daemon/zookeeper_mode.h"
+#include "runtime/adapters/candidate/zookeeper_mode.h"
 
 namespace fairlead {
 

@@ -1,27 +1,11 @@
 #include "master/daemon/registry_start.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
-#include <array>
 
-#include "common/check.h"
+#include "runtime/adapters/candidate/random_id.h"
 #include "runtime/link/registry_rows.h"
 
 namespace fairlead {
-
-ClusterId fresh_cluster_id() {
-  std::array<unsigned char, 16> random{};
-  check(::getrandom(random.data(), random.size(), 0) == static_cast<ssize_t>(random.size()),
-        "the kernel gives 16 random bytes");
-  ClusterId id;
-  for (unsigned char byte : random) {
-    constexpr const char* kHex = "0123456789abcdef";
-    id.text += kHex[byte >> 4];
-    id.text += kHex[byte & 15];
-  }
-  return id;
-}
 
 ClusterRecord next_epoch(std::vector<RegistryRecord>& registry, const Lead& lead) {
   auto after = [&lead](Epoch before) {
@@ -34,7 +18,7 @@ ClusterRecord next_epoch(std::vector<RegistryRecord>& registry, const Lead& lead
       return *cluster;
     }
   }
-  ClusterRecord first{.cluster = lead.cluster.empty() ? fresh_cluster_id() : lead.cluster,
+  ClusterRecord first{.cluster = lead.cluster.empty() ? ClusterId{random_id()} : lead.cluster,
                       .epoch = after({})};
   registry.push_back(first);
   return first;

@@ -10,9 +10,6 @@
 
 namespace fairlead {
 
-/// 16 random bytes of the kernel, in hex.
-ClusterId fresh_cluster_id();
-
 /// The registry's own record with the epoch that begins: the one of `lead`, or one more than the
 /// record says and at least the floor. An empty registry gets a record, of a new cluster if `lead`
 /// names none. The record in `registry` is changed too.

@@ -136,6 +136,18 @@ TEST_F(BatchHttp, ABadJobIsAnsweredWithItsPlace) {
   EXPECT_TRUE(scheduler_.jobs().empty());
 }
 
+TEST_F(BatchHttp, AJobWhoseRowNoStoreTakesIsRefused) {
+  std::string yaml = "name: hi\ntasks: [{name: t, resources: cpus:1, command: [x";
+  for (int i = 0; i < 6; ++i) yaml += ", " + std::string(100'000, 'a');
+  auto posted = call("POST", "/api/v1/jobs", yaml + "]}]\n");
+  ASSERT_TRUE(posted->answer.has_value());
+  EXPECT_EQ(posted->answer->status, 400);
+  EXPECT_NE(posted->answer->body.find("expected at most 500000 bytes of description"),
+            std::string::npos)
+      << posted->answer->body;
+  EXPECT_TRUE(scheduler_.jobs().empty());
+}
+
 TEST_F(BatchHttp, ShowsWhereInstancesRunAndHowTheyEnded) {
   submitted();
   place_all();

@@ -79,6 +79,12 @@ TEST(RegistryEntry, RowsThatDoNotFitOneNodeAreSpreadInOrder) {
   EXPECT_EQ(next, 9);
 }
 
+TEST(RegistryEntry, TheLargestRowOfAFrameworksStateFitsANode) {
+  StoreWrite write{.key = std::string(limits::kStoreKeyCharsMax, 'k'),
+                   .value = Bytes(limits::kStateRowBytesMax)};
+  EXPECT_LE(row_bytes(write), row_bytes_max());
+}
+
 TEST(RegistryEntry, TheLargestRowFitsANodeExactly) {
   StoreWrite write{.key = "k", .value = Bytes()};
   write.value->resize(row_bytes_max() - row_bytes(write));

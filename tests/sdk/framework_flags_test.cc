@@ -46,6 +46,25 @@ TEST(FrameworkFlags, WhatIsWrongIsSaidWithItsFlag) {
               HasSubstr("--master-key-file: expected both or none"));
 }
 
+TEST(FrameworkFlags, TheStateHasOnePlace) {
+  FrameworkFlags shared{.kind = "test", .name = "test"};
+  ASSERT_TRUE(parse(shared, {"--master", "m", "--role", "a", "--state", "zk://z1,z2/jobs",
+                             "--state-id", "s1", "--zk-credentials-file", "/tmp/c",
+                             "--zk-session-timeout", "4s", "--no-supervisor"})
+                  .run);
+  const auto options = driver_options(shared, SystemClock());
+  ASSERT_TRUE(options.ok()) << options.error().message;
+  EXPECT_EQ(options->zookeeper.address, "zk://z1,z2/jobs");
+  EXPECT_EQ(options->zookeeper.cluster, "s1");
+  EXPECT_EQ(options->zookeeper.credentials_file, "/tmp/c");
+  EXPECT_EQ(options->zookeeper.session_timeout, seconds(4));
+  EXPECT_TRUE(options->zookeeper.no_supervisor);
+  EXPECT_THAT(driver_options({.roles = {"a"}}, SystemClock()).error().message,
+              HasSubstr("--state-dir and --state: expected one of them, got \"none\""));
+  shared.state_dir = "/tmp/s";
+  EXPECT_THAT(driver_options(shared, SystemClock()).error().message, HasSubstr("got \"both\""));
+}
+
 TEST(SchedulerActions, WantIsTheWholeDemandOfARole) {
   SchedulerActions actions;
   actions.want({"a"}, parse_amounts("cpus:1").value(), 3);

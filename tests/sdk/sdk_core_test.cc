@@ -41,6 +41,30 @@ TEST(SdkSession, ComesBackUnderItsIdAfterARestart) {
   EXPECT_EQ(world.said(), "subscribe(f1) | ");
 }
 
+TEST(SdkSession, NothingIsSaidBeforeTheRowThatBeginsTheLifeIsDurable) {
+  SdkWorld world;
+  world.store.clear();
+  world.begin({5000});
+  world.step(LinkRestored{});
+  world.advance(seconds(60));
+  EXPECT_EQ(world.said(), "");
+  world.persist();
+  EXPECT_EQ(world.said(), "subscribe() | ");
+  EXPECT_EQ(decode_life(world.store.at(std::string(kLifeKey)))->session.number, 5000U);
+}
+
+TEST(SdkSession, OfALaterLifeAreHigherAlsoWhenItsClockIsBehind) {
+  SdkWorld world;
+  world.begin({1'000'000});
+  world.persist();
+  world.step(LinkRestored{});
+  world.advance(seconds(60));
+  const Session before = world.session;
+  world.begin({3});  // another host leads, years behind
+  world.persist();
+  EXPECT_GT(world.session, before);
+}
+
 TEST(SdkSession, TheSchedulerHearsOfADrainAsSoonAsItIsSubscribed) {
   SdkWorld world;
   world.subscribed();
@@ -459,8 +483,21 @@ TEST(SdkRecords, SurviveTheirEncoding) {
   EXPECT_EQ(decode_launch_record(encode(record)).value(), record);
   const LaunchKey key{{"job.4.12"}, 3};
   EXPECT_EQ(parse_launch_row_key(launch_row_key(key)).value(), key);
+  const LifeRecord life{"batch", {77}};
+  EXPECT_EQ(decode_life(encode(life)).value(), life);
+  EXPECT_FALSE(decode_life(Bytes{'x'}).ok());
   EXPECT_FALSE(decode_launch_record(Bytes{1, 2, 3}).ok());
   EXPECT_FALSE(parse_launch_row_key("sdk/launch/t").ok());
+}
+
+TEST(SdkRecords, OfAnotherKindOrOfAMasterAreNotTakenForAState) {
+  const StateRow life{std::string(kLifeKey), encode(LifeRecord{"batch", {77}})};
+  EXPECT_TRUE(check_state({}, "batch").ok());
+  EXPECT_TRUE(check_state({life, {"app/j1", {1}}}, "batch").ok());
+  EXPECT_EQ(check_state({life}, "pods").error().message,
+            "state: row sdk/life: expected of a framework of kind pods, got \"batch\"; hint: each "
+            "framework has a place of its own");
+  EXPECT_EQ(check_state({{"agent/a1", {}}}, "batch").error().code, ErrorCode::kConflict);
 }
 
 }  // namespace

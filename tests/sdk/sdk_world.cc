@@ -120,13 +120,18 @@ SdkOptions SdkWorld::defaults() {
 }
 
 void SdkWorld::start() {
+  begin({++lives_ * 1000});
+  if (!pending_.empty()) persist_one();
+}
+
+void SdkWorld::begin(Session session_base) {
   pending_.clear();
   said_.clear();
   end_reason.clear();
   scheduler.seen.clear();
   core = std::make_unique<SdkCore>(options_, scheduler);
   SdkStarted started;
-  started.session_base = {++lives_ * 1000};
+  started.session_base = session_base;
   for (const auto& [key, value] : store) {
     started.rows.push_back({key, value});
   }

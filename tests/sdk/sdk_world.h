@@ -36,8 +36,11 @@ class SdkWorld {
 
   static SdkOptions defaults();
 
-  /// A new life of the framework over the same store; writes that were not durable are lost.
+  /// A new life of the framework over the same store; writes that were not durable are lost. The
+  /// row that begins it is durable when this returns.
   void start();
+  /// The same with that row still on its way, and a clock that gives `session_base`.
+  void begin(Session session_base);
   void step(const SdkEvent& event);
   /// Makes all pending writes durable, one after another, and what follows from them.
   void persist();

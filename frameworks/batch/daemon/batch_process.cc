@@ -88,12 +88,13 @@ sdk::ServiceOptions BatchProcess::service_options(sdk::DriverOptions driver) {
 
 }  // namespace
 
-Status run_batch(const BatchProcessOptions& options) {
+Status run_batch(const BatchProcessOptions& options, SupervisorLink& supervisor) {
   const SystemClock clock;
   auto driver = sdk::driver_options(options.framework, clock);
   if (!driver.ok()) {
     return driver.error();
   }
+  driver->supervisor = &supervisor;
   auto acl = acl_of_flag(options.acl_file);
   if (!acl.ok()) {
     return acl.error();

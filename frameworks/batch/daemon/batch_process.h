@@ -21,6 +21,6 @@ struct BatchProcessOptions {
 };
 
 /// Runs until a signal or the framework's end.
-Status run_batch(const BatchProcessOptions& options);
+Status run_batch(const BatchProcessOptions& options, SupervisorLink& supervisor);
 
 }  // namespace fairlead::batch

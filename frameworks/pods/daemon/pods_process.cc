@@ -104,12 +104,13 @@ void PodsProcess::after_step() {
 
 }  // namespace
 
-Status run_pods(const PodsProcessOptions& options) {
+Status run_pods(const PodsProcessOptions& options, SupervisorLink& supervisor) {
   const SystemClock clock;
   auto driver = sdk::driver_options(options.framework, clock);
   if (!driver.ok()) {
     return driver.error();
   }
+  driver->supervisor = &supervisor;
   auto acl = acl_of_flag(options.acl_file);
   if (!acl.ok()) {
     return acl.error();

@@ -18,6 +18,6 @@ struct PodsProcessOptions {
 };
 
 /// Runs until a signal or the framework's end.
-Status run_pods(const PodsProcessOptions& options);
+Status run_pods(const PodsProcessOptions& options, SupervisorLink& supervisor);
 
 }  // namespace fairlead::pods

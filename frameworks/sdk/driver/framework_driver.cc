@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "frameworks/sdk/launch_record.h"
 #include "runtime/adapters/log/log.h"
 #include "runtime/link/first_session.h"
 #include "runtime/store_outcome.h"
@@ -14,13 +15,29 @@ namespace {
 
 constexpr Duration kLastWords = milliseconds(200);
 
+StateRow to_state_row(const StoreRow& row) {
+  return {row.key, row.value};
+}
+
+std::vector<StateRow> state_rows(const StoreContents& contents) {
+  std::vector<StateRow> rows;
+  std::transform(contents.rows.begin(), contents.rows.end(), std::back_inserter(rows),
+                 &to_state_row);
+  return rows;
+}
+
 }  // namespace
 
-FrameworkDriver::FrameworkDriver(DriverOptions options, Loop& loop, const Clock& clock)
+FrameworkDriver::FrameworkDriver(DriverOptions options, Scheduler& scheduler, Loop& loop,
+                                 const Clock& clock, ZmqContext& context)
     : options_(std::move(options)),
+      scheduler_(scheduler),
       loop_(loop),
       clock_(clock),
-      link_(&encode, &decode_master_to_framework) {}
+      context_(context),
+      supervisor_(options_.supervisor != nullptr ? *options_.supervisor : no_supervisor_),
+      beat_(supervisor_),
+      link_(&fairlead::encode, &decode_master_to_framework) {}
 
 FrameworkDriver::~FrameworkDriver() = default;
 
@@ -28,54 +45,121 @@ Result<std::unique_ptr<FrameworkDriver>> FrameworkDriver::start(DriverOptions op
                                                                 Scheduler& scheduler, Loop& loop,
                                                                 const Clock& clock,
                                                                 ZmqContext& context) {
-  std::unique_ptr<FrameworkDriver> driver(new FrameworkDriver(std::move(options), loop, clock));
+  std::unique_ptr<FrameworkDriver> driver(
+      new FrameworkDriver(std::move(options), scheduler, loop, clock, context));
   FrameworkDriver* const self = driver.get();
-  auto lock = StateLock::acquire(self->options_.state_dir);
-  if (!lock.ok()) {
-    return lock.error();
+  if (Status opened = self->open_coordination(); !opened.ok()) {
+    return opened.error();
   }
-  self->lock_ = std::move(lock).value();
-  SqliteStoreOptions store_options;
-  store_options.directory = self->options_.state_dir;
-  auto store = SqliteStore::open(
-      store_options, loop, [self](Ticket ticket, StoreOutcome outcome, const std::string& reason) {
-        self->step(StoreWritten{ticket, to_write_outcome(outcome), reason});
-      });
-  if (!store.ok()) {
-    return store.error();
-  }
-  self->store_ = std::move(store).value();
-  auto contents = self->store_->load();
-  if (!contents.ok()) {
-    return contents.error();
-  }
-  self->core_ = std::make_unique<SdkCore>(self->options_.sdk, scheduler);
-  DealerOptions dealer_options;
-  dealer_options.endpoint = self->options_.master;
-  dealer_options.keys = self->options_.keys;
-  dealer_options.insecure = self->options_.insecure;
-  auto dealer = MasterDealer::connect(
-      context, loop, dealer_options, [self](const Incoming& in) { self->on_bytes(in.bytes); },
-      [self](LinkState state) { self->on_link(state); });
-  if (!dealer.ok()) {
-    return dealer.error();
-  }
-  self->dealer_ = std::move(dealer).value();
   loop.set_timer([self] { return self->next_deadline(); },
                  [self](Instant now) { self->on_due(now); });
   loop.set_after_round([self] { self->flush(); });
-  SdkStarted started;
-  for (StoreRow& row : contents->rows) {
-    started.rows.push_back({std::move(row.key), std::move(row.value)});
+  Status started =
+      self->coordination_->start({.epoch = {}, .endpoint = {}, .http = self->options_.http});
+  if (!started.ok()) {
+    return started.error();
   }
-  started.quarantined = contents->quarantined;
-  started.session_base = first_session(clock);
-  started.wall_at_zero = {clock.wall().unix_ms - clock.now().ns / 1'000'000};
-  self->step(std::move(started));
   if (self->end_ && self->end_->failed) {
     return Error{ErrorCode::kConflict, self->end_->reason};
   }
+  if (self->core_ == nullptr) {
+    log_line(LogLevel::kInfo, "standing_by", {{"http", self->options_.http}});
+  }
   return driver;
+}
+
+Status FrameworkDriver::open_coordination() {
+  CoordinationEvents events{
+      .on_lead =
+          [this](Lead lead) {
+            if (Status led = this->lead(std::move(lead)); !led.ok()) give_up(led.error().message);
+          },
+      .on_outcome =
+          [this](Ticket ticket, StoreOutcome outcome, const std::string& reason) {
+            step(StoreWritten{ticket, to_write_outcome(outcome), reason});
+          },
+      .on_end = [this](const Error& error) { give_up("stepped down: " + error.message); },
+      .on_trouble =
+          [](const std::string& text) {
+            log_line(LogLevel::kWarning, "coordination", {{"text", text}});
+          }};
+  AcceptState accept = [kind = options_.sdk.info.kind](const ClusterId&,
+                                                       const StoreContents& contents) {
+    return check_state(state_rows(contents), kind);
+  };
+  if (options_.coordination) {
+    coordination_ = options_.coordination(std::move(accept), std::move(events));
+    return {};
+  }
+  if (options_.zookeeper.address.empty()) {
+    auto lock = StateLock::acquire(options_.state_dir);
+    if (!lock.ok()) {
+      return lock.error();
+    }
+    lock_ = std::move(lock).value();
+  }
+  auto made = coordinate(
+      {.disk = {.directory = options_.state_dir}, .zookeeper = options_.zookeeper, .pin_dir = {}},
+      std::move(accept), {loop_, clock_, supervisor_}, std::move(events));
+  if (!made.ok()) {
+    return made.error();
+  }
+  coordination_ = std::move(made).value();
+  return {};
+}
+
+Status FrameworkDriver::lead(Lead lead) {
+  SdkStarted started;
+  started.rows = state_rows(lead.contents);
+  if (Status ours = check_state(started.rows, options_.sdk.info.kind); !ours.ok()) {
+    return ours;
+  }
+  started.quarantined = std::move(lead.contents.quarantined);
+  started.session_base = first_session(clock_);
+  started.wall_at_zero = {clock_.wall().unix_ms - clock_.now().ns / 1'000'000};
+  if (lead.epoch.number > 0) {
+    log_line(LogLevel::kInfo, "leading",
+             {{"state", lead.cluster.text}, {"epoch", lead.epoch.number}, {"http", options_.http}});
+  }
+  core_ = std::make_unique<SdkCore>(options_.sdk, scheduler_);
+  if (Status connected = connect(); !connected.ok()) {
+    return connected;
+  }
+  step(std::move(started));
+  return {};
+}
+
+Status FrameworkDriver::connect() {
+  DealerOptions dealer_options;
+  dealer_options.endpoint = options_.master;
+  dealer_options.keys = options_.keys;
+  dealer_options.insecure = options_.insecure;
+  auto dealer = MasterDealer::connect(
+      context_, loop_, dealer_options, [this](const Incoming& in) { on_bytes(in.bytes); },
+      [this](LinkState state) { on_link(state); });
+  if (!dealer.ok()) {
+    return dealer.error();
+  }
+  dealer_ = std::move(dealer).value();
+  return {};
+}
+
+/// At once and without last words: whoever leads now speaks for this framework.
+void FrameworkDriver::give_up(const std::string& reason) {
+  if (end_) return;  // the first reason is the true one
+  log_line(LogLevel::kError, "framework_ends", {{"reason", reason}});
+  end_ = EndFramework{true, reason};
+  queued_.reset();
+  loop_.stop();
+}
+
+/// Whoever was paused past its lease must not act first and look at the clock later.
+bool FrameworkDriver::may_act() {
+  if (core_ == nullptr || (end_ && stop_at_.is_never())) return false;
+  if (clock_.now() < coordination_->acting_until()) return true;
+  coordination_->on_time(clock_.now());  // it knows why
+  give_up("stepped down: the lease has ended");
+  return false;
 }
 
 void FrameworkDriver::act(std::function<void(Instant, SchedulerActions&)> act) {
@@ -83,6 +167,7 @@ void FrameworkDriver::act(std::function<void(Instant, SchedulerActions&)> act) {
 }
 
 void FrameworkDriver::step(const SdkEvent& event) {
+  if (!may_act()) return;
   if (is_stepping_) {
     waiting_.push_back(event);
     return;
@@ -113,7 +198,7 @@ void FrameworkDriver::perform(SdkAction& action) {
     for (StateWrite& row : write->writes) {
       batch.writes.push_back({std::move(row.key), std::move(row.value)});
     }
-    store_->commit(std::move(batch));
+    coordination_->store().commit(std::move(batch));
   } else if (auto* end = std::get_if<EndFramework>(&action)) {
     log_line(end->failed ? LogLevel::kError : LogLevel::kInfo, "framework_ends",
              {{"reason", end->reason}});
@@ -139,7 +224,7 @@ void FrameworkDriver::queue(SpeakToMaster speak) {
 }
 
 void FrameworkDriver::flush() {
-  if (!queued_) return;
+  if (!queued_ || !may_act()) return;
   SpeakToMaster all = std::move(*queued_);
   queued_.reset();
   speak(std::move(all));
@@ -185,7 +270,8 @@ void FrameworkDriver::on_link(LinkState state) {
 
 Instant FrameworkDriver::next_deadline() const {
   const Instant extra = options_.extra_deadline ? options_.extra_deadline() : Instant::never();
-  return std::min({core_->next_deadline(), extra, stop_at_});
+  const Instant core = core_ ? core_->next_deadline() : Instant::never();
+  return std::min({core, coordination_->next_deadline(), beat_.next_deadline(), extra, stop_at_});
 }
 
 void FrameworkDriver::on_due(Instant now) {
@@ -194,7 +280,9 @@ void FrameworkDriver::on_due(Instant now) {
     loop_.stop();
     return;
   }
-  if (now >= core_->next_deadline()) {
+  beat_.on_time(now);
+  coordination_->on_time(now);
+  if (core_ && now >= core_->next_deadline()) {
     step(TimePassed{});
   }
   if (options_.extra_due && now >= options_.extra_deadline()) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/ids.h"
+#include "runtime/adapters/candidate/zookeeper_flags.h"
 
 namespace fairlead::sdk {
 
@@ -23,10 +24,19 @@ void add_framework_flags(FlagSet& flags, FrameworkFlags& values) {
   flags.add({.name = "principal", .help = "owner of its key", .value_name = "NAME"},
             &values.principal);
   flags.add({.name = "state-dir",
-             .help = "its state and launch records; made when missing",
-             .value_name = "DIR",
-             .is_required = true},
+             .help = "its state and launch records on this host; made when missing",
+             .value_name = "DIR"},
             &values.state_dir);
+  flags.add({.name = "state",
+             .help = "instead: the state in ZooKeeper, shared by several candidates of which one "
+                     "leads: zk://host,host/path, a path of its own",
+             .value_name = "ADDRESS"},
+            &values.zookeeper.address);
+  flags.add({.name = "state-id",
+             .help = "with --state: refuse every other state, also one that was wiped",
+             .value_name = "ID"},
+            &values.zookeeper.cluster);
+  add_zookeeper_flags(flags, values.zookeeper);
   flags.add({.name = "key-file", .help = "CURVE key pair of this framework", .value_name = "FILE"},
             &values.key_file);
   flags.add({.name = "master-key-file", .help = "the master's public key", .value_name = "FILE"},
@@ -44,6 +54,21 @@ void add_framework_flags(FlagSet& flags, FrameworkFlags& values) {
   flags.allow_config_file();
 }
 
+namespace {
+
+Status check_place(const FrameworkFlags& values) {
+  const bool has_directory = !values.state_dir.empty();
+  if (has_directory == values.zookeeper.address.empty()) {
+    return {};
+  }
+  return invalid({.what = "flags --state-dir and --state",
+                  .expected = "one of them",
+                  .got = has_directory ? "both" : "none",
+                  .hint = "a directory is one host's; with --state another host takes over"});
+}
+
+}  // namespace
+
 Result<DriverOptions> driver_options(const FrameworkFlags& values, const Clock& clock) {
   DriverOptions options;
   for (const std::string& role : values.roles) {
@@ -57,8 +82,12 @@ Result<DriverOptions> driver_options(const FrameworkFlags& values, const Clock& 
     return keys.error();
   }
   options.keys = std::move(keys).value();
+  if (Status placed = check_place(values); !placed.ok()) {
+    return placed.error();
+  }
   options.master = values.master;
   options.state_dir = values.state_dir;
+  options.zookeeper = values.zookeeper;
   options.insecure = values.insecure;
   options.sdk.write_ahead = values.write_ahead;
   options.sdk.seed =
@@ -68,6 +97,11 @@ Result<DriverOptions> driver_options(const FrameworkFlags& values, const Clock& 
   options.sdk.info.principal = {values.principal};
   options.sdk.info.failover_timeout = values.failover_timeout;
   return options;
+}
+
+int run_framework_program(const std::string& program, const FrameworkFlags& values,
+                          const std::function<Status(SupervisorLink&)>& run) {
+  return run_candidate({.program = program, .log_dir = values.log_dir}, values.zookeeper, run);
 }
 
 }  // namespace fairlead::sdk

@@ -3,12 +3,14 @@
 // HTTP.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "common/result.h"
 #include "common/time.h"
 #include "frameworks/sdk/driver/framework_driver.h"
+#include "runtime/adapters/candidate/candidate.h"
 #include "runtime/adapters/flags/flags.h"
 #include "runtime/clock.h"
 
@@ -21,7 +23,8 @@ struct FrameworkFlags {
   std::string name;
   std::vector<std::string> roles;       ///< empty: --role is required
   std::string principal = "anonymous";  ///< must be the one that the key proves
-  std::string state_dir;
+  std::string state_dir;                ///< this, or an address in zookeeper
+  ZookeeperMode zookeeper{.cluster_flag = "state-id"};
   std::string key_file;         ///< CURVE key pair; empty: none
   std::string master_key_file;  ///< the master's public key; with key_file
   Duration failover_timeout = seconds(7 * 24 * 3600);
@@ -34,7 +37,12 @@ struct FrameworkFlags {
 void add_framework_flags(FlagSet& flags, FrameworkFlags& values);
 
 /// What FrameworkDriver::start() is called with; reads the key files. kInvalid names the flag that
-/// is wrong: a role's name, one key without the other, a damaged key file.
+/// is wrong: a role's name, one key without the other, a damaged key file, no place for the state
+/// or two.
 Result<DriverOptions> driver_options(const FrameworkFlags& values, const Clock& clock);
+
+/// The end of a framework's main(): run_candidate. `run` sets the supervisor in its DriverOptions.
+int run_framework_program(const std::string& program, const FrameworkFlags& values,
+                          const std::function<Status(SupervisorLink&)>& run);
 
 }  // namespace fairlead::sdk

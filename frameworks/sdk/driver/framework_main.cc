@@ -1,10 +1,8 @@
 #include "frameworks/sdk/driver/framework_main.h"
 
-#include <cstdio>
 #include <utility>
 
 #include "runtime/adapters/clock/system_clock.h"
-#include "runtime/adapters/log/log.h"
 #include "runtime/adapters/loop/epoll_loop.h"
 #include "runtime/adapters/process/stop_signals.h"
 
@@ -12,10 +10,11 @@ namespace fairlead::sdk {
 namespace {
 
 /// Until the framework ends or a signal comes.
-Status run_to_end(const FrameworkFlags& values, Scheduler& scheduler) {
+Status run_to_end(const FrameworkFlags& values, Scheduler& scheduler, SupervisorLink& supervisor) {
   const SystemClock clock;
   auto options = driver_options(values, clock);
   if (!options) return options.error();
+  options->supervisor = &supervisor;
   auto loop = EpollLoop::create(clock);
   if (!loop) return loop.error();
   auto signals = StopSignals::watch(**loop, [&loop] { (*loop)->stop(); });
@@ -39,14 +38,10 @@ int FrameworkMain::run(int argc, const char* const* argv,
   block_stop_signals();
   const FlagOutcome outcome = flags_.parse(argc, argv);
   if (!outcome.run) return print(outcome);
-  Status ended = start_log({.program = program_, .directory = values_.log_dir});
-  if (ended.ok()) {
+  return run_framework_program(program_, values_, [&](SupervisorLink& supervisor) {
     const std::unique_ptr<Scheduler> scheduler = make_scheduler();
-    ended = run_to_end(values_, *scheduler);
-  }
-  if (ended.ok()) return 0;
-  std::fprintf(stderr, "%s: %s\n", program_.c_str(), ended.error().message.c_str());
-  return 1;
+    return run_to_end(values_, *scheduler, supervisor);
+  });
 }
 
 }  // namespace fairlead::sdk

@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "frameworks/sdk/driver/http_forms.h"
 #include "runtime/adapters/log/log.h"
 #include "runtime/adapters/process/ready_file.h"
 #include "runtime/http_errors.h"
+#include "runtime/standby_http.h"
 
 namespace fairlead::sdk {
 
@@ -17,6 +19,7 @@ Status FrameworkService::start(ServiceOptions options, Scheduler& scheduler) {
     return served;
   }
   options.driver.sdk.info.api_address = http_->address();
+  options.driver.http = http_->url();
   auto driver =
       FrameworkDriver::start(std::move(options.driver), scheduler, loop_, clock_, context_);
   if (!driver.ok()) {
@@ -32,6 +35,7 @@ Status FrameworkService::start(ServiceOptions options, Scheduler& scheduler) {
 }
 
 Status FrameworkService::serve_http(HttpServerOptions options) {
+  options.public_paths.push_back("/leader");
   options.on_warning = [](const std::string& text) {
     log_line(LogLevel::kWarning, "http", {{"warning", text}});
   };
@@ -49,16 +53,36 @@ Status FrameworkService::serve_http(HttpServerOptions options) {
 
 void FrameworkService::on_request(HttpRequest request,
                                   const std::shared_ptr<HttpResponder>& responder) {
-  const bool posted = loop_.post([this, request = std::move(request), responder] {
-    if (driver_ == nullptr) {
-      responder->reply(http_error({ErrorCode::kUnavailable, "starting; hint: try again"}));
-    } else {
-      serve_(request, responder);
-    }
-  });
+  const bool posted =
+      loop_.post([this, request = std::move(request), responder] { answer(request, responder); });
   if (!posted) {
     responder->reply(http_error({ErrorCode::kUnavailable, "overloaded; hint: try again"}));
   }
+}
+
+void FrameworkService::answer(const HttpRequest& request,
+                              const std::shared_ptr<HttpResponder>& responder) {
+  if (driver_ == nullptr) {
+    responder->reply(http_error({ErrorCode::kUnavailable, "starting; hint: try again"}));
+  } else if (driver_->core() == nullptr) {
+    responder->reply(standby_answer(request));
+  } else if (request.path == "/leader") {
+    responder->reply(text_reply("ok\n"));
+  } else {
+    serve_(request, responder);
+  }
+}
+
+HttpReply FrameworkService::standby_answer(const HttpRequest& request) const {
+  const Standby standby = driver_->standby();
+  if (request.path != "/metrics") {
+    return standby_reply(request, standby, {"fairlead-" + kind_, http_->url()});
+  }
+  std::string text;
+  append_metric(text,
+                {"fairlead_framework_standby_caught_up", "gauge",
+                 "1 while a standby has read the whole state.", standby.is_caught_up ? 1U : 0U});
+  return text_reply(std::move(text));
 }
 
 Status FrameworkService::run() {

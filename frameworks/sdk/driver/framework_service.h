@@ -21,7 +21,8 @@ struct ServiceOptions {
   DriverOptions driver;    ///< the API's address is set here
   HttpServerOptions http;  ///< its warnings go to the log
   std::string ready_file;  ///< written once it serves: `<http address>`; may be empty
-  /// Answers a request, on the loop's thread, once the driver is up.
+  /// Answers a request, on the loop's thread, while it leads; /leader is answered here, and
+  /// everything while it stands by.
   std::function<void(const HttpRequest&, const std::shared_ptr<HttpResponder>&)> serve;
 };
 
@@ -30,22 +31,25 @@ class FrameworkService {
   /// Both outlive it.
   FrameworkService(Loop& loop, const Clock& clock) : loop_(loop), clock_(clock) {}
 
-  /// Serves HTTP ("starting" until the driver is up), then starts the driver: the scheduler's
-  /// on_recovered is called before this returns. Once only. `scheduler` outlives it.
+  /// Serves HTTP ("starting" until the driver is up), then starts the driver, which leads at once
+  /// or stands by: FrameworkDriver::start. Once only. `scheduler` outlives it.
   /// REQUIRES block_stop_signals() before any thread was started.
   Status start(ServiceOptions options, Scheduler& scheduler);
   /// Says that it serves, then runs the loop until a signal or the framework's end; an error when
   /// it ended by one. REQUIRES start().
   Status run();
 
-  /// Runs `act` as a callback of the scheduler would run. REQUIRES start().
+  /// Runs `act` as a callback of the scheduler would run; not while it does not lead.
+  /// REQUIRES start().
   void act(std::function<void(Instant, SchedulerActions&)> act) { driver_->act(std::move(act)); }
-  /// nullptr before the driver is up.
-  const SdkCore* core() const { return driver_ ? &driver_->core() : nullptr; }
+  /// nullptr before it leads.
+  const SdkCore* core() const { return driver_ ? driver_->core() : nullptr; }
 
  private:
   Status serve_http(HttpServerOptions options);
   void on_request(HttpRequest request, const std::shared_ptr<HttpResponder>& responder);
+  void answer(const HttpRequest& request, const std::shared_ptr<HttpResponder>& responder);
+  HttpReply standby_answer(const HttpRequest& request) const;
 
   Loop& loop_;
   const Clock& clock_;

@@ -25,6 +25,8 @@ class SupervisorLink {
   SupervisorLink(const SupervisorLink&) = delete;
   SupervisorLink& operator=(const SupervisorLink&) = delete;
 
+  /// There is a supervisor.
+  bool is_heard() const { return descriptor_ >= 0; }
   /// The loop turns. From the first one on, silence means that it is wedged. Never blocks.
   void beat();
   /// What on_death gets; replaces the one before. REQUIRES: at most kNoteBytesMax.

@@ -1,6 +1,6 @@
-// Coordination of a single master: the state directory's lock elects it, SQLite is its registry.
-// It leads as soon as it starts and for as long as it lives. Owned by a master's process, which
-// holds the StateLock. Loop's thread only.
+// Coordination of a single process: the state directory's lock elects it, SQLite is its registry.
+// It leads as soon as it starts and for as long as it lives. Owned by a master's or a framework's
+// process, which holds the StateLock. Loop's thread only.
 #pragma once
 
 #include <memory>

@@ -1,9 +1,8 @@
-#include "master/daemon/standby_http.h"
+#include "runtime/standby_http.h"
 
 #include <string_view>
 #include <utility>
 
-#include "master/daemon/metric_family.h"
 #include "runtime/http_errors.h"
 
 namespace fairlead {
@@ -44,30 +43,22 @@ HttpReply ready(const Standby& standby) {
           .content_type = "text/plain"};
 }
 
-HttpReply metrics(const Standby& standby) {
-  std::string text;
-  append_leadership(text, standby.leader.epoch.number, false);
-  MetricFamily(text, "standby_caught_up", "gauge", "1 while a standby has read the whole registry.")
-      .sample(standby.is_caught_up ? 1 : 0);
-  return {.body = std::move(text), .content_type = "text/plain"};
-}
-
 }  // namespace
 
 HttpReply standby_reply(const HttpRequest& request, const Standby& standby,
-                        const std::string& own_http) {
+                        const StandbySelf& self) {
   if (request.path == "/livez") return {.body = "ok\n", .content_type = "text/plain"};
   if (request.path == "/readyz") return ready(standby);
-  if (request.path == "/metrics") return metrics(standby);
   if (request.path == "/leader") {
-    return http_error({ErrorCode::kUnavailable, "this master is a standby"});
+    return http_error({ErrorCode::kUnavailable, "this " + self.what + " is a standby"});
   }
   // What the record says may be our own last life.
-  if (standby.leader.http.empty() || standby.leader.http == own_http) {
+  if (standby.leader.http.empty() || standby.leader.http == self.own_http) {
     return http_error({ErrorCode::kUnavailable, "no leader at the moment; try again"});
   }
-  HttpReply reply = http_error(307, "unavailable",
-                               "this master is a standby; the leader is at " + standby.leader.http);
+  HttpReply reply =
+      http_error(307, "unavailable",
+                 "this " + self.what + " is a standby; the leader is at " + standby.leader.http);
   reply.headers["location"] = standby.leader.http + target_of(request);
   return reply;
 }

@@ -1,5 +1,5 @@
-// From the flags of --zk to a Coordination: address, credentials and the pinned cluster id. Called
-// by the master's process once. Stateless.
+// From the flags about ZooKeeper to a Coordination: address, credentials and the pinned cluster id.
+// Called by a process that may lead, once. Stateless.
 #pragma once
 
 #include <functional>
@@ -19,6 +19,8 @@ struct ZookeeperMode {
   std::string credentials_file;  ///< its first line is `user:password`; mode 0600
   Duration session_timeout = seconds(10);
   std::string cluster;  ///< the only cluster id to accept; "": the one of the state directory
+  std::string cluster_flag = "cluster-id";  ///< by which `cluster` was given
+  bool no_supervisor = false;               ///< see run_candidate
 };
 
 /// Where the flags point to, checked as far as it goes without a server.
@@ -28,21 +30,21 @@ struct ZookeeperPlace {
   ClusterId expected;  ///< the only cluster to accept; "": whatever is there
 };
 
-/// kInvalid, kDenied: an address or credentials that cannot be used. `state_dir`: as below.
-Result<ZookeeperPlace> place_of(const ZookeeperMode& mode, const std::string& state_dir);
+/// kInvalid, kDenied: an address or credentials that cannot be used. `pin_dir`: as below.
+Result<ZookeeperPlace> place_of(const ZookeeperMode& mode, const std::string& pin_dir);
 
 struct ZookeeperPorts {
   std::function<Status(const ClusterId&, const StoreContents&)> accept;
-  /// The session by which this master stands from now on.
+  /// The session by which this process stands from now on.
   std::function<void(const ZookeeperSession&)> on_session;
 };
 
 /// kInvalid, kDenied: an address or credentials that cannot be used; nothing was asked of a server.
-/// `state_dir`: where the cluster id is pinned, in `cluster-id`, once it was accepted.
+/// `pin_dir`: where the cluster id is pinned, in `cluster-id`, once it was accepted; "": nowhere.
 Result<std::unique_ptr<Coordination>> coordinate_by_zookeeper(const ZookeeperMode& mode,
-                                                              const std::string& state_dir,
-                                                              ClusterId fresh, ZookeeperPorts ports,
-                                                              Loop& loop, const Clock& clock,
+                                                              const std::string& pin_dir,
+                                                              ZookeeperPorts ports, Loop& loop,
+                                                              const Clock& clock,
                                                               CoordinationEvents events);
 
 }  // namespace fairlead
