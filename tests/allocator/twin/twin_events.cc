@@ -70,16 +70,6 @@ void settle(Books& books, const Offer& offer, const Resources& used) {
   if (more) books.touched_clients.insert(offer.client);
 }
 
-void rescind(Books& books, const std::vector<OfferId>& offers) {
-  for (OfferId id : offers) {
-    Offer offer = books.offers.extract(id).mapped();
-    books.touched_agents.insert(offer.agent);
-    settle(books, offer, {});
-    books.out.push_back(allocation::RescindOffer{
-        .offer = id, .framework = books.clients[offer.client].framework, .reason = ""});
-  }
-}
-
 void rescind_on(Books& books, AgentNumber agent) {
   rescind(books, offers_where(books, [&](const Offer& offer) { return offer.agent == agent; }));
 }
@@ -388,10 +378,30 @@ struct Apply {
     return true;
   }
 
+  bool operator()(const allocation::QuotaSet& event) const {
+    if (!check_quota(event.role, event.quota).ok()) return false;
+    books.quotas[event.role] = event.quota;
+    if (event.quota.is_none()) books.quotas.erase(event.role);
+    if (books.quotas.empty()) books.room_seen = {};
+    forget_times(books);
+    touch_wanting(books, {});
+    return true;
+  }
+
   bool operator()(const allocation::TimePassed&) const { return true; }
 };
 
 }  // namespace
+
+void rescind(Books& books, const std::vector<OfferId>& offers) {
+  for (OfferId id : offers) {
+    Offer offer = books.offers.extract(id).mapped();
+    books.touched_agents.insert(offer.agent);
+    settle(books, offer, {});
+    books.out.push_back(allocation::RescindOffer{
+        .offer = id, .framework = books.clients[offer.client].framework, .reason = ""});
+  }
+}
 
 bool apply(Books& books, const allocation::Event& event) {
   return std::visit(Apply{books}, event);
