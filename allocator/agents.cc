@@ -180,7 +180,7 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
   take_out_of_order(state, event.agent);
   agent = Agent{};
   state.columns[event.agent.index] = FreeColumn{};
-  refresh_room(state, event.agent);
+  if (has_quotas(state)) refresh_room(state, event.agent);
   state.pause_reasons.erase(event.agent);
   return {};
 }

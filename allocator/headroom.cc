@@ -69,23 +69,8 @@ RoleIndex guaranteed_above(const State& state, RoleIndex role) {
   return at;
 }
 
-void refresh_required(State& state) {
-  QuotaBooks& books = state.quotas;
-  if (!books.is_required_stale) return;
-  books.is_required_stale = false;
-  books.required = {};
-  for (RoleIndex role : books.guaranteed) quota_of(state, role).below = {};
-  for (RoleIndex role : books.guaranteed) {
-    RoleQuota& quota = quota_of(state, role);
-    quota.required = larger(own_required(quota, consumption(state, role)), quota.below);
-    RoleIndex above = guaranteed_above(state, role);
-    StandardAmounts& sum = above == kRootRole ? books.required : quota_of(state, above).below;
-    for (std::size_t i = 0; i < kStandardScalars; ++i) sum[i] += quota.required[i];
-  }
-}
-
 /// What is held for all, when a role and those above it consume more. `added` says how much more
-/// of each. REQUIRES refresh_required().
+/// of each.
 template <class Added>
 StandardAmounts required_after(const State& state, RoleIndex index, Added added) {
   StandardAmounts less{};
@@ -205,10 +190,25 @@ bool is_unit_room_larger(State& state, RoleIndex role) {
 
 }  // namespace
 
-bool headroom_allows(State& state, RoleIndex role, AgentHandle agent, const Resources& resources) {
-  refresh_required(state);
+void refresh_headroom(State& state) {
+  QuotaBooks& books = state.quotas;
+  if (!books.is_required_stale) return;
+  books.is_required_stale = false;
+  books.required = {};
+  for (RoleIndex role : books.guaranteed) quota_of(state, role).below = {};
+  for (RoleIndex role : books.guaranteed) {
+    RoleQuota& quota = quota_of(state, role);
+    quota.required = larger(own_required(quota, consumption(state, role)), quota.below);
+    RoleIndex above = guaranteed_above(state, role);
+    StandardAmounts& sum = above == kRootRole ? books.required : quota_of(state, above).below;
+    for (std::size_t i = 0; i < kStandardScalars; ++i) sum[i] += quota.required[i];
+  }
+}
+
+bool headroom_allows(const State& state, RoleIndex role, AgentHandle agent,
+                     const Resources& resources) {
   const StandardAmounts taken = plain_part(resources);
-  if (taken == StandardAmounts{}) return true;
+  if (!has_guarantees(state) || taken == StandardAmounts{}) return true;
   StandardAmounts required = required_after(
       state, role, [&](const RoleNode& one) { return added_consumption(resources, one.path); });
   if (!leaves_required(state.quotas, taken, required)) return false;
@@ -223,21 +223,19 @@ bool headroom_allows(State& state, RoleIndex role, AgentHandle agent, const Reso
   return is_left;
 }
 
-bool headroom_may_allow(State& state, RoleIndex index, const StandardAmounts& amounts) {
+bool headroom_may_allow(const State& state, RoleIndex index, const StandardAmounts& amounts) {
   if (!has_guarantees(state)) return true;
   // Where something is reserved for them, it depends on the agent.
   for (RoleIndex at = index; at != kRootRole; at = role_of(state, at).parent) {
     auto idle = state.quotas.idle_reserved.find(role_of(state, at).path);
     if (idle != state.quotas.idle_reserved.end() && idle->second != StandardAmounts{}) return true;
   }
-  refresh_required(state);
   return leaves_required(state.quotas, amounts,
                          required_after(state, index, [&](const RoleNode&) { return amounts; }));
 }
 
-void cut_to_headroom(State& state, RoleIndex role, AgentHandle agent, Resources& resources) {
+void cut_to_headroom(const State& state, RoleIndex role, AgentHandle agent, Resources& resources) {
   if (!has_guarantees(state)) return;
-  refresh_required(state);
   auto lot = std::find_if(resources.lots.begin(), resources.lots.end(),
                           [](const Lot& one) { return one.kind == LotKind{}; });
   if (lot == resources.lots.end()) return;
@@ -305,17 +303,15 @@ bool mark_short(State& state, bool is_marked) {
   return is_any;
 }
 
-StandardAmounts held_for(State& state, RoleIndex role) {
-  const RoleQuota& quota = quota_of(state, role);
-  if (!quota.quota.has_guarantees()) return {};
-  refresh_required(state);
-  return quota.required;
+StandardAmounts held_for(const State& state, RoleIndex role) {
+  const RoleQuota& quota = *role_of(state, role).quota;
+  return quota.quota.has_guarantees() ? quota.required : StandardAmounts{};
 }
 
 bool is_headroom_larger(State& state) {
   QuotaBooks& books = state.quotas;
   for (RoleIndex role : books.guaranteed) refresh_units(state, role);
-  refresh_required(state);
+  refresh_headroom(state);
   bool is_larger = std::exchange(books.has_unit_gone, false);
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
     bool is_held = books.required[i] > 0;

@@ -22,13 +22,25 @@ inline bool has_guarantees(const State& state) {
   return !state.quotas.guaranteed.empty();
 }
 
+/// After a change of what a guaranteed role consumes; it is up to date between steps.
+/// O(guaranteed roles), nothing when there was no change.
+void refresh_headroom(State& state);
+
+// These REQUIRE refresh_headroom().
+
 /// True when giving `resources` on the agent to a client in `role` takes nothing that is held for
 /// somebody else, or at least no more of it than is missing already. O(guaranteed roles).
-bool headroom_allows(State& state, RoleIndex role, AgentHandle agent, const Resources& resources);
+bool headroom_allows(const State& state, RoleIndex role, AgentHandle agent,
+                     const Resources& resources);
 /// Necessary for that, on whatever agent. O(role depth).
-bool headroom_may_allow(State& state, RoleIndex role, const StandardAmounts& amounts);
+bool headroom_may_allow(const State& state, RoleIndex role, const StandardAmounts& amounts);
 /// Cuts what is held for others.
-void cut_to_headroom(State& state, RoleIndex role, AgentHandle agent, Resources& resources);
+void cut_to_headroom(const State& state, RoleIndex role, AgentHandle agent, Resources& resources);
+
+/// What is held for the role and its sub-roles. REQUIRES a role with a quota.
+StandardAmounts held_for(const State& state, RoleIndex role);
+
+// These do not.
 
 /// True when a guarantee of the role, or of one above it, has room for the amounts.
 bool is_covered(const State& state, RoleIndex role, const StandardAmounts& amounts);
@@ -38,8 +50,6 @@ bool is_owed(const State& state, RoleIndex role);
 /// it away from all. Returns whether there is one.
 bool mark_short(State& state, bool is_marked);
 
-/// What is held for the role and its sub-roles now. REQUIRES a role with a quota.
-StandardAmounts held_for(State& state, RoleIndex role);
 /// Whether others have more room than when this was asked last.
 bool is_headroom_larger(State& state);
 

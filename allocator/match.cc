@@ -73,8 +73,9 @@ Score score_of(const Context& context, ClientIndex client, AgentHandle handle,
 bool quota_allows(const Context& context, ClientIndex client, AgentHandle agent,
                   const Resources& taken) {
   RoleIndex role = client_of(context.state, client).role;
+  refresh_headroom(context.state);
   return limits_allow(context.state, role, taken) &&
-         (!has_guarantees(context.state) || headroom_allows(context.state, role, agent, taken));
+         headroom_allows(context.state, role, agent, taken);
 }
 
 bool is_within(const StandardAmounts& need, const StandardAmounts& free) {

@@ -210,8 +210,8 @@ bool limits_allow(const State& state, RoleIndex index, const Resources& resource
   return true;
 }
 
-bool limits_may_allow(const State& state, RoleIndex index, const StandardAmounts& amounts) {
-  if (state.quotas.limited == 0) return true;
+std::optional<RoleIndex> limiting_role(const State& state, RoleIndex index,
+                                       const StandardAmounts& amounts) {
   for (RoleIndex at = index; at != kRootRole; at = role_of(state, at).parent) {
     const RoleNode& role = role_of(state, at);
     if (role.quota == nullptr) continue;
@@ -219,10 +219,10 @@ bool limits_may_allow(const State& state, RoleIndex index, const StandardAmounts
     for (std::size_t i = 0; i < kStandardScalars; ++i) {
       std::int64_t limit = role.quota->quota.limits[i];
       std::int64_t added = amounts[i] - role.quota->idle_reserved[i];
-      if (added > 0 && limit != kNoLimit && consumed[i] + added > limit) return false;
+      if (added > 0 && limit != kNoLimit && consumed[i] + added > limit) return at;
     }
   }
-  return true;
+  return std::nullopt;
 }
 
 void cut_to_limits(const State& state, RoleIndex index, Resources& resources) {
@@ -256,7 +256,6 @@ void touch_quota_room(Context& context) {
 
 void refresh_room(State& state, AgentHandle handle) {
   QuotaBooks& books = state.quotas;
-  if (books.roles.empty()) return;
   if (handle.index >= books.rooms.size()) books.rooms.resize(handle.index + 1);
   AgentRoom now = room_now(state, handle);
   AgentRoom& known = books.rooms[handle.index];

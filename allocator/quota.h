@@ -5,6 +5,8 @@
 // Guarantees: headroom.h. Without any quota nothing here costs more than a question.
 #pragma once
 
+#include <optional>
+
 #include "allocator/context.h"
 
 namespace fairlead::allocation {
@@ -23,8 +25,13 @@ StandardAmounts added_consumption(const Resources& resources, const RoleName& ro
 
 /// True when no limit stands against giving `resources` to a client in `role`. O(role depth).
 bool limits_allow(const State& state, RoleIndex role, const Resources& resources);
-/// Necessary for that, wherever the resources were taken from. O(role depth).
-bool limits_may_allow(const State& state, RoleIndex role, const StandardAmounts& amounts);
+/// The lowest role, from `role` upwards, whose limit stands against the amounts wherever they are
+/// taken from. O(role depth).
+std::optional<RoleIndex> limiting_role(const State& state, RoleIndex role,
+                                       const StandardAmounts& amounts);
+inline bool limits_may_allow(const State& state, RoleIndex role, const StandardAmounts& amounts) {
+  return state.quotas.limited == 0 || !limiting_role(state, role, amounts);
+}
 /// Cuts what is more than a limit allows.
 void cut_to_limits(const State& state, RoleIndex role, Resources& resources);
 
@@ -36,7 +43,8 @@ void enforce_limits(Context& context);
 /// that, everybody. What rose and fell again since the last look is not seen.
 void touch_quota_room(Context& context);
 
-/// What is free on the agent, whether it is there or whether it is paused has changed.
+/// What is free on the agent, whether it is there or whether it is paused has changed. REQUIRES
+/// has_quotas().
 void refresh_room(State& state, AgentHandle agent);
 
 }  // namespace fairlead::allocation

@@ -245,6 +245,7 @@ bool has_quota_for(Context& context, const Round& round, ClientIndex index,
                    const WantedShape& wanted) {
   State& state = context.state;
   if (!has_quotas(state)) return true;
+  refresh_headroom(state);
   RoleIndex role = client_of(state, index).role;
   const StandardAmounts& need = wanted.shape.amounts.scalars.standard;
   if (round.asked == Asked::kShort && !is_covered(state, role, need)) return false;
@@ -283,6 +284,7 @@ bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
   RoleIndex role = client_of(state, index).role;
   Resources all = offerable(agent_of(state, agent).free(), role_of(state, role).path);
   if (has_quotas(state)) {
+    refresh_headroom(state);
     cut_to_limits(state, role, all);
     cut_to_headroom(state, role, agent, all);
   }

@@ -168,6 +168,9 @@ void touch_wanting(Books& books, const RoleName& role);
 
 /// False when the event contradicts the books; they are as before then (twin_events.cc).
 bool apply(Books& books, const allocation::Event& event);
+/// What is left of an offer is free again, and its tasks are unmet again but for those launched
+/// (twin_offers.cc).
+void settle(Books& books, const Offer& offer, const Resources& used);
 void rescind(Books& books, const std::vector<OfferId>& offers);
 void expire_refusals(Books& books);  // twin_events.cc
 /// Ends and begins to keep agents for large shapes (twin_waits.cc).
