@@ -151,7 +151,8 @@ void refresh_units(State& state, RoleIndex role) {
   if (!quota.are_units_new) return;
   quota.are_units_new = false;
   std::set<StandardAmounts> needs;
-  if (!add_declared(state, role, needs)) needs.clear();
+  bool is_declared = add_declared(state, role, needs);
+  if (!is_declared || needs.size() > kHeldShapesMax) needs.clear();
   std::vector<HeldUnit> units;
   for (const StandardAmounts& need : needs) {
     auto known = std::find_if(quota.units.begin(), quota.units.end(),

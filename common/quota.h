@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -20,6 +21,12 @@ namespace fairlead {
 using StandardAmounts = std::array<std::int64_t, kStandardScalars>;
 
 inline constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+
+/// Roles with a quota: every event asks each of them whether it has room again.
+inline constexpr std::size_t kQuotasMax = 4'096;
+/// Declared shapes in which one guarantee is held; with more it is held in amounts: each is counted
+/// at every change of an agent.
+inline constexpr std::size_t kHeldShapesMax = 16;
 
 struct Quota {
   StandardAmounts guarantees{};                                       ///< 0: nothing is guaranteed
