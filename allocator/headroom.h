@@ -5,9 +5,9 @@
 //
 // Where all who are subscribed in a role, and its sub-roles, declare what they want, its guarantee
 // is held in whole tasks: as many of a declared shape as fit into what it is owed (of several
-// shapes the most of each resource), and nothing for what is left of the guarantee beside them.
-// So many must also keep fitting into what is free, agent by agent: a piece of an agent where no
-// such task fits is held for nobody.
+// shapes, up to kHeldShapesMax, the most of each resource), and nothing for what is left of the
+// guarantee beside them. So many must also keep fitting into what is free, agent by agent: a piece
+// of an agent where no such task fits is held for nobody.
 //
 // A guarantee counts from when it is set, whether or not somebody is subscribed; it counts for the
 // resources that it names, and for those who declare, only in whole tasks: a task that would pass

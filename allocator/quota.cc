@@ -162,6 +162,12 @@ Status on_quota_set(Context& context, const QuotaSet& event) {
   State& state = context.state;
   Status valid = check_quota(event.role, event.quota);
   if (!valid) return valid;
+  bool is_full = state.quotas.roles.size() >= kQuotasMax && !event.quota.is_none() &&
+                 !state.quotas.roles.contains(event.role);
+  if (is_full) {
+    return Error{ErrorCode::kExhausted, "QuotaSet: role " + event.role.text + ": at most " +
+                                            std::to_string(kQuotasMax) + " roles have one"};
+  }
   RoleIndex role = ensure_role(state, event.role);
   bool is_known = role_of(state, role).quota != nullptr;
   if (!event.quota.is_none()) {

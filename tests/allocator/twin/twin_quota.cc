@@ -81,7 +81,7 @@ std::set<StandardAmounts> declared_in(const Books& books, const RoleName& role) 
     if (!client.has_demand) return {};
     for (const Shape& shape : client.shapes) needs.insert(shape.demand.amounts.scalars.standard);
   }
-  return needs;
+  return needs.size() > kHeldShapesMax ? std::set<StandardAmounts>{} : needs;
 }
 
 StandardAmounts own_required(const Books& books, const RoleName& role, const Taking* taking) {
