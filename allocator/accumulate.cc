@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "allocator/demand.h"
+#include "allocator/headroom.h"
 #include "allocator/inventory.h"
 #include "allocator/match.h"
+#include "allocator/quota.h"
 #include "allocator/shares.h"
 
 namespace fairlead::allocation {
@@ -112,19 +114,26 @@ void keep(Context& context, ClientIndex index, const WantedShape& wanted, AgentH
   schedule_wait(state, index, until);
 }
 
+/// Whether waiting for room helps: its fair share or a guarantee lets it have the shape, and no
+/// limit is against it.
+bool is_due(const State& state, const Client& client, const WantedShape& wanted) {
+  const StandardAmounts& need = wanted.shape.amounts.scalars.standard;
+  return (is_below_fair_share(state, client.role) || is_covered(state, client.role, need)) &&
+         limits_may_allow(state, client.role, need);
+}
+
 /// Looks at the longest waits first in demand order; looks again after as long as it has waited.
 void consider(Context& context, ClientIndex index) {
   State& state = context.state;
   Client& client = client_of(state, index);
   schedule_wait(state, index, std::nullopt);
   if (!client.wants || !client.has_demand) return;
-  bool below = is_below_fair_share(state, client.role);
   Duration waited;
   for (const WantedShape& wanted : client.shapes) {
     if (wanted.unmet() == 0 || wanted.waiting_since.is_never()) continue;
     Duration wait = context.now - wanted.waiting_since;
     waited = std::max(waited, wait);
-    if (!below || wait < state.config.accumulate_after) continue;
+    if (wait < state.config.accumulate_after || !is_due(state, client, wanted)) continue;
     std::optional<AgentHandle> agent = choose(context, index, wanted);
     if (agent) {
       keep(context, index, wanted, *agent);
@@ -193,7 +202,9 @@ void drop_unfair_accumulations(Context& context) {
   const State& state = context.state;
   std::vector<ClientIndex> unfair;
   for (const auto& [client, kept] : state.accumulations) {
-    if (!is_below_fair_share(state, client_of(state, client).role)) unfair.push_back(client);
+    const WantedShape* wanted = find_shape(client_of(state, client), kept.shape);
+    bool is_fair = wanted != nullptr && is_due(state, client_of(state, client), *wanted);
+    if (!is_fair) unfair.push_back(client);
   }
   for (ClientIndex client : unfair) drop_accumulation(context, client);
 }

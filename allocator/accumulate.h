@@ -1,9 +1,9 @@
 // Accumulation: a demanded shape that fits into some agent's total but nowhere now, of a role below
-// its fair share, would wait for ever beside small tasks that take every freed piece. After
-// AllocatorConfig::accumulate_after the agent that lacks least is kept free for it: nobody else is
-// offered anything there until the shape fits, the demand is gone, the role has its fair share or
-// accumulate_max has passed.
-// At most one agent per client. (Declared runtimes and gangs will choose the agent later.)
+// its fair share or of one whose guarantee covers it, would wait for ever beside small tasks that
+// take every freed piece. After AllocatorConfig::accumulate_after the agent that lacks least is
+// kept free for it: nobody else is offered anything there until the shape fits, the demand is gone,
+// the role has its fair share and guarantee, a limit stands against it or accumulate_max has
+// passed. At most one agent per client. (Declared runtimes and gangs will choose the agent later.)
 //
 // Fair share: on each level of the tree a role is due its parent's part times its weight over the
 // weights of those siblings that use or want something.
@@ -21,7 +21,8 @@ void note_waits(Context& context, ClientIndex client, const std::vector<ShapeTri
 void drop_accumulation(Context& context, ClientIndex client);
 /// The same if the shape is not unmet any more or the client may not be offered anything.
 void drop_stale_accumulation(Context& context, ClientIndex client);
-/// The same for every client whose role is not below its fair share any more.
+/// The same for every client whose role is not below its fair share, or guarantee, any more, or at
+/// its limit.
 void drop_unfair_accumulations(Context& context);
 
 /// Ends what has lasted too long, and starts to accumulate for those who waited long enough.

@@ -7,6 +7,7 @@
 #include "allocator/free_index.h"
 #include "allocator/inventory.h"
 #include "allocator/offers.h"
+#include "allocator/quota.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
 #include "common/limits.h"
@@ -179,6 +180,7 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
   take_out_of_order(state, event.agent);
   agent = Agent{};
   state.columns[event.agent.index] = FreeColumn{};
+  if (has_quotas(state)) refresh_room(state, event.agent);
   state.pause_reasons.erase(event.agent);
   return {};
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "allocator/explain_state.h"
+#include "allocator/headroom.h"
+#include "allocator/quota.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
 #include "allocator/take_step.h"
@@ -70,6 +72,17 @@ std::vector<RoleShare> AllocatorCore::role_shares() const {
     shares.push_back(std::move(share));
   }
   return shares;
+}
+
+std::vector<RoleQuotaUse> AllocatorCore::quotas() const {
+  std::vector<RoleQuotaUse> all;
+  for (const auto& [path, role] : state_->quotas.roles) {
+    all.push_back({.role = path,
+                   .quota = role_of(*state_, role).quota->quota,
+                   .consumed = allocation::consumption(*state_, role),
+                   .held = allocation::held_for(*state_, role)});
+  }
+  return all;
 }
 
 std::vector<FrameworkShare> AllocatorCore::framework_shares() const {

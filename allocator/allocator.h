@@ -5,8 +5,8 @@
 //
 // Invariants after every step: 1. what is held and offered on an agent is within its total, unless
 // the agent itself shrank or came with more. 2. A share counts what is offered and what is held.
-// 3. No wanting framework could be served from what is free, unless a filter, a back-off or an
-// agent that is kept free for a large shape stands in between.
+// 3. No wanting framework could be served from what is free, unless a filter, a back-off, a limit,
+// somebody's guarantee or an agent that is kept free for a large shape stands in between.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +35,14 @@ struct RoleShare {
   Quantities offered;
   Quantities allocated;
   std::uint64_t times = 0;  ///< how often it was chosen
+};
+
+/// A role with a quota.
+struct RoleQuotaUse {
+  RoleName role;
+  Quota quota;
+  StandardAmounts consumed{};  ///< with its sub-roles, and what is reserved for them
+  StandardAmounts held{};      ///< kept free for its guarantee and those of its sub-roles
 };
 
 struct FrameworkShare {
@@ -74,8 +82,10 @@ class AllocatorCore {
 
   // --- read-only queries -------------------------------------------------------------------------
 
-  /// Every role that is in use or has a weight of its own, by path.
+  /// Every role that is in use or has a weight or a quota of its own, by path.
   std::vector<RoleShare> role_shares() const;
+  /// By path.
+  std::vector<RoleQuotaUse> quotas() const;
   /// Every (framework, role), by role and framework.
   std::vector<FrameworkShare> framework_shares() const;
   /// "role/framework" of those who want something, the one that is served first in front.

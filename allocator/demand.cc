@@ -5,6 +5,7 @@
 
 #include "allocator/accumulate.h"
 #include "allocator/filters.h"
+#include "allocator/headroom.h"
 #include "allocator/ranking.h"
 #include "allocator/shares.h"
 #include "common/limits.h"
@@ -133,6 +134,7 @@ Status on_demand_set(Context& context, const DemandSet& event) {
   });
   client.shapes = std::move(shapes);
   client.has_demand = true;
+  note_declared(state, client.role);
   // Offers made for a shape of a new name: it was taken away before and came back.
   if (counted.size() < client.shapes.size()) count_offered(state, client, counted);
   if (wants_new) clear_backoffs(context, index);
@@ -165,6 +167,7 @@ void forget_demand(Context& context, ClientIndex index) {
   Client& client = client_of(context.state, index);
   client.shapes.clear();
   client.has_demand = false;
+  note_declared(context.state, client.role);
   refresh_wants(context.state, index);
   drop_stale_accumulation(context, index);
 }

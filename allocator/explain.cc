@@ -5,7 +5,9 @@
 #include "allocator/demand.h"
 #include "allocator/explain_state.h"
 #include "allocator/filters.h"
+#include "allocator/headroom.h"
 #include "allocator/match.h"
+#include "allocator/quota.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
 
@@ -31,6 +33,8 @@ const char* to_string(WaitReason reason) {
       return "backed_off";
     case WaitReason::kSpread:
       return "spread";
+    case WaitReason::kHeld:
+      return "held";
     case WaitReason::kFits:
       return "fits";
   }
@@ -156,6 +160,8 @@ WaitReason hindrance(const Question& question, AgentHandle handle, const Resourc
   std::uint32_t most = question.wanted.shape.per_agent_max;
   if (most > 0 && tasks_offered(state, question.client, handle, question.wanted.shape.name) >= most)
     return WaitReason::kSpread;
+  if (!headroom_allows(state, client_of(state, question.client).role, handle, taken))
+    return WaitReason::kHeld;
   return WaitReason::kFits;
 }
 
@@ -206,6 +212,7 @@ int distance(WaitReason reason) {
     case WaitReason::kSpread:
     case WaitReason::kAccumulated:
       return 1;
+    case WaitReason::kHeld:
     case WaitReason::kNotEnough:
       return 2;
     case WaitReason::kReserved:
@@ -225,11 +232,21 @@ bool is_nearer(const Answer& a, const Answer& b) {
   return compare(a.lack, 1, b.lack, 1) < 0;
 }
 
+std::string limit_text(const State& state, RoleIndex index) {
+  const RoleNode& role = role_of(state, index);
+  return "role " + role.path.text + " may have at most " +
+         to_string(role.quota->quota.limits, Quota{}.limits) + " and consumes " +
+         to_string(consumption(state, index), StandardAmounts{});
+}
+
 std::string gate_of(const State& state, const Client& client, const WantedShape& wanted) {
   if (!framework_of(state, client.framework).active) return "the framework is not connected";
   if (client.suppressed) return "the framework suppressed this role";
   if (wanted.shape.count == 0) return "no task of this shape is wanted";
   if (wanted.unmet() == 0) return "offers for all of it are out and not answered yet";
+  const StandardAmounts& need = wanted.shape.amounts.scalars.standard;
+  std::optional<RoleIndex> limiting = limiting_role(state, client.role, need);
+  if (limiting) return limit_text(state, *limiting);
   return "";
 }
 

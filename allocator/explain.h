@@ -23,9 +23,10 @@ enum class WaitReason : std::uint8_t {
   kFiltered,     ///< the framework refused this agent for some time
   kBackedOff,    ///< the framework declined this agent just now
   kSpread,       ///< per_agent_max is reached there
+  kHeld,         ///< what is free there is held for somebody's guarantee
   kFits,         ///< nothing is in the way here
 };
-inline constexpr std::size_t kWaitReasons = 10;
+inline constexpr std::size_t kWaitReasons = 11;
 
 /// "paused", "constraint", "never_fits", …
 const char* to_string(WaitReason reason);
@@ -40,7 +41,7 @@ struct NearestMiss {
 /// What keeps the shape waiting before any agent is looked at; "" when nothing does.
 struct Explanation {
   std::string shape;
-  std::string gate;           ///< "framework is not connected", "role is suppressed", …
+  std::string gate;           ///< "framework is not connected", "role a is at its limit", …
   std::uint32_t wanted = 0;   ///< tasks
   std::uint32_t offered = 0;  ///< of them, covered by outstanding offers
   std::size_t agents = 0;     ///< looked at: all that are present

@@ -5,6 +5,7 @@
 #include "allocator/accumulate.h"
 #include "allocator/demand.h"
 #include "allocator/filters.h"
+#include "allocator/headroom.h"
 #include "allocator/offers.h"
 #include "allocator/roles.h"
 #include "common/limits.h"
@@ -49,6 +50,7 @@ void subscribe(Context& context, FrameworkHandle framework, const RoleName& role
   bool is_new = !client.subscribed || (client.suppressed && !suppressed);
   client.subscribed = true;
   client.suppressed = suppressed;
+  note_declared(state, client.role);
   refresh_wants(state, index);
   drop_stale_accumulation(context, index);
   if (is_new) context.touched.clients.push_back(index);

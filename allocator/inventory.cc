@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "allocator/free_index.h"
+#include "allocator/quota.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -68,6 +69,7 @@ void refresh_column(State& state, AgentHandle agent) {
   }
   column.plain = free.lots.size() == 1 && free.lots.front().kind == LotKind{};
   note_free(state, agent);
+  if (has_quotas(state)) refresh_room(state, agent);
 }
 
 /// To be changed; ended by `close_if_idle`.
@@ -187,6 +189,7 @@ void refresh_open(State& state, AgentHandle handle) {
   const Agent& agent = agent_of(state, handle);
   state.columns[handle.index].open = agent.present && !agent.paused && agent.kept_for == kNoClient;
   note_free(state, handle);
+  if (has_quotas(state)) refresh_room(state, handle);
 }
 
 Resources offerable(const Resources& resources, const RoleName& role) {

@@ -4,7 +4,9 @@
 
 #include "allocator/filters.h"
 #include "allocator/free_index.h"
+#include "allocator/headroom.h"
 #include "allocator/inventory.h"
+#include "allocator/quota.h"
 #include "allocator/shares.h"
 #include "common/limits.h"
 
@@ -66,6 +68,14 @@ Score score_of(const Context& context, ClientIndex client, AgentHandle handle,
   }
   return {.tasks = tasks_given(context, client, handle, shape.name),
           .part = held_part(agent, client)};
+}
+
+bool quota_allows(const Context& context, ClientIndex client, AgentHandle agent,
+                  const Resources& taken) {
+  RoleIndex role = client_of(context.state, client).role;
+  refresh_headroom(context.state);
+  return limits_allow(context.state, role, taken) &&
+         headroom_allows(context.state, role, agent, taken);
 }
 
 bool is_within(const StandardAmounts& need, const StandardAmounts& free) {
@@ -217,6 +227,9 @@ std::optional<Resources> cut(const Context& context, ClientIndex client, AgentHa
     taken = take(agent.free(), want, role_of(state, client_of(state, client).role).path);
   }
   if (taken && is_filtered(state, context.now, client, handle, *taken)) return std::nullopt;
+  if (taken && has_quotas(state) && !quota_allows(context, client, handle, *taken)) {
+    return std::nullopt;
+  }
   return taken;
 }
 

@@ -32,7 +32,8 @@ bool fits_column(const FreeColumn& column, const Quantities& need);
 bool satisfies_all(const Agent& agent, const DemandShape& shape);
 
 /// One task's worth of the shape out of what is free there; nullopt if it does not fit, a
-/// constraint fails, per_agent_max is reached, or a refusal hides it. Looks at nobody's turn.
+/// constraint fails, per_agent_max is reached, a refusal hides it or quota stands against it. Looks
+/// at nobody's turn.
 std::optional<Resources> cut(const Context& context, ClientIndex client, AgentHandle agent,
                              const DemandShape& shape);
 

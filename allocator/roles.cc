@@ -93,7 +93,9 @@ RoleIndex ensure_role(State& state, const RoleName& path) {
 void prune_role(State& state, RoleIndex role) {
   while (role != kRootRole) {
     RoleNode& node = role_of(state, role);
-    if (!node.clients.empty() || !node.children.empty() || node.weight_milli != 1000) return;
+    bool is_needed = !node.clients.empty() || !node.children.empty() || node.weight_milli != 1000 ||
+                     node.quota != nullptr;
+    if (is_needed) return;
     RoleIndex parent = node.parent;
     std::erase(role_of(state, parent).children, role);
     state.roles_by_path.erase(node.path);

@@ -1,6 +1,6 @@
-// The tree of roles and the clients in it. A role exists while it has clients, sub-roles or a
-// weight of its own. A role that has clients and sub-roles competes with its sub-roles as a virtual
-// leaf "." of weight 1.
+// The tree of roles and the clients in it. A role exists while it has clients, sub-roles, a
+// quota or a weight of its own. A role that has clients and sub-roles competes with its sub-roles
+// as a virtual leaf "." of weight 1.
 #pragma once
 
 #include "allocator/context.h"

@@ -5,8 +5,10 @@
 #include "allocator/accumulate.h"
 #include "allocator/demand.h"
 #include "allocator/filters.h"
+#include "allocator/headroom.h"
 #include "allocator/inventory.h"
 #include "allocator/match.h"
+#include "allocator/quota.h"
 #include "allocator/shares.h"
 #include "allocator/turns.h"
 #include "common/limits.h"
@@ -30,6 +32,7 @@ struct Round {
   std::size_t reserved = 0;           ///< of them, the first ones: they look further
   std::vector<ClientIndex> refusing;  ///< once for every touched agent of which it refuses all
   std::vector<AgentHandle> refused;   ///< by everybody
+  Asked asked = Asked::kEverybody;    ///< now
 };
 
 bool is_in(const std::vector<AgentHandle>& agents, AgentHandle agent) {
@@ -237,11 +240,28 @@ bool serve_shape(Context& context, const Round& round, ClientIndex index, Seat& 
   return given;
 }
 
+/// Whether quota lets the client have the shape, as far as that depends on no agent.
+bool has_quota_for(Context& context, const Round& round, ClientIndex index,
+                   const WantedShape& wanted) {
+  State& state = context.state;
+  if (!has_quotas(state)) return true;
+  refresh_headroom(state);
+  RoleIndex role = client_of(state, index).role;
+  const StandardAmounts& need = wanted.shape.amounts.scalars.standard;
+  if (round.asked == Asked::kShort && !is_covered(state, role, need)) return false;
+  return limits_may_allow(state, role, need) && headroom_may_allow(state, role, need);
+}
+
 bool serve_demand(Context& context, const Round& round, ClientIndex index, Seat& seat) {
   const std::vector<WantedShape>& shapes = client_of(context.state, index).shapes;
   for (std::size_t at = 0; at < shapes.size(); ++at) {
     ShapeTries& tries = seat.tries[at];
     if (tries.failed || shapes[at].unmet() == 0) continue;
+    if (!has_quota_for(context, round, index, shapes[at])) {
+      tries.failed = true;
+      tries.last.reset();
+      continue;
+    }
     tries.failed = !serve_shape(context, round, index, seat, at);
     if (tries.failed) continue;
     tries.served = true;
@@ -261,8 +281,13 @@ bool is_allocatable(const AllocatorConfig& config, const Quantities& amount) {
 bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
   State& state = context.state;
   if (!state.columns[agent.index].open || agent_of(state, agent).free().is_zero()) return false;
-  const RoleName& role = role_of(state, client_of(state, index).role).path;
-  Resources all = offerable(agent_of(state, agent).free(), role);
+  RoleIndex role = client_of(state, index).role;
+  Resources all = offerable(agent_of(state, agent).free(), role_of(state, role).path);
+  if (has_quotas(state)) {
+    refresh_headroom(state);
+    cut_to_limits(state, role, all);
+    cut_to_headroom(state, role, agent, all);
+  }
   if (all.is_zero() || !is_allocatable(state.config, scalars(all))) return false;
   if (is_backed_off(state, context.now, index, agent) ||
       is_filtered(state, context.now, index, agent, all)) {
@@ -276,6 +301,8 @@ bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
 bool serve_agent(Context& context, const Round& round, ClientIndex index, Seat& seat) {
   Candidates candidates = candidates_of(round, seat);
   std::size_t count = candidates.size(context.state);
+  RoleIndex role = client_of(context.state, index).role;
+  if (round.asked == Asked::kShort && !is_owed(context.state, role)) return false;
   while (seat.cursor < count) {
     if (give_agent(context, index, candidates.at(context.state, seat.cursor++))) return true;
   }
@@ -296,8 +323,10 @@ void ask_reserved(State& state, const Round& round, bool is_asked) {
   }
 }
 
-void run(Context& context, Round& round) {
+/// Serves those who may have a turn until none of them can be served any more.
+void run(Context& context, Round& round, Asked asked) {
   State& state = context.state;
+  round.asked = asked;
   Room room = room_of(state, round);
   if (room.count == 0 && round.reserved <= 1) {
     bool given = round.reserved == 1;
@@ -306,7 +335,7 @@ void run(Context& context, Round& round) {
   }
   ask_reserved(state, round, true);
   refresh_ranks(state);
-  Turns turns(state);
+  Turns turns(state, asked);
   while (std::optional<ClientIndex> client = turns.next(room)) {
     // Without a seat: nothing is known about it, and most of those who pass want too much.
     bool is_seated = client_of(state, *client).seat > 0;
@@ -322,15 +351,30 @@ void run(Context& context, Round& round) {
   ask_reserved(state, round, false);
 }
 
+/// What a guarantee covers comes first; then everybody has a turn, from the beginning.
+void run(Context& context, Round& round) {
+  if (has_guarantees(context.state) && mark_short(context.state, true)) {
+    run(context, round, Asked::kShort);
+    mark_short(context.state, false);
+    for (Seat& seat : round.seats) {
+      seat.cursor = 0;
+      for (ShapeTries& tries : seat.tries) tries.failed = false;
+    }
+  }
+  run(context, round, Asked::kEverybody);
+}
+
 }  // namespace
 
 void serve(Context& context) {
+  touch_quota_room(context);
   drop_unfair_accumulations(context);
   // A round can end an accumulation, which touches the agent that was kept.
   while (!context.touched.empty()) {
     Round round = open_round(context);
     run(context, round);
     close_round(context, round);
+    touch_quota_room(context);
     drop_unfair_accumulations(context);
   }
 }

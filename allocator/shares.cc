@@ -42,6 +42,7 @@ void charge(State& state, ClientIndex client, const Quantities& amount, As as) {
   });
   refresh_competition(state, client_of(state, client).role);
   note_rank(state, client);
+  state.quotas.is_required_stale = true;
 }
 
 void release(State& state, ClientIndex client, const Quantities& amount, As as) {
@@ -51,6 +52,7 @@ void release(State& state, ClientIndex client, const Quantities& amount, As as) 
   });
   refresh_competition(state, client_of(state, client).role);
   note_rank(state, client);
+  state.quotas.is_required_stale = true;
 }
 
 }  // namespace

@@ -52,9 +52,6 @@ struct Usage {
   std::uint64_t times = 0;  ///< how often it was chosen
 };
 
-/// Of each standard scalar.
-using StandardAmounts = std::array<std::int64_t, kStandardScalars>;
-
 /// A place in the order: see ranking.h.
 struct Ranked {
   Fraction share;
@@ -72,6 +69,24 @@ struct RankNode {
   StandardAmounts least{};  ///< the least of it and of those below it in the tree
   TreeLinks links;
   bool is_in = false;
+};
+
+/// A declared shape in which a guarantee is held: see headroom.h.
+struct HeldUnit {
+  StandardAmounts need{};
+  std::int64_t fits = 0;               ///< into what is free, agent by agent
+  std::int64_t spare_seen = kNoLimit;  ///< of them beyond what is held, when it was last looked
+};
+
+/// What a role with a quota has beside it: see quota.h and headroom.h.
+struct RoleQuota {
+  Quota quota;
+  StandardAmounts idle_reserved{};  ///< for it or its sub-roles, neither held nor offered
+  StandardAmounts consumed_seen{};  ///< when it was last looked
+  bool are_units_new = true;        ///< who is in it, or what they declare, has changed
+  std::vector<HeldUnit> units;      ///< by need; empty: held in plain amounts
+  StandardAmounts required{};       ///< held for it and its sub-roles together
+  StandardAmounts below{};          ///< of it, what its sub-roles require
 };
 
 /// How far a round has come in one role: see turns.h.
@@ -99,6 +114,8 @@ struct RoleNode {
   RankNode rank;                         ///< in the tree of the parent
   RankNode leaf_rank;                    ///< of the leaf, in its own
   std::uint32_t turn_level = 0;          ///< in a round: 1 + its place in State::turn_levels
+  bool leads_to_short = false;           ///< in a round: it or a sub-role is below its guarantee
+  std::unique_ptr<RoleQuota> quota;      ///< null while it has none
 };
 
 /// One demanded shape. Unmet are count - offered, not below 0.
@@ -251,6 +268,26 @@ struct Accumulation {
   Instant until;
 };
 
+/// What an agent has free, as quota counts it. Kept while there is a quota.
+struct AgentRoom {
+  StandardAmounts plain{};  ///< unreserved; nothing while it is paused
+  std::vector<std::pair<RoleName, StandardAmounts>> reserved;
+};
+
+/// Quota as a whole: see quota.h and headroom.h.
+struct QuotaBooks {
+  std::map<RoleName, RoleIndex> roles;                ///< those with a quota
+  std::vector<RoleIndex> guaranteed;                  ///< of them, sub-roles first
+  std::size_t limited = 0;                            ///< of them
+  std::vector<AgentRoom> rooms;                       ///< by agent's handle
+  StandardAmounts available{};                        ///< sum of `plain`
+  std::map<RoleName, StandardAmounts> idle_reserved;  ///< for exactly that role
+  StandardAmounts required{};                         ///< held for all guarantees
+  bool is_required_stale = true;
+  StandardAmounts slack_seen = Quota{}.limits;  ///< beyond `required`, when it was last looked
+  bool has_unit_gone = false;                   ///< nothing is held in it any more
+};
+
 struct State {
   AllocatorConfig config;
   Random random;
@@ -275,6 +312,7 @@ struct State {
   std::vector<RoleNode> roles;  ///< [0] is the root
   std::vector<RoleIndex> roles_unused;
   std::map<RoleName, RoleIndex> roles_by_path;
+  QuotaBooks quotas;
 
   bool are_shares_new = false;             ///< all of them: the cluster has changed
   std::vector<ClientIndex> noted_clients;  ///< to be moved in the ranking

@@ -6,6 +6,7 @@
 #include "allocator/filters.h"
 #include "allocator/frameworks.h"
 #include "allocator/offers.h"
+#include "allocator/quota.h"
 #include "allocator/roles.h"
 #include "allocator/serve.h"
 
@@ -40,6 +41,7 @@ struct Apply {
   }
   Status operator()(const RolesRevived& event) const { return on_roles_revived(context, event); }
   Status operator()(const WeightSet& event) const { return on_weight_set(context, event); }
+  Status operator()(const QuotaSet& event) const { return on_quota_set(context, event); }
   /// What time brings is applied before every event.
   Status operator()(const TimePassed&) const { return {}; }
 };
@@ -52,6 +54,7 @@ void take_step(Context& context, const Event& event) {
   expire_waits(context);
   Status applied = std::visit(Apply{context}, event);
   if (!applied) context.out.push_back(RejectEvent{applied.error()});
+  enforce_limits(context);
   serve(context);
   make_offers(context);
 }

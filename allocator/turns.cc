@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "allocator/headroom.h"
+
 namespace fairlead::allocation {
 namespace {
 
@@ -9,13 +11,21 @@ struct Search {
   const RankMembers& members;
   const std::optional<Ranked>& passed;
   const Room& room;
+  bool only_short = false;  ///< of siblings, those that lead to a role below its guarantee
 
   bool is_passed(std::uint32_t number) const {
     return passed &&
            !comes_before(members.state, members.rank, *passed, members.node(number).ranked);
   }
   bool may_hold(std::uint32_t number) const { return room.holds(members.node(number).least); }
-  bool holds(std::uint32_t number) const { return room.holds(members.node(number).need); }
+  bool holds(std::uint32_t number) const {
+    return (!only_short || leads_to_short(number)) && room.holds(members.node(number).need);
+  }
+  bool leads_to_short(std::uint32_t number) const {
+    RoleIndex role{number / 2};
+    bool is_leaf = number == sibling_number(role, true);
+    return !is_leaf && role_of(members.state, role).leads_to_short;
+  }
 };
 
 }  // namespace
@@ -55,9 +65,10 @@ std::uint32_t Turns::first(Rank rank, RoleIndex index, const Room& room) const {
   const std::optional<Ranked>& passed = level == nullptr ? kNobody
                                         : is_client      ? level->client_passed
                                                          : level->sibling_passed;
+  bool only_short = asked_ == Asked::kShort && !is_client && !is_owed(state_, index);
   std::uint32_t found = kNoSlot;
   visit_in_order(members, is_client ? role.client_root : role.sibling_root,
-                 Search{members, passed, room}, [&](std::uint32_t number) {
+                 Search{members, passed, room, only_short}, [&](std::uint32_t number) {
                    found = number;
                    return true;
                  });

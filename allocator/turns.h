@@ -22,9 +22,13 @@ struct Room {
   bool holds(const StandardAmounts& need) const;
 };
 
+/// Who may have a turn: all, or only those whose role, or one above it, is below its guarantee.
+enum class Asked { kEverybody, kShort };
+
 class Turns {
  public:
-  explicit Turns(State& state) : state_(state) {}
+  /// REQUIRES for kShort that mark_short() (headroom.h) has marked the roles.
+  Turns(State& state, Asked asked) : state_(state), asked_(asked) {}
   ~Turns();
   Turns(const Turns&) = delete;
   Turns& operator=(const Turns&) = delete;
@@ -42,6 +46,7 @@ class Turns {
   std::uint32_t first(Rank rank, RoleIndex role, const Room& room) const;
 
   State& state_;
+  Asked asked_;
 };
 
 }  // namespace fairlead::allocation

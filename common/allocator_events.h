@@ -9,6 +9,7 @@
 
 #include "common/agent_text.h"
 #include "common/framework_messages.h"
+#include "common/quota.h"
 
 namespace fairlead {
 
@@ -127,12 +128,20 @@ struct WeightSet {
   std::int64_t weight_milli = 1000;
 };
 
+/// Replaces the role's quota; Quota{} takes it away. REQUIRES, for guarantees that can be kept,
+/// what check_quotas() checks. Offers beyond a lowered limit are rescinded; nothing that runs is
+/// touched.
+struct QuotaSet {
+  RoleName role;
+  Quota quota;
+};
+
 struct TimePassed {};
 
 using Event =
     std::variant<AgentAdded, AgentChanged, AgentRemoved, AgentPaused, AgentResumed, FrameworkAdded,
                  FrameworkChanged, FrameworkActivated, FrameworkRemoved, DemandSet, OfferResolved,
-                 HoldingFreed, RolesSuppressed, RolesRevived, WeightSet, TimePassed>;
+                 HoldingFreed, RolesSuppressed, RolesRevived, WeightSet, QuotaSet, TimePassed>;
 
 // --- actions -------------------------------------------------------------------------------------
 

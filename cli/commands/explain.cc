@@ -52,7 +52,8 @@ std::string words_of(const std::string& reason) {
       {"accumulated", "kept free for a larger task"},
       {"filtered", "declined a moment ago"},
       {"backed_off", "resting after failed launches"},
-      {"spread", "saved for spreading"}};
+      {"spread", "saved for spreading"},
+      {"held", "what is free is held for a role below its guarantee"}};
   for (const auto& [code, words] : kWords) {
     if (reason == code) return reason + " (" + words + ")";
   }

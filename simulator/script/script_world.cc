@@ -77,6 +77,7 @@ ScriptWorld::Trace ScriptWorld::run(const ScriptLine& line) {
   if (verb == "free") return line.words.size() > 2 ? on_free(line) : show_free(line);
   if (verb == "suppress" || verb == "revive") return on_roles(line);
   if (verb == "weight") return on_weight(line);
+  if (verb == "quota") return line.words.size() > 1 ? on_quota(line) : show_quotas();
   if (verb == "advance") return advance(line);
   if (verb == "shares") return show_shares();
   if (verb == "offers") return show_offers();
@@ -84,7 +85,7 @@ ScriptWorld::Trace ScriptWorld::run(const ScriptLine& line) {
   if (verb == "explain") return explain(line);
   return unreadable(line,
                     "config, agent, framework, demand, accept, decline, expire, free, suppress, "
-                    "revive, weight, advance, shares, order, offers or explain");
+                    "revive, weight, quota, advance, shares, order, offers or explain");
 }
 
 ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {
@@ -261,6 +262,35 @@ ScriptWorld::Trace ScriptWorld::on_weight(const ScriptLine& line) {
   Result<Amounts> weight = parse_amounts("cpus:" + line.word(2));
   if (!weight) return unreadable(line, "weight ROLE NUMBER");
   return step(allocation::WeightSet{{line.word(1)}, weight->scalars[StandardScalar::kCpus]});
+}
+
+ScriptWorld::Trace ScriptWorld::on_quota(const ScriptLine& line) {
+  Quota quota;
+  Result<StandardAmounts> guarantees =
+      parse_quota_amounts(line.option("guarantee"), quota.guarantees);
+  if (!guarantees) return guarantees.error();
+  Result<StandardAmounts> limits = parse_quota_amounts(line.option("limit"), quota.limits);
+  if (!limits) return limits.error();
+  quota = {.guarantees = *guarantees, .limits = *limits};
+  const RoleName role{line.word(1)};
+  if (line.has("check")) {
+    std::map<RoleName, Quota> quotas;
+    for (const RoleQuotaUse& one : core_->quotas()) quotas[one.role] = one.quota;
+    Status valid = check_quotas(
+        quotas, {.role = role, .quota = quota, .force = line.option("check") == "force"},
+        core_->cluster_total());
+    if (!valid) return std::vector<std::string>{"refused: " + valid.error().message};
+  }
+  return step(allocation::QuotaSet{role, quota});
+}
+
+ScriptWorld::Trace ScriptWorld::show_quotas() const {
+  std::vector<std::string> lines;
+  for (const RoleQuotaUse& one : core_->quotas()) {
+    lines.push_back("role " + one.role.text + ": " + to_string(one.quota) + ", consumed " +
+                    to_string(one.consumed, {}) + ", held " + to_string(one.held, {}));
+  }
+  return lines;
 }
 
 ScriptWorld::Trace ScriptWorld::advance(const ScriptLine& line) {

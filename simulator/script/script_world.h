@@ -34,8 +34,10 @@ class ScriptWorld {
   Trace on_free(const ScriptLine& line);
   Trace on_roles(const ScriptLine& line);
   Trace on_weight(const ScriptLine& line);
+  Trace on_quota(const ScriptLine& line);
   Trace advance(const ScriptLine& line);
   Trace show_shares() const;
+  Trace show_quotas() const;
   Trace show_offers() const;
   Trace show_free(const ScriptLine& line);
   Trace explain(const ScriptLine& line);

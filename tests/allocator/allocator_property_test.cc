@@ -12,8 +12,9 @@ namespace {
 
 RC_GTEST_PROP(AnyHistory, NeverGivesTwiceAndKeepsItsBooks, ()) {
   AllocatorWorld world({});
-  Draw draw{*rc::gen::container<std::vector<std::uint32_t>>(
-      600, rc::gen::inRange<std::uint32_t>(0, 1'000'000))};
+  Draw draw{.with_quotas = *rc::gen::arbitrary<bool>()};
+  draw.numbers = *rc::gen::container<std::vector<std::uint32_t>>(
+      600, rc::gen::inRange<std::uint32_t>(0, 1'000'000));
   begin(world, draw);
   while (!draw.is_empty()) {
     any_event(world, draw);
@@ -21,11 +22,12 @@ RC_GTEST_PROP(AnyHistory, NeverGivesTwiceAndKeepsItsBooks, ()) {
   }
 }
 
-RC_GTEST_PROP(AnyHistory, GivesTheSameActionsWhenRunTwice, (std::vector<std::uint32_t> numbers)) {
+RC_GTEST_PROP(AnyHistory, GivesTheSameActionsWhenRunTwice,
+              (std::vector<std::uint32_t> numbers, bool with_quotas)) {
   std::string first;
   for (int run = 0; run < 2; ++run) {
     AllocatorWorld world({});
-    Draw draw{numbers};
+    Draw draw{.numbers = numbers, .with_quotas = with_quotas};
     begin(world, draw);
     while (!draw.is_empty()) any_event(world, draw);
     if (run == 0) first = world.history;
@@ -33,15 +35,18 @@ RC_GTEST_PROP(AnyHistory, GivesTheSameActionsWhenRunTwice, (std::vector<std::uin
   }
 }
 
-RC_GTEST_PROP(AnyHistory, LeavesNothingWhenEverybodyHasGone, (std::vector<std::uint32_t> numbers)) {
+RC_GTEST_PROP(AnyHistory, LeavesNothingWhenEverybodyHasGone,
+              (std::vector<std::uint32_t> numbers, bool with_quotas)) {
   AllocatorWorld world({});
-  Draw draw{std::move(numbers)};
+  Draw draw{.numbers = std::move(numbers), .with_quotas = with_quotas};
   begin(world, draw);
   while (!draw.is_empty()) any_event(world, draw);
   for (std::uint32_t i = 0; i < kAgents; ++i) world.step(allocation::AgentRemoved{{i}});
   for (std::uint32_t i = 0; i < kFrameworks; ++i) world.step(allocation::FrameworkRemoved{{i}});
   for (std::uint32_t i = 0; i < 5; ++i) world.step(allocation::WeightSet{role_at(i), 1000});
+  for (std::uint32_t i = 0; i < kRoles; ++i) world.step(allocation::QuotaSet{role_at(i), {}});
   RC_ASSERT(world.core.role_shares().empty());
+  RC_ASSERT(world.core.quotas().empty());
   RC_ASSERT(world.core.offers().empty());
   RC_ASSERT(world.core.cluster_total().is_zero());
   RC_ASSERT(world.core.next_deadline().is_never());

@@ -86,6 +86,18 @@ void agent_event(AllocatorWorld& world, Draw& draw) {
   world.step(added);
 }
 
+void quota_event(AllocatorWorld& world, Draw& draw) {
+  Quota quota;
+  for (std::size_t i : {0U, 1U}) {
+    std::int64_t unit = i == 0 ? 500 : 256 * 1024;
+    if (draw.below(3) == 0) quota.limits[i] = unit * draw.below(24);
+    std::int64_t guaranteed = draw.below(3) == 0 ? unit * draw.below(16) : 0;
+    quota.guarantees[i] = std::min(quota.limits[i], guaranteed);
+  }
+  // Not every tree of them keeps the rules of check_quotas().
+  world.step(allocation::QuotaSet{role_at(draw.below(kRoles)), quota});
+}
+
 void framework_event(AllocatorWorld& world, Draw& draw) {
   FrameworkHandle framework{draw.below(kFrameworks)};
   std::vector<RoleName> roles = {role_at(draw.below(5))};
@@ -148,6 +160,10 @@ RoleName role_at(std::uint32_t i) {
 }
 
 void any_event(AllocatorWorld& world, Draw& draw) {
+  if (draw.with_quotas && draw.below(12) == 0) {
+    quota_event(world, draw);
+    return;
+  }
   switch (draw.below(10)) {
     case 0:
       agent_event(world, draw);

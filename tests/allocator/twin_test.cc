@@ -31,10 +31,12 @@ std::string to_text(const std::vector<allocation::Action>& actions) {
   return text;
 }
 
-/// One history: numbers that follow from its number alone, longer for later ones.
+/// One history: numbers that follow from its number alone, longer for later ones. Every second one
+/// has quotas.
 Draw history(std::uint64_t number) {
   allocation::Random random{number};
   Draw draw;
+  draw.with_quotas = number % 2 == 1;
   draw.numbers.resize(100 + 50 * (number % 10));
   for (std::uint32_t& one : draw.numbers) one = static_cast<std::uint32_t>(random.next() >> 32);
   return draw;

@@ -1,8 +1,8 @@
 // Measures the allocator alone: whole cycles, and single events. One JSON line per figure.
 //
 // usage: allocator_bench [NAME...] [--agents N --frameworks M] [--one-role] [--cycles N] [--short]
-// names: fresh declined declined_all event event_demand demand (default: all, each at its own
-// sizes)
+// names: fresh declined declined_all event event_demand event_quota demand (default: all, each at
+// its own sizes)
 #include <time.h>
 
 #include <algorithm>
@@ -137,6 +137,12 @@ void event_demand(const LoadSize& size, const Options& options) {
   events("event_demand", size, options, true);
 }
 
+void event_quota(const LoadSize& size, const Options& options) {
+  LoadSize with_quotas = size;
+  with_quotas.quotas = true;
+  events("event_quota", with_quotas, options, true);
+}
+
 void demand(const LoadSize& size, const Options& options) {
   DemandChanges changes(size);
   std::vector<double> us;
@@ -168,6 +174,7 @@ std::vector<Row> rows() {
       {"declined_all", declined_all, {{1'000, 200}}},
       {"event", event, {{50'000, 1'000}}},
       {"event_demand", event_demand, {{50'000, 1'000}}},
+      {"event_quota", event_quota, {{1'000, 200}, {50'000, 1'000}}},
       {"demand", demand, {{50'000, 1'000}}}};
 }
 

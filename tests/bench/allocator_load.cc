@@ -40,6 +40,12 @@ Cluster::Cluster(const LoadSize& size, const Held& held) : size_(size) {
                                     .roles = {role({i})},
                                     .suppressed = {}});
   }
+  for (std::uint32_t i = 0; size.quotas && i < size.frameworks; ++i) {
+    Quota quota;
+    quota.guarantees[0] = 1000;
+    quota.limits[0] = std::int64_t{size.agents} * 24 * 1000;
+    step(allocation::QuotaSet{role({i}), quota});
+  }
   for (std::uint32_t i = 0; i < size.agents; ++i) {
     step(allocation::AgentAdded{.agent = {i},
                                 .text = AgentText({.id = "agent" + std::to_string(i),

@@ -16,6 +16,7 @@ struct LoadSize {
   std::uint32_t agents = 0;
   std::uint32_t frameworks = 0;
   bool one_role = false;  ///< all frameworks in one role instead of one role each
+  bool quotas = false;    ///< every role has a limit and a guarantee, both far from what it uses
 };
 
 /// Agents of cpus:24;mem:4096;disk:4096;ports:[31000-32000], all paused, and frameworks that are

@@ -81,6 +81,14 @@ struct Share {
   std::int64_t whole = 1;
 };
 
+/// How much room quota leaves, as far as it decides who is touched; what is not named is without
+/// end.
+struct QuotaRoom {
+  std::map<std::pair<RoleName, std::size_t>, std::int64_t> limited;    ///< consumed of a resource
+  std::map<std::size_t, std::int64_t> slack;                           ///< of a resource
+  std::map<std::pair<RoleName, StandardAmounts>, std::int64_t> spare;  ///< tasks beyond those held
+};
+
 bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b);
 Share dominant(const Quantities& used, const Quantities& whole);
 
@@ -98,8 +106,11 @@ struct Books {
   std::vector<Offer> grants;  ///< of this step; numbered when it ends
   std::uint64_t offers_made = 0;
   std::map<RoleName, std::int64_t> weights;
+  std::map<RoleName, Quota> quotas;
   std::map<RoleName, std::uint64_t> own_times;      ///< how often its clients were chosen
   std::map<RoleName, std::uint64_t> subtree_times;  ///< and those of its sub-roles
+
+  QuotaRoom room_seen;  ///< at the last look
 
   // What the step touched.
   std::set<AgentNumber> touched_agents;
@@ -135,10 +146,32 @@ bool is_backed_off(const Books& books, ClientNumber client, AgentNumber agent);
 /// Of `clients` the one that is served first.
 ClientNumber first_of(const Books& books, const std::set<ClientNumber>& clients);
 
+// --- quota (twin_quota.cc) ----------------------------------------------------------------------
+
+/// What the client would get of `wanted` on the agent: all of it, or nothing.
+bool quota_allows(const Books& books, ClientNumber client, AgentNumber agent,
+                  const Resources& wanted);
+/// The same for a whole agent: what is left of it.
+Resources cut_to_quota(const Books& books, ClientNumber client, AgentNumber agent, Resources all);
+bool limits_may_allow(const Books& books, ClientNumber client, const StandardAmounts& need);
+/// A guarantee of its role, or of one above it, has room for the amounts.
+bool is_covered(const Books& books, ClientNumber client, const StandardAmounts& need);
+/// Its role, or one above it, is below its guarantee.
+bool is_owed(const Books& books, ClientNumber client);
+/// Of offers, the newest first, those that lead a role beyond its limit.
+std::optional<OfferId> offer_beyond_limit(const Books& books);
+/// Touches those who may have more room than at the last look.
+void touch_quota_room(Books& books);
+void touch_wanting(Books& books, const RoleName& role);
+
 // --- rules ---------------------------------------------------------------------------------------
 
 /// False when the event contradicts the books; they are as before then (twin_events.cc).
 bool apply(Books& books, const allocation::Event& event);
+/// What is left of an offer is free again, and its tasks are unmet again but for those launched
+/// (twin_offers.cc).
+void settle(Books& books, const Offer& offer, const Resources& used);
+void rescind(Books& books, const std::vector<OfferId>& offers);
 void expire_refusals(Books& books);  // twin_events.cc
 /// Ends and begins to keep agents for large shapes (twin_waits.cc).
 void expire_waits(Books& books);

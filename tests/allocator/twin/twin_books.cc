@@ -214,6 +214,7 @@ std::set<RoleName> roles_of(const Books& books) {
     if (client.present) note(client.role);
   }
   for (const auto& [role, weight] : books.weights) note(role);
+  for (const auto& [role, quota] : books.quotas) note(role);
   return roles;
 }
 

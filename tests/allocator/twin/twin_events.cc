@@ -53,33 +53,6 @@ ClientNumber ensure_client(Books& books, FrameworkHandle framework, const RoleNa
   return made;
 }
 
-/// What is left of an offer is free again, and its tasks are unmet again but for those launched.
-void settle(Books& books, const Offer& offer, const Resources& used) {
-  Quantities left = scalars(used);
-  bool more = false;
-  for (const auto& [name, tasks] : offer.tasks) {
-    for (Shape& shape : books.clients[offer.client].shapes) {
-      if (shape.demand.name != name) continue;
-      const Quantities& one = shape.demand.amounts.scalars;
-      std::int64_t launched = used.is_zero() ? 0 : how_many_fit(left, one, tasks);
-      subtract(left, times(one, launched));
-      shape.demand.count -= std::min(shape.demand.count, static_cast<std::uint32_t>(launched));
-      more = more || launched < tasks;
-    }
-  }
-  if (more) books.touched_clients.insert(offer.client);
-}
-
-void rescind(Books& books, const std::vector<OfferId>& offers) {
-  for (OfferId id : offers) {
-    Offer offer = books.offers.extract(id).mapped();
-    books.touched_agents.insert(offer.agent);
-    settle(books, offer, {});
-    books.out.push_back(allocation::RescindOffer{
-        .offer = id, .framework = books.clients[offer.client].framework, .reason = ""});
-  }
-}
-
 void rescind_on(Books& books, AgentNumber agent) {
   rescind(books, offers_where(books, [&](const Offer& offer) { return offer.agent == agent; }));
 }
@@ -385,6 +358,16 @@ struct Apply {
     books.weights[event.role] = event.weight_milli;
     if (event.weight_milli == 1000) books.weights.erase(event.role);
     forget_times(books);
+    return true;
+  }
+
+  bool operator()(const allocation::QuotaSet& event) const {
+    if (!check_quota(event.role, event.quota).ok()) return false;
+    books.quotas[event.role] = event.quota;
+    if (event.quota.is_none()) books.quotas.erase(event.role);
+    if (books.quotas.empty()) books.room_seen = {};
+    forget_times(books);
+    touch_wanting(books, {});
     return true;
   }
 

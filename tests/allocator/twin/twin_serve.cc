@@ -99,6 +99,7 @@ std::optional<Resources> cut(const Books& books, ClientNumber client, AgentNumbe
   std::optional<Resources> taken =
       take(free_of(books, agent), shape.amounts, books.clients[client].role);
   if (taken && is_filtered(books, client, agent, *taken)) return std::nullopt;
+  if (taken && !quota_allows(books, client, agent, *taken)) return std::nullopt;
   return taken;
 }
 
@@ -180,10 +181,16 @@ bool serve_shape(Books& books, const Round& round, ClientNumber client, Seat& se
   return given;
 }
 
-bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& seat) {
+/// Who may have a turn: all, or only what a guarantee covers.
+enum class Asked { kEverybody, kShort };
+
+bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& seat, Asked asked) {
   for (const Shape& shape : books.clients[client].shapes) {
     if (seat.failed.contains(shape.demand.name) || unmet_of(books, client, shape) == 0) continue;
-    if (serve_shape(books, round, client, seat, shape.demand)) return true;
+    bool may = asked == Asked::kEverybody ||
+               is_covered(books, client, shape.demand.amounts.scalars.standard);
+    if (may && serve_shape(books, round, client, seat, shape.demand)) return true;
+    seat.last.erase(shape.demand.name);
     seat.failed.insert(shape.demand.name);
   }
   return false;
@@ -191,7 +198,9 @@ bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& s
 
 bool give_agent(Books& books, ClientNumber client, AgentNumber agent) {
   if (!is_open(books, agent)) return false;
-  Resources all = allocation::offerable(free_of(books, agent), books.clients[client].role);
+  Resources all =
+      cut_to_quota(books, client, agent,
+                   allocation::offerable(free_of(books, agent), books.clients[client].role));
   if (all.is_zero()) return false;
   Quantities amount = scalars(all);
   std::int64_t cpu_min = books.config.allocatable_cpu_milli_min;
@@ -206,7 +215,8 @@ bool give_agent(Books& books, ClientNumber client, AgentNumber agent) {
   return true;
 }
 
-bool serve_agent(Books& books, const Round& round, ClientNumber client, Seat& seat) {
+bool serve_agent(Books& books, const Round& round, ClientNumber client, Seat& seat, Asked asked) {
+  if (asked == Asked::kShort && !is_owed(books, client)) return false;
   std::vector<AgentNumber> candidates = candidates_of(books, round, seat);
   while (seat.looked_at < candidates.size()) {
     if (give_agent(books, client, candidates[seat.looked_at++])) return true;
@@ -214,27 +224,38 @@ bool serve_agent(Books& books, const Round& round, ClientNumber client, Seat& se
   return false;
 }
 
-void run(Books& books, Round& round) {
+void run(Books& books, Round& round, Asked asked) {
   std::set<ClientNumber> waiting;
   for (const auto& [client, seat] : round.seats) waiting.insert(client);
   while (!waiting.empty()) {
     ClientNumber client = first_of(books, waiting);
     Seat& seat = round.seats[client];
-    bool given = books.clients[client].has_demand ? serve_demand(books, round, client, seat)
-                                                  : serve_agent(books, round, client, seat);
+    bool given = books.clients[client].has_demand ? serve_demand(books, round, client, seat, asked)
+                                                  : serve_agent(books, round, client, seat, asked);
     if (!given) waiting.erase(client);
   }
+}
+
+void run(Books& books, Round& round) {
+  run(books, round, Asked::kShort);
+  for (auto& [client, seat] : round.seats) {
+    seat.failed.clear();
+    seat.looked_at = 0;
+  }
+  run(books, round, Asked::kEverybody);
   for (const auto& [client, seat] : round.seats) note_waits(books, client, seat.served);
 }
 
 }  // namespace
 
 void serve(Books& books) {
+  touch_quota_room(books);
   stop_keeping_above_fair_share(books);
   while (!books.touched_agents.empty() || !books.touched_clients.empty() ||
          !books.touched_pairs.empty()) {
     Round round = open_round(books);
     run(books, round);
+    touch_quota_room(books);
     stop_keeping_above_fair_share(books);
   }
 }

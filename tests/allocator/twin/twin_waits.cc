@@ -52,17 +52,26 @@ std::optional<AgentNumber> choose(const Books& books, ClientNumber client,
   return best;
 }
 
+/// Waiting for room helps: its fair share or a guarantee lets it have the shape, and no limit is
+/// against it.
+bool is_due(const Books& books, ClientNumber client, const DemandShape& shape) {
+  const StandardAmounts& need = shape.amounts.scalars.standard;
+  return (is_below_fair_share(books, books.clients[client].role) ||
+          is_covered(books, client, need)) &&
+         limits_may_allow(books, client, need);
+}
+
 void consider(Books& books, ClientNumber number) {
   Client& client = books.clients[number];
   client.wait_due.reset();
   if (!wants(books, number) || !client.has_demand) return;
-  bool below = is_below_fair_share(books, client.role);
   Duration longest;
   for (const Shape& shape : client.shapes) {
     if (unmet_of(books, number, shape) == 0 || shape.waiting_since.is_never()) continue;
     Duration wait = books.now - shape.waiting_since;
     longest = std::max(longest, wait);
-    if (!below || wait < books.config.accumulate_after) continue;
+    bool is_over = wait >= books.config.accumulate_after;
+    if (!is_over || !is_due(books, number, shape.demand)) continue;
     std::optional<AgentNumber> agent = choose(books, number, shape.demand);
     if (!agent) continue;
     Instant until = books.now + books.config.accumulate_max;
@@ -116,8 +125,9 @@ void stop_keeping_if_stale(Books& books, ClientNumber number) {
 
 void stop_keeping_above_fair_share(Books& books) {
   for (ClientNumber i = 0; i < books.clients.size(); ++i) {
-    bool ends = books.clients[i].kept && !is_below_fair_share(books, books.clients[i].role);
-    if (ends) stop_keeping(books, i);
+    if (!books.clients[i].kept) continue;
+    const Shape* shape = find_shape(books.clients[i], books.clients[i].kept->shape);
+    if (!is_due(books, i, shape->demand)) stop_keeping(books, i);
   }
 }
 
