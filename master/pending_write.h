@@ -47,8 +47,8 @@ struct OperatorWrite {
   RequestId request;
   Principal principal;
   OperatorRequest body;
-  WallTime asked;    ///< by the clock as it was then
-  Instant asked_at;  ///< the same moment
+  WallTime asked;                                     ///< by the clock as it was then
+  Instant asked_at;                                   ///< the same moment
   AgentStanding standing = AgentStanding::kAdmitted;  ///< of its agent, as it was written
 };
 
@@ -67,8 +67,8 @@ struct EndWindow {
 struct Housekeeping {};
 
 struct PendingWrite {
-  std::variant<AdmitAgent, ExpireAgent, AdmitFramework, RemoveFramework, OperatorWrite,
-               FinishDrain, BeginWindow, EndWindow, Housekeeping>
+  std::variant<AdmitAgent, ExpireAgent, AdmitFramework, RemoveFramework, OperatorWrite, FinishDrain,
+               BeginWindow, EndWindow, Housekeeping>
       then;
 };
 

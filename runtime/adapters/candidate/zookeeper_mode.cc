@@ -47,13 +47,8 @@ Result<ClusterId> pinned_cluster(const ZookeeperMode& mode, const std::string& f
 
 }  // namespace
 
-<<<<<<< HEAD:master/daemon/zookeeper_mode.cc
-Result<ZookeeperPlace> place_of(const ZookeeperMode& mode, const std::string& state_dir) {
-  Result<ZookeeperAddress> address = read_zookeeper_address(mode.address);
-=======
 Result<ZookeeperPlace> place_of(const ZookeeperMode& mode, const std::string& pin_dir) {
   Result<ZookeeperAddress> address = read_zookeeper_address(mode.address);
->>>>>>> wt-batch:runtime/adapters/candidate/zookeeper_mode.cc
   if (!address) return address.error();
   Result<std::string> credentials = read_credentials(mode.credentials_file);
   if (!credentials) return credentials.error();
