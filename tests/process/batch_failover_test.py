@@ -69,7 +69,7 @@ class Failover(ClusterTest):
         wait_until(self.all.leader, "the master leads", 60)
         self.all.start_agent()
         self.all.start_framework("batch-1")
-        wait_until(self.all.leading_batch, "the first batch leads")
+        wait_until(lambda: self.all.leading_batch() and self.all.batches("/readyz", 200), "the first is subscribed")
         self.all.start_framework("batch-2")
         wait_until(lambda: self.standby_of("batch-1"), "the second stands by")
 
@@ -101,10 +101,12 @@ class Failover(ClusterTest):
         wait_until(lambda: not any(is_alive(pid) for pid in victims), "the dead ones are gone")
 
     def test_a_job_runs_to_its_end_while_its_leaders_die(self):
+        half = INSTANCES // 2  # the second one waits for the second death
         with subprocess.Popen(
                 [program("fairlead"), "--master-http", self.all.zk, "run", "--instances", str(INSTANCES), "--cpus",
                  "0.1", "--mem", "8MiB", "--", "sh", "-c",
                  f"echo $FAIRLEAD_TASK_INDEX $FAIRLEAD_ATTEMPT begin >>{self.one.top}/ledger; sleep 0.2; "
+                 f"[ $FAIRLEAD_TASK_INDEX -lt {half} ] || until [ -e {self.one.top}/gate ]; do sleep 0.05; done; "
                  f"echo $FAIRLEAD_TASK_INDEX $FAIRLEAD_ATTEMPT end >>{self.one.top}/ledger"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                 env=self.one.env, cwd=self.one.top) as watcher:
@@ -113,9 +115,9 @@ class Failover(ClusterTest):
             supervisor = self.all.processes["batch-1"].pid
             self.dies("batch-1", children_of(supervisor), "kill -9 of the leading batch")
             wait_until(lambda: self.standby_of("batch-2") == "batch-1", "its supervisor starts it again as a standby")
-            now = self.ended()
-            self.assertLess(now, INSTANCES, "the job is under way still")
-            wait_until(lambda: self.ended() > now, "the next leader goes on with the job")
+            wait_until(lambda: self.ended() == half, "the next leader goes on with the job")
+            open(f"{self.one.top}/gate", "w", encoding="utf-8").close()
+            wait_until(lambda: self.ended() > half, "the second half is under way")
             supervisor = self.all.processes["batch-2"].pid
             self.dies("batch-2", [supervisor, *children_of(supervisor)], "kill -9 of it and its supervisor")
             said = watcher.communicate(timeout=60)[0]
@@ -124,10 +126,35 @@ class Failover(ClusterTest):
         job = json.loads(self.fairlead("job", "show", "j1", "-o", "json"))
         self.assertEqual(job["state"], "finished", job)
         self.assertEqual(job["finished"], INSTANCES)
+        self.check_ledger(INSTANCES)
+
+    def test_a_leader_that_slept_past_its_lease_does_nothing_more(self):
+        job = re.search(r"job (j\d+)", self.fairlead(
+            "run", "--detach", "--instances", "4", "--cpus", "0.1", "--mem", "8MiB", "--", "sh", "-c",
+            f"echo $FAIRLEAD_TASK_INDEX $FAIRLEAD_ATTEMPT begin >>{self.one.top}/ledger; "
+            f"until [ -e {self.one.top}/gate ]; do sleep 0.05; done; "
+            f"echo $FAIRLEAD_TASK_INDEX $FAIRLEAD_ATTEMPT end >>{self.one.top}/ledger")).group(1)
+        wait_until(lambda: len(read(f"{self.one.top}/ledger").splitlines()) == 4, "all four have begun")
+        sleeper = children_of(self.all.processes["batch-1"].pid)[0]
+        os.kill(sleeper, signal.SIGSTOP)
+        self.addCleanup(lambda: is_alive(sleeper) and os.kill(sleeper, signal.SIGCONT))
+        # Only the standby is asked: who sleeps does not answer, and its supervisor's patience is ten seconds.
+        wait_until(lambda: ask(self.all.http_of("batch-2"), "/leader")[0] == 200, "the standby leads")
+        open(f"{self.one.top}/gate", "w", encoding="utf-8").close()  # while the sleeper's connection still stands
+        os.kill(sleeper, signal.SIGCONT)
+        wait_until(lambda: not is_alive(sleeper), "who slept ends by itself")
+        self.assertIn('event=framework_ends reason="stepped down: ', read(f"{self.one.top}/batch-1.log"))
+        wait_until(lambda: json.loads(self.fairlead("job", "show", job, "-o", "json"))["state"] == "finished",
+                   "the job is finished under the next leader")
+        self.check_ledger(4)
+        self.assertNotIn("framework_ends", read(f"{self.one.top}/batch-2.log"), "nobody disturbed it")
+
+    def check_ledger(self, instances):
+        """No attempt ran twice, and each instance to its end once."""
         lines = collections.Counter(tuple(line.split()) for line in read(f"{self.one.top}/ledger").splitlines())
         self.assertEqual([line for line, times in lines.items() if times > 1], [], "no attempt runs twice")
         ends = collections.Counter(line[0] for line in lines if line[2] == "end")
-        self.assertEqual(ends, {str(index): 1 for index in range(INSTANCES)}, "each ran to its end once")
+        self.assertEqual(ends, {str(index): 1 for index in range(instances)}, "each ran to its end once")
 
     def test_a_standby_says_who_leads_and_never_subscribes(self):
         address = self.all.http_of("batch-2")
