@@ -29,7 +29,9 @@ struct Subject {
   }
   std::string operator()(const ScheduleWindow& r) const {
     std::string text = "window of";
-    for (const AgentId& agent : r.agents) text += " " + shortened(agent.text);
+    const std::size_t named = std::min(r.agents.size(), limits::kWindowAgentsMax);
+    for (std::size_t i = 0; i < named; ++i) text += " " + shortened(r.agents[i].text);
+    if (named < r.agents.size()) text += " …";
     text += " start_unix_ms " + std::to_string(r.start.unix_ms) + " duration_ms " +
             std::to_string(r.duration.ms()) + " deadline_ms " + std::to_string(r.deadline.ms());
     if (r.grace) text += " grace_ms " + std::to_string(r.grace->ms());

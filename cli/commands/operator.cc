@@ -2,9 +2,10 @@
 #include <string>
 #include <vector>
 
+#include "cli/agent_ref.h"
 #include "cli/cluster_client.h"
 #include "cli/command.h"
-#include "common/limits.h"
+#include "cli/drain_flags.h"
 #include "common/parse_units.h"
 
 namespace fairlead::cli {
@@ -41,29 +42,6 @@ class RoleWeight : public Command {
   std::string role_;
   std::string weight_;
 };
-
-/// The agent that a hostname or id means: a machine that was given up keeps its hostname in the
-/// list.
-Result<std::string> agent_id_of(const json& agents, const std::string& name) {
-  std::vector<std::string> found;
-  std::string gone = name;  // the master says what it is, or that it is not known
-  for (const json& one : list_of(agents, "agents")) {
-    const std::string id = text_of(one, "id");
-    if (id == name) return id;
-    if (text_of(one, "hostname") != name) continue;
-    if (text_of(one, "state") == "gone") {
-      gone = id;
-    } else {
-      found.push_back(id);
-    }
-  }
-  if (found.empty()) return gone;
-  if (found.size() == 1) return found.front();
-  return invalid({.what = "agent",
-                  .expected = "an id, since several agents have this hostname",
-                  .got = name,
-                  .hint = found[0] + " or " + found[1]});
-}
 
 class AgentOrder : public Command {
  public:
@@ -112,39 +90,26 @@ class Drain : public AgentOrder {
 
   void declare(FlagSet& flags) override {
     AgentOrder::declare(flags);
-    flags.add({.name = "deadline", .help = "tasks may end by themselves for so long; 0s: none"},
-              &deadline_, {Duration{}, limits::kTaskDurationMax});
-    flags.add({.name = "grace",
-               .help = "SIGTERM to SIGKILL; default: each task's own",
-               .value_name = "DURATION"},
-              &grace_);
+    tasks_.declare(flags);
     flags.add({.name = "gone", .help = "declare it gone once nothing is left on it"}, &gone_);
     flags.add_example("fairlead agent drain agent-1 --deadline 10m --grace 30s");
   }
 
  private:
   Result<json> body() const override {
-    json order = {{"deadline_ms", deadline_.ms()}, {"mark_gone", gone_}};
-    if (grace_.empty()) return order;
-    const Result<Duration> grace = parse_duration(grace_);
-    if (!grace || *grace < Duration{} || *grace > limits::kTaskDurationMax) {
-      return invalid({.what = "flag --grace",
-                      .expected = "0s.." + format_duration(limits::kTaskDurationMax),
-                      .got = grace_});
-    }
-    order["grace_ms"] = grace->ms();
+    json order = {{"mark_gone", gone_}};
+    if (Status written = tasks_.write(order); !written) return written.error();
     return order;
   }
   std::string said() const override {
     const std::string kills =
-        deadline_ == Duration{}
+        tasks_.deadline() == Duration{}
             ? "its tasks are being killed"
-            : "what runs there after " + format_duration(deadline_) + " is killed";
+            : "what runs there after " + format_duration(tasks_.deadline()) + " is killed";
     return "gets no new tasks; " + kills + (gone_ ? "; then it is declared gone" : "");
   }
 
-  Duration deadline_;
-  std::string grace_;  // empty: each task's own
+  DrainFlags tasks_;
   bool gone_ = false;
 };
 class Reactivate : public AgentOrder {

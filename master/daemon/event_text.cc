@@ -33,6 +33,13 @@ constexpr std::array kFrameworkPhrases = {
     Phrase{"framework_removed", "framework ", " was removed and its tasks are killed"},
 };
 
+constexpr std::array kWindowPhrases = {
+    Phrase{"window_scheduled", "maintenance window ", " is scheduled"},
+    Phrase{"window_begun", "maintenance window ", " has begun: its agents are drained"},
+    Phrase{"window_ended", "maintenance window ",
+           " is over: agents that it drained take new tasks again"},
+};
+
 /// "node-2 (a1b2)", or the id alone.
 std::string named(std::string_view id, const std::string& name) {
   if (name.empty() || name == id) return std::string(id);
@@ -132,6 +139,7 @@ std::string sentence_of(const KeptEvent& event, const EventNames& names) {
   if (const Phrase* phrase = find(kFrameworkPhrases, event.kind)) {
     return phrased(*phrase, event, names.framework_name_of(event.subject));
   }
+  if (const Phrase* phrase = find(kWindowPhrases, event.kind)) return phrased(*phrase, event, "");
   if (event.kind == "master_started") {
     return "a master leads cluster " + std::string(event.subject) + because(event.text);
   }

@@ -72,22 +72,24 @@ Result<SetWeight> weight_request(const std::string& role, const std::string& bod
   return SetWeight{{role}, read->scalars.custom[0].milli};
 }
 
+/// Whole milliseconds of at most a year.
+std::optional<Duration> ms_of(const nlohmann::json& value) {
+  constexpr std::int64_t kMsMax = limits::kTaskDurationMax.ms();
+  bool is_ms = value.is_number_integer() && value >= 0 && value <= kMsMax;
+  return is_ms ? std::optional(milliseconds(value.get<std::int64_t>())) : std::nullopt;
+}
+
 /// An empty body is {}: killed at once, each task with its own grace.
 Result<OperatorRequest> drain_request(const std::string& agent, const std::string& body) {
   nlohmann::json json = body.empty() ? nlohmann::json::object() : parse_json(body);
   DrainAgent drain{.agent = {agent}, .deadline = {}, .grace = {}, .mark_gone = false};
   bool is_readable = json.is_object();
-  auto read_ms = [&is_readable](const nlohmann::json& value) {
-    constexpr std::int64_t kMsMax = limits::kTaskDurationMax.ms();
-    bool is_ms = value.is_number_integer() && value >= 0 && value <= kMsMax;
-    is_readable = is_readable && is_ms;
-    return is_ms ? milliseconds(value.get<std::int64_t>()) : Duration{};
-  };
   for (const auto& [key, value] : json.items()) {
-    if (key == "deadline_ms") {
-      drain.deadline = read_ms(value);
-    } else if (key == "grace_ms") {
-      drain.grace = read_ms(value);
+    const std::optional<Duration> span = ms_of(value);
+    if (key == "deadline_ms" && span) {
+      drain.deadline = *span;
+    } else if (key == "grace_ms" && span) {
+      drain.grace = span;
     } else if (key == "mark_gone" && value.is_boolean()) {
       drain.mark_gone = value.get<bool>();
     } else {
@@ -98,6 +100,50 @@ Result<OperatorRequest> drain_request(const std::string& agent, const std::strin
   return invalid({.what = "body",
                   .expected = R"({"deadline_ms":600000,"grace_ms":30000,"mark_gone":false}, )"
                               "each optional, at most 365 days",
+                  .got = body.substr(0, 100)});
+}
+
+bool read_agents(const nlohmann::json& list, std::vector<AgentId>& agents) {
+  if (!list.is_array()) return false;
+  for (const nlohmann::json& one : list) {
+    if (!one.is_string()) return false;
+    agents.push_back({one.get<std::string>()});
+  }
+  return true;
+}
+
+bool read_wall(const nlohmann::json& value, WallTime& at) {
+  bool is_wall = value.is_number_integer() && value >= 0 && value <= limits::kWallMsMax;
+  if (is_wall) at = {value.get<std::int64_t>()};
+  return is_wall;
+}
+
+Result<OperatorRequest> window_request(const std::string& body) {
+  nlohmann::json json = parse_json(body);
+  ScheduleWindow window{.agents = {}, .start = {}, .duration = {}, .deadline = {}, .grace = {}};
+  bool is_readable = json.is_object() && json.contains("agents") &&
+                     json.contains("start_unix_ms") && json.contains("duration_ms");
+  for (const auto& [key, value] : json.items()) {
+    const std::optional<Duration> span = ms_of(value);
+    if (key == "agents") {
+      is_readable = is_readable && read_agents(value, window.agents);
+    } else if (key == "start_unix_ms") {
+      is_readable = is_readable && read_wall(value, window.start);
+    } else if (key == "duration_ms" && span) {
+      window.duration = *span;
+    } else if (key == "deadline_ms" && span) {
+      window.deadline = *span;
+    } else if (key == "grace_ms" && span) {
+      window.grace = span;
+    } else {
+      is_readable = false;
+    }
+  }
+  if (is_readable) return OperatorRequest{std::move(window)};
+  return invalid({.what = "body",
+                  .expected = R"({"agents":["id"],"start_unix_ms":1700000000000,)"
+                              R"("duration_ms":7200000,"deadline_ms":600000,"grace_ms":30000}, )"
+                              "the last two optional, spans of at most 365 days",
                   .got = body.substr(0, 100)});
 }
 
@@ -127,6 +173,7 @@ HttpReply MasterHttpApi::get(const HttpRequest& request) const {
   if (path == "/api/v1/roles") return ok(views::roles(core));
   if (path == "/api/v1/frameworks") return ok(views::frameworks(core));
   if (path == "/api/v1/offers") return ok(views::offers(core, now));
+  if (path == "/api/v1/maintenance") return ok(views::maintenance(core));
   if (path == "/api/v1/audit") return ok(world_.audit.view());
   if (path == "/api/v1/tasks") {
     Result<std::size_t> limit = query_number(request, "limit", 1'000, kTasksPageMax);
@@ -176,6 +223,10 @@ Result<OperatorRequest> MasterHttpApi::operator_request(const HttpRequest& reque
     if (words[2] == "drain") return drain_request(words[1], request.body);
     if (words[2] == "gone") return OperatorRequest{MarkAgentGone{{words[1]}}};
   }
+  if (words.size() == 1 && words[0] == "maintenance") return window_request(request.body);
+  if (words.size() == 3 && words[0] == "maintenance" && words[2] == "cancel") {
+    return OperatorRequest{CancelWindow{{words[1]}}};
+  }
   if (words.size() == 3 && words[0] == "frameworks" && words[2] == "teardown") {
     return OperatorRequest{TeardownFramework{{words[1]}}};
   }
@@ -200,8 +251,9 @@ void MasterHttpApi::ask(const HttpRequest& request, Responder responder) {
 void MasterHttpApi::on_answer(const AnswerOperator& answer) {
   auto waiting = waiting_.find(answer.request);
   if (waiting == waiting_.end()) return;
-  waiting->second->reply(answer.outcome.ok() ? HttpReply{.body = "{}\n"}
-                                             : http_error(answer.outcome.error()));
+  const nlohmann::json done =
+      answer.made.empty() ? nlohmann::json::object() : nlohmann::json{{"id", answer.made}};
+  waiting->second->reply(answer.outcome.ok() ? ok(done) : http_error(answer.outcome.error()));
   waiting_.erase(waiting);
 }
 

@@ -1,8 +1,10 @@
 #include "master/daemon/views.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <vector>
 
 #include "common/version.h"
 #include "master/daemon/json_forms.h"
@@ -62,7 +64,27 @@ json view_of(const MasterState& state, const master::Drain& drain) {
                {"deadline_unix_ms", wall(state, drain.deadline).unix_ms},
                {"mark_gone", drain.record.mark_gone}};
   if (drain.record.grace) view["grace_ms"] = drain.record.grace->ms();
+  if (!drain.record.window.empty()) view["window"] = drain.record.window.text;
   if (drain.record.drained.unix_ms != 0) view["drained_unix_ms"] = drain.record.drained.unix_ms;
+  return view;
+}
+
+/// An agent that has left since has no hostname.
+json view_of(const MasterState& state, const WindowRecord& window) {
+  json agents = json::array();
+  for (const AgentId& agent : window.agents) {
+    std::uint32_t slot = master::find_agent(state, agent);
+    bool is_known = slot != master::kNoSlot;
+    agents.push_back({{"id", agent.text},
+                      {"hostname", is_known ? state.agents[slot].hostname() : std::string()}});
+  }
+  json view = {{"id", window.id.text},
+               {"state", window.has_begun ? "begun" : "scheduled"},
+               {"agents", std::move(agents)},
+               {"start_unix_ms", window.start.unix_ms},
+               {"duration_ms", window.duration.ms()},
+               {"deadline_ms", window.deadline.ms()}};
+  if (window.grace) view["grace_ms"] = window.grace->ms();
   return view;
 }
 
@@ -281,6 +303,18 @@ json offers(const MasterCore& core, Instant now) {
                     {"age_ms", (now - offer.made_at).ms()}});
   }
   return {{"offers", std::move(list)}};
+}
+
+json maintenance(const MasterCore& core) {
+  const MasterState& state = core.state();
+  std::vector<const WindowRecord*> windows;
+  for (const auto& [id, window] : state.windows) windows.push_back(&window.record);
+  std::stable_sort(
+      windows.begin(), windows.end(),
+      [](const WindowRecord* a, const WindowRecord* b) { return a->start < b->start; });
+  json list = json::array();
+  for (const WindowRecord* window : windows) list.push_back(view_of(state, *window));
+  return {{"windows", std::move(list)}};
 }
 
 json tasks(const MasterCore& core, const TaskFilter& filter) {

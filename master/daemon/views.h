@@ -17,6 +17,8 @@ nlohmann::json agents(const MasterCore& core);
 nlohmann::json roles(const MasterCore& core);
 nlohmann::json frameworks(const MasterCore& core);
 nlohmann::json offers(const MasterCore& core, Instant now);
+/// Windows that are not over, by their start. O(windows * agents of a window).
+nlohmann::json maintenance(const MasterCore& core);
 
 struct TaskFilter {
   std::string framework;      ///< "" = every one

@@ -44,6 +44,19 @@ TEST(CliListing, ADrainedAgentSaysUntilWhenOrSinceWhen) {
   EXPECT_THAT(out, HasSubstr("an operator drains it; empty since 2023-11-14 22:14:20Z"));
 }
 
+TEST(CliListing, WindowsOfMaintenanceNameTheirAgentsByHost) {
+  FakeCluster cluster;
+  cluster.answer("GET /api/v1/maintenance", R"({"windows":[
+    {"id":"w-3-1","state":"scheduled","start_unix_ms":1700000000000,"duration_ms":3600000,
+     "deadline_ms":600000,"grace_ms":30000,
+     "agents":[{"id":"a-1","hostname":"agent-1"},{"id":"a-9","hostname":""}]}]})");
+  EXPECT_EQ(cluster.run({"maintenance", "show"}).out,
+            "WINDOW  STATE      START                 END                   DEADLINE  GRACE  "
+            "AGENTS\n"
+            "w-3-1   scheduled  2023-11-14 22:13:20Z  2023-11-14 23:13:20Z  10m       30s    "
+            "agent-1,a-9\n");
+}
+
 TEST(CliListing, JsonAndYamlHoldTheSameCells) {
   FakeCluster cluster;
   cluster.answer("GET /api/v1/agents", kAgents);

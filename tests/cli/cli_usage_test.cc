@@ -101,5 +101,32 @@ TEST(CliUsage, ADrainSaysItsDeadlineAndOnlyAGraceThatWasGiven) {
   EXPECT_THAT(wrong.err, HasSubstr("flag --grace"));
 }
 
+TEST(CliUsage, AWindowIsScheduledForIdsAtOneTime) {
+  FakeCluster cluster;
+  cluster.answer("GET /api/v1/agents", R"({"agents":[{"id":"a-1","hostname":"agent-1"},
+                                                     {"id":"a-2","hostname":"agent-2"}]})");
+  cluster.answer("POST /api/v1/maintenance", R"({"id":"w-3-1"})");
+  EXPECT_EQ(cluster
+                .run({"maintenance", "schedule", "--agent", "agent-1,a-2", "--start",
+                      "2023-11-14T23:13:20+01:00", "--duration", "2h", "--deadline", "10m"})
+                .out,
+            "window w-3-1: drained from 2023-11-14 22:13:20Z to 2023-11-15 00:13:20Z\n");
+  EXPECT_EQ(cluster.body_of("POST /api/v1/maintenance"),
+            R"({"agents":["a-1","a-2"],"deadline_ms":600000,"duration_ms":7200000,)"
+            R"("start_unix_ms":1700000000000})");
+  for (const char* start : {"tomorrow", "2023-11-14", "+2", "+-1h"}) {
+    const CliRun wrong = cluster.run(
+        {"maintenance", "schedule", "--agent", "a-1", "--start", start, "--duration", "2h"});
+    EXPECT_EQ(wrong.exit_code, 64) << start;
+    EXPECT_THAT(wrong.err, HasSubstr("flag --start"));
+  }
+}
+
+TEST(CliUsage, AWindowIsCancelledByItsId) {
+  FakeCluster cluster;
+  cluster.answer("POST /api/v1/maintenance/w-3-1/cancel", "{}");
+  EXPECT_EQ(cluster.run({"maintenance", "cancel", "w-3-1"}).out, "window w-3-1 is cancelled\n");
+}
+
 }  // namespace
 }  // namespace fairlead::cli

@@ -1,6 +1,7 @@
 // Random peers, with and without sense, against the master's core: it never crashes, never
 // over-commits an agent, terminal states are final, the allocator never contradicts it, nothing is
-// launched on an agent that is drained, and what operators decided is what the registry holds.
+// launched on an agent that is drained, by hand or by a window, and what operators decided is what
+// the registry holds.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -31,6 +32,8 @@ class RandomWorld {
   std::uint64_t launches() const { return core_.state().launches_total; }
   std::uint64_t contradictions() const { return contradictions_; }
   std::uint64_t drained() const { return drained_; }
+  std::uint64_t windows_begun() const { return windows_begun_; }
+  std::uint64_t windows_ended() const { return windows_ended_; }
 
  private:
   static MasterConfig config() {
@@ -59,7 +62,10 @@ class RandomWorld {
     bool refused = pick(10) == 0;
     if (!refused) {
       for (const RegistryRecord& record : write.put) store(record);
-      for (const std::string& key : write.erase) drains_.erase(key);
+      for (const std::string& key : write.erase) {
+        drains_.erase(key);
+        windows_.erase(key);
+      }
     }
     step(RegistryWritten{write.ticket, refused ? WriteOutcome::kRefused : WriteOutcome::kPersisted,
                          "disk is full"});
@@ -69,6 +75,9 @@ class RandomWorld {
     if (const auto* agent = std::get_if<AgentRecord>(&record)) agents_[agent->id] = *agent;
     if (const auto* drain = std::get_if<DrainRecord>(&record)) {
       drains_["drain/" + drain->agent.text] = *drain;
+    }
+    if (const auto* window = std::get_if<WindowRecord>(&record)) {
+      windows_["window/" + window->id.text] = *window;
     }
   }
 
@@ -80,6 +89,8 @@ class RandomWorld {
     if (const auto* event = std::get_if<PublishEvent>(&action)) {
       if (event->kind == "allocator_reject") ADD_FAILURE() << event->text;
       if (event->kind == "agent_drained") ++drained_;
+      if (event->kind == "window_begun") ++windows_begun_;
+      if (event->kind == "window_ended") ++windows_ended_;
     }
     if (const auto* to = std::get_if<SendToAgent>(&action)) note_agent(*to);
     if (const auto* to = std::get_if<SendToFramework>(&action)) note_framework(*to);
@@ -269,12 +280,23 @@ class RandomWorld {
 
   void from_operator() {
     OperatorAsked asked{{1}, {"ops"}, SetWeight{{"a"}, 1 + pick(3000)}, {now_.ns / 1'000'000}};
-    switch (pick(7)) {
+    switch (pick(9)) {
       case 0:
         asked.body = DeactivateAgent{agent()};
         break;
       case 6:
         asked.body = DrainAgent{agent(), seconds(pick(30)), std::nullopt, false};
+        break;
+      case 7:
+        asked.body = ScheduleWindow{{agent(), agent()},
+                                    {asked.at.unix_ms + 1'000 * pick(20)},
+                                    seconds(1 + pick(60)),
+                                    seconds(pick(10)),
+                                    std::nullopt};
+        break;
+      case 8:
+        if (pick(4) != 0 || core_.state().windows.empty()) break;
+        asked.body = CancelWindow{core_.state().windows.begin()->first};
         break;
       case 1:
       case 2:
@@ -324,11 +346,20 @@ class RandomWorld {
       const AgentRecord& record = agents_.at(agent.id());
       ASSERT_EQ(record.deactivated, agent.deactivated);
       ASSERT_EQ(record.standing == AgentStanding::kGone, agent.phase == master::AgentPhase::kGone);
+      // A refused write may leave it behind; it says nothing about an agent that is gone.
+      if (agent.phase == master::AgentPhase::kGone) continue;
       auto drain = drains_.find("drain/" + agent.id().text);
       ASSERT_EQ(drain != drains_.end(), agent.drain() != nullptr);
       if (agent.drain() != nullptr) {
         ASSERT_EQ(drain->second, agent.drain()->record);
+        // Who is drained by a window is in one that has begun: its end takes the agent back.
+        const WindowId& window = agent.drain()->record.window;
+        ASSERT_TRUE(window.empty() || windows_["window/" + window.text].has_begun) << window.text;
       }
+    }
+    ASSERT_EQ(windows_.size(), state.windows.size());
+    for (const auto& [id, window] : state.windows) {
+      ASSERT_EQ(windows_["window/" + id.text], window.record) << id.text;
     }
   }
 
@@ -338,29 +369,38 @@ class RandomWorld {
   std::uint64_t connections_ = 10;
   std::uint64_t contradictions_ = 0;
   std::uint64_t drained_ = 0;
+  std::uint64_t windows_begun_ = 0;
+  std::uint64_t windows_ended_ = 0;
   std::map<std::string, std::uint64_t> sessions_;
   std::map<std::string, std::vector<TaskReport>> tasks_;
   std::map<std::string, ConnectionId> frameworks_;
   std::vector<Offer> offers_;
   std::deque<WriteRegistry> writes_;
-  std::map<AgentId, AgentRecord> agents_;      // as the registry holds them
-  std::map<std::string, DrainRecord> drains_;  // likewise, by key
+  std::map<AgentId, AgentRecord> agents_;        // as the registry holds them
+  std::map<std::string, DrainRecord> drains_;    // likewise, by key
+  std::map<std::string, WindowRecord> windows_;  // likewise
   std::map<std::string, TaskState> ended_;
 };
 
 TEST(MasterUnderRandomPeers, NeverOverCommitsNorContradictsItself) {
   std::uint64_t launches = 0;
   std::uint64_t drained = 0;
+  std::uint64_t windows_begun = 0;
+  std::uint64_t windows_ended = 0;
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomWorld world(seed);
     world.run(1500);
     launches += world.launches();
     drained += world.drained();
+    windows_begun += world.windows_begun();
+    windows_ended += world.windows_ended();
     ASSERT_EQ(world.contradictions(), 0U);
   }
   EXPECT_GT(launches, 500U) << "the peers hardly did anything";
   EXPECT_GT(drained, 20U) << "hardly an agent was emptied";
+  EXPECT_GT(windows_begun, 20U) << "hardly a window began";
+  EXPECT_GT(windows_ended, 20U) << "hardly a window ended";
 }
 
 }  // namespace

@@ -121,8 +121,8 @@ TEST(RegistryText, OfANewerVersionIsNamedBeforeAnythingElse) {
 
 TEST(RegistryText, RecordsThatNoRegistryHoldsAreRefusedEvenUnderAGoodChecksum) {
   const std::string body = body_of(registry_text(small_registry()));
-  expect_refused(sealed(replaced(body, "\"records\":\"5\"", "\"records\":\"6\"")),
-                 ErrorCode::kInvalid, "records: expected 6, got \"5\"");
+  expect_refused(sealed(replaced(body, "\"records\":\"6\"", "\"records\":\"7\"")),
+                 ErrorCode::kInvalid, "records: expected 7, got \"6\"");
   expect_refused(sealed(replaced(body, "\"a2\"", "\"a1\"")), ErrorCode::kCorrupt,
                  "line 3: a second record agent/a1");
   expect_refused(sealed(replaced(body, "\"2500\"", "\"-1\"")), ErrorCode::kCorrupt,
