@@ -206,13 +206,18 @@ void refresh_headroom(State& state) {
   }
 }
 
-bool headroom_allows(const State& state, RoleIndex role, AgentHandle agent,
-                     const Resources& resources) {
+bool leaves_held_amounts(const State& state, RoleIndex role, const Resources& resources) {
+  if (!has_guarantees(state)) return true;
+  return leaves_required(state.quotas, plain_part(resources),
+                         required_after(state, role, [&](const RoleNode& one) {
+                           return added_consumption(resources, one.path);
+                         }));
+}
+
+bool leaves_held_tasks(const State& state, RoleIndex role, AgentHandle agent,
+                       const Resources& resources) {
+  if (!has_guarantees(state)) return true;
   const StandardAmounts taken = plain_part(resources);
-  if (!has_guarantees(state) || taken == StandardAmounts{}) return true;
-  StandardAmounts required = required_after(
-      state, role, [&](const RoleNode& one) { return added_consumption(resources, one.path); });
-  if (!leaves_required(state.quotas, taken, required)) return false;
   const StandardAmounts& before = state.quotas.rooms[agent.index].plain;
   StandardAmounts after = before;
   for (std::size_t i = 0; i < kStandardScalars; ++i) after[i] -= taken[i];
