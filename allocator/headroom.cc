@@ -121,8 +121,9 @@ void each_unit_of_others(const State& state, RoleIndex index, Visit visit) {
   const RoleName& path = role_of(state, index).path;
   for (RoleIndex guaranteed : state.quotas.guaranteed) {
     const RoleNode& role = role_of(state, guaranteed);
-    if (role.quota->units.empty() || is_ancestor_or_self(role.path, path)) continue;
+    if (role.quota->units.empty()) continue;
     StandardAmounts rest = owed(role.quota->quota, consumption(state, guaranteed));
+    if (rest == StandardAmounts{} || is_ancestor_or_self(role.path, path)) continue;
     for (const HeldUnit& unit : role.quota->units) {
       std::int64_t tasks = tasks_owed(*role.quota, rest, unit);
       if (tasks > 0) visit(unit, tasks);
