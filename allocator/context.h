@@ -42,6 +42,7 @@ struct Context {
   std::vector<Action>& out;
   Touched touched;
   Grants grants;
+  bool may_take_held_tasks = false;  ///< a guarantee covers who has the turn: see headroom.h
 };
 
 inline Agent& agent_of(State& state, AgentHandle agent) {

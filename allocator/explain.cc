@@ -160,8 +160,10 @@ WaitReason hindrance(const Question& question, AgentHandle handle, const Resourc
   std::uint32_t most = question.wanted.shape.per_agent_max;
   if (most > 0 && tasks_offered(state, question.client, handle, question.wanted.shape.name) >= most)
     return WaitReason::kSpread;
-  if (!headroom_allows(state, client_of(state, question.client).role, handle, taken))
-    return WaitReason::kHeld;
+  RoleIndex role = client_of(state, question.client).role;
+  bool is_free =
+      leaves_held_amounts(state, role, taken) && leaves_held_tasks(state, role, handle, taken);
+  if (!is_free) return WaitReason::kHeld;
   return WaitReason::kFits;
 }
 

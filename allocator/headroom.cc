@@ -121,8 +121,9 @@ void each_unit_of_others(const State& state, RoleIndex index, Visit visit) {
   const RoleName& path = role_of(state, index).path;
   for (RoleIndex guaranteed : state.quotas.guaranteed) {
     const RoleNode& role = role_of(state, guaranteed);
-    if (role.quota->units.empty() || is_ancestor_or_self(role.path, path)) continue;
+    if (role.quota->units.empty()) continue;
     StandardAmounts rest = owed(role.quota->quota, consumption(state, guaranteed));
+    if (rest == StandardAmounts{} || is_ancestor_or_self(role.path, path)) continue;
     for (const HeldUnit& unit : role.quota->units) {
       std::int64_t tasks = tasks_owed(*role.quota, rest, unit);
       if (tasks > 0) visit(unit, tasks);
@@ -206,13 +207,18 @@ void refresh_headroom(State& state) {
   }
 }
 
-bool headroom_allows(const State& state, RoleIndex role, AgentHandle agent,
-                     const Resources& resources) {
+bool leaves_held_amounts(const State& state, RoleIndex role, const Resources& resources) {
+  if (!has_guarantees(state)) return true;
+  return leaves_required(state.quotas, plain_part(resources),
+                         required_after(state, role, [&](const RoleNode& one) {
+                           return added_consumption(resources, one.path);
+                         }));
+}
+
+bool leaves_held_tasks(const State& state, RoleIndex role, AgentHandle agent,
+                       const Resources& resources) {
+  if (!has_guarantees(state)) return true;
   const StandardAmounts taken = plain_part(resources);
-  if (!has_guarantees(state) || taken == StandardAmounts{}) return true;
-  StandardAmounts required = required_after(
-      state, role, [&](const RoleNode& one) { return added_consumption(resources, one.path); });
-  if (!leaves_required(state.quotas, taken, required)) return false;
   const StandardAmounts& before = state.quotas.rooms[agent.index].plain;
   StandardAmounts after = before;
   for (std::size_t i = 0; i < kStandardScalars; ++i) after[i] -= taken[i];

@@ -7,7 +7,8 @@
 // is held in whole tasks: as many of a declared shape as fit into what it is owed (of several
 // shapes, up to kHeldShapesMax, the most of each resource), and nothing for what is left of the
 // guarantee beside them. So many must also keep fitting into what is free, agent by agent: a piece
-// of an agent where no such task fits is held for nobody.
+// of an agent where no such task fits is held for nobody. Another's guarantee takes from such a
+// task only what it finds nowhere else.
 //
 // A guarantee counts from when it is set, whether or not somebody is subscribed; it counts for the
 // resources that it names, and for those who declare, only in whole tasks: a task that would pass
@@ -28,11 +29,14 @@ void refresh_headroom(State& state);
 
 // These REQUIRE refresh_headroom().
 
-/// True when giving `resources` on the agent to a client in `role` takes nothing that is held for
-/// somebody else, or at least no more of it than is missing already. O(guaranteed roles).
-bool headroom_allows(const State& state, RoleIndex role, AgentHandle agent,
-                     const Resources& resources);
-/// Necessary for that, on whatever agent. O(role depth).
+/// True when giving `resources` to a client in `role` takes nothing that is held for somebody else,
+/// or at least no more of it than is missing already. O(role depth).
+bool leaves_held_amounts(const State& state, RoleIndex role, const Resources& resources);
+/// True when as many tasks as are held for others keep fitting without them, or none is lost on the
+/// agent. O(guaranteed roles and their shapes).
+bool leaves_held_tasks(const State& state, RoleIndex role, AgentHandle agent,
+                       const Resources& resources);
+/// Necessary for both, on whatever agent. O(role depth).
 bool headroom_may_allow(const State& state, RoleIndex role, const StandardAmounts& amounts);
 /// Cuts what is held for others.
 void cut_to_headroom(const State& state, RoleIndex role, AgentHandle agent, Resources& resources);

@@ -75,7 +75,8 @@ bool quota_allows(const Context& context, ClientIndex client, AgentHandle agent,
   RoleIndex role = client_of(context.state, client).role;
   refresh_headroom(context.state);
   return limits_allow(context.state, role, taken) &&
-         headroom_allows(context.state, role, agent, taken);
+         leaves_held_amounts(context.state, role, taken) &&
+         (context.may_take_held_tasks || leaves_held_tasks(context.state, role, agent, taken));
 }
 
 bool is_within(const StandardAmounts& need, const StandardAmounts& free) {

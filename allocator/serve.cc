@@ -252,6 +252,15 @@ bool has_quota_for(Context& context, const Round& round, ClientIndex index,
   return limits_may_allow(state, role, need) && headroom_may_allow(state, role, need);
 }
 
+/// What a guarantee covers may take from the tasks held for others, if nothing else is there.
+bool serve_owed_shape(Context& context, const Round& round, ClientIndex index, Seat& seat,
+                      std::size_t at) {
+  context.may_take_held_tasks = true;
+  bool given = serve_shape(context, round, index, seat, at);
+  context.may_take_held_tasks = false;
+  return given;
+}
+
 bool serve_demand(Context& context, const Round& round, ClientIndex index, Seat& seat) {
   const std::vector<WantedShape>& shapes = client_of(context.state, index).shapes;
   for (std::size_t at = 0; at < shapes.size(); ++at) {
@@ -262,7 +271,10 @@ bool serve_demand(Context& context, const Round& round, ClientIndex index, Seat&
       tries.last.reset();
       continue;
     }
-    tries.failed = !serve_shape(context, round, index, seat, at);
+    bool given =
+        serve_shape(context, round, index, seat, at) ||
+        (round.asked == Asked::kShort && serve_owed_shape(context, round, index, seat, at));
+    tries.failed = !given;
     if (tries.failed) continue;
     tries.served = true;
     return true;

@@ -86,7 +86,8 @@ void others_do_something(AllocatorWorld& world, Draw& draw) {
     if (draw.below(2) == 0) {
       world.decline(offer, {});
     } else {
-      world.accept(offer, world.offers.begin()->second.resources, {});
+      Resources all = world.offers.begin()->second.resources;
+      world.accept(offer, all, {});
     }
   } else if (kind == 1 && !world.holdings.empty()) {
     AllocatorWorld::HoldingKey key = world.holdings.begin()->first;

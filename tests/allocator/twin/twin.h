@@ -110,7 +110,8 @@ struct Books {
   std::map<RoleName, std::uint64_t> own_times;      ///< how often its clients were chosen
   std::map<RoleName, std::uint64_t> subtree_times;  ///< and those of its sub-roles
 
-  QuotaRoom room_seen;  ///< at the last look
+  QuotaRoom room_seen;               ///< at the last look
+  bool may_take_held_tasks = false;  ///< a guarantee covers who has the turn
 
   // What the step touched.
   std::set<AgentNumber> touched_agents;

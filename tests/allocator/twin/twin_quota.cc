@@ -245,7 +245,7 @@ bool quota_allows(const Books& books, ClientNumber client, AgentNumber agent,
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
     if (!leaves_required(books, taking, i)) return false;
   }
-  return leaves_units(books, taking, agent);
+  return books.may_take_held_tasks || leaves_units(books, taking, agent);
 }
 
 Resources cut_to_quota(const Books& books, ClientNumber client, AgentNumber agent, Resources all) {

@@ -190,6 +190,11 @@ bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& s
     bool may = asked == Asked::kEverybody ||
                is_covered(books, client, shape.demand.amounts.scalars.standard);
     if (may && serve_shape(books, round, client, seat, shape.demand)) return true;
+    // What a guarantee covers may take from the tasks held for others, if nothing else is there.
+    books.may_take_held_tasks = may && asked == Asked::kShort;
+    bool given = books.may_take_held_tasks && serve_shape(books, round, client, seat, shape.demand);
+    books.may_take_held_tasks = false;
+    if (given) return true;
     seat.last.erase(shape.demand.name);
     seat.failed.insert(shape.demand.name);
   }
