@@ -120,9 +120,7 @@ Status check_tasks(const RegisterAgent& message, std::size_t tasks_max) {
 /// An id that two machines use would be registered by turns, and each registration would end the
 /// other one's tasks. Only while the first one is heard: a machine may get another name.
 Status check_host_of(const AgentEntry& agent, const Sender& sender, const AgentInfo& info) {
-  bool is_heard = (agent.phase == AgentPhase::kWelcomed || agent.phase == AgentPhase::kActive) &&
-                  !agent.is_silent();
-  if (!is_heard || agent.connection == sender.connection ||
+  if (!agent.is_heard() || agent.connection == sender.connection ||
       agent.text.hostname() == info.hostname) {
     return {};
   }

@@ -6,10 +6,6 @@
 namespace fairlead::master {
 namespace {
 
-bool is_registered(const AgentEntry& agent) {
-  return agent.phase == AgentPhase::kWelcomed || agent.phase == AgentPhase::kActive;
-}
-
 void on_heartbeat(Context& c, std::uint32_t slot, const AgentHeartbeat& message) {
   AgentEntry& agent = c.state.agents[slot];
   send_to_agent(c, slot, HeartbeatEcho{});
@@ -50,6 +46,9 @@ std::string why_no_offers(const AgentEntry& agent) {
     return window.empty() ? "an operator drains it" : "maintenance window " + window.text;
   }
   if (agent.deactivated) return "deactivated by an operator";
+  if (trouble != nullptr && trouble->unseen_until != Instant{}) {
+    return "tasks of a removed framework still end there";
+  }
   if (trouble != nullptr && trouble->breaker && trouble->breaker->is_open()) {
     Duration pause = trouble->breaker->open_until() - trouble->breaker->opened_at();
     return "launches keep failing there; paused for " + std::to_string(pause.ms()) + " ms";
@@ -86,7 +85,7 @@ void on_agent_said(Context& c, const AgentSaid& event) {
     bool is_its_own = agent.connection == event.sender.connection &&
                       agent.session == event.sender.session &&
                       c.state.principals[agent.principal] == event.sender.principal;
-    if (is_its_own && is_registered(agent)) {
+    if (is_its_own && agent.is_there()) {
       renew_agent_lease(c, slot);
       std::visit(OnAgentMessage{c, slot}, event.message);
       return;
@@ -107,7 +106,7 @@ void on_agent_said(Context& c, const AgentSaid& event) {
 void on_agent_link_broken(Context& c, const AgentLinkBroken& event) {
   on_registration_lost(c, event.connection);
   std::uint32_t slot = find_agent(c.state, event.agent);
-  if (slot == kNoSlot || !is_registered(c.state.agents[slot]) ||
+  if (slot == kNoSlot || !c.state.agents[slot].is_there() ||
       c.state.agents[slot].connection != event.connection) {
     return;
   }

@@ -12,8 +12,7 @@ void publish(Context& c, std::string kind, std::string subject, std::string text
 
 void send_to_agent(Context& c, std::uint32_t agent, MasterToAgent message) {
   const AgentEntry& entry = c.state.agents[agent];
-  bool connected = entry.phase == AgentPhase::kWelcomed || entry.phase == AgentPhase::kActive;
-  if (!connected) return;
+  if (!entry.is_there()) return;
   c.out.push_back(SendToAgent{entry.connection, entry.id(), std::move(message)});
 }
 

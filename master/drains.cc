@@ -9,15 +9,6 @@
 namespace fairlead::master {
 namespace {
 
-bool is_there(const AgentEntry& agent) {
-  return agent.phase == AgentPhase::kWelcomed || agent.phase == AgentPhase::kActive;
-}
-
-/// Nothing that an agent was told to do is certain while it is not heard.
-bool is_heard(const AgentEntry& agent) {
-  return is_there(agent) && !agent.is_silent();
-}
-
 /// To every task that has not ended; repeated to an agent that comes back.
 void kill_tasks(Context& c, std::uint32_t slot) {
   const Drain& drain = *c.state.agents[slot].drain();
@@ -60,7 +51,7 @@ void write_finished(Context& c, const FinishDrain& write) {
 void settle(Context& c, std::uint32_t slot) {
   AgentEntry& agent = c.state.agents[slot];
   Drain* drain = agent.drain();
-  bool is_over = drain != nullptr && is_heard(agent) && drain->record.drained.unix_ms == 0 &&
+  bool is_over = drain != nullptr && agent.is_heard() && drain->record.drained.unix_ms == 0 &&
                  agent.trouble->unseen_until <= c.now &&
                  c.state.tasks.count_of(AgentHandle{slot}) == 0;
   if (!is_over || is_being_changed(c.state, agent.id())) return;
@@ -101,11 +92,12 @@ void continue_drain(Context& c, std::uint32_t slot) {
   c.state.drains_to_settle.push_back(slot);
 }
 
-void delay_drain(Context& c, std::uint32_t slot) {
+void await_unseen_ends(Context& c, std::uint32_t slot) {
   AgentEntry& agent = c.state.agents[slot];
   Instant until = c.now + c.config.removal_grace;
   agent.open_trouble().unseen_until = until;
   c.state.deadlines.add({until, DeadlineKind::kDrainDeadline, slot, agent.generation});
+  update_pause(c, slot);
 }
 
 void tell_of_drains(Context& c, std::uint32_t framework) {
@@ -121,10 +113,10 @@ void on_drain_due(Context& c, const Deadline& due) {
   AgentEntry& agent = c.state.agents[due.slot];
   if (agent.generation != due.generation || !agent.trouble) return;
   if (agent.trouble->unseen_until <= c.now) agent.trouble->unseen_until = {};
-  agent.close_trouble();
+  update_pause(c, due.slot);
   Drain* drain = agent.drain();
   if (drain == nullptr) return;
-  if (drain->deadline <= c.now && !std::exchange(drain->is_killing, true) && is_there(agent)) {
+  if (drain->deadline <= c.now && !std::exchange(drain->is_killing, true) && agent.is_there()) {
     kill_tasks(c, due.slot);
   }
   c.state.drains_to_settle.push_back(due.slot);

@@ -82,9 +82,10 @@ void end_drain(Context& c, std::uint32_t agent);
 void tell_of_drains(Context& c, std::uint32_t framework);
 /// The agent came back with its tasks: past the deadline they are killed (again).
 void continue_drain(Context& c, std::uint32_t agent);
-/// Tasks that no framework answers for still end there: not drained before their agent has killed
-/// them, whether it is drained already or only from a moment later on.
-void delay_drain(Context& c, std::uint32_t agent);
+/// Tasks that no framework answers for still end there, and hold what the master does not see:
+/// until their agent has killed them it gets no offers, and is not drained, whether it is drained
+/// already or only from a moment later on.
+void await_unseen_ends(Context& c, std::uint32_t agent);
 void on_drain_due(Context& c, const Deadline& due);
 /// Agents of `drains_to_settle` on which nothing is left: written, then drained or gone.
 void settle_drains(Context& c);

@@ -37,13 +37,12 @@ bool kill_attempts(Context& c, std::uint32_t framework, const KillTask& message)
     if (message.attempt != 0 && message.attempt != task.attempt) continue;
     found = true;
     const AgentEntry& agent = c.state.agents[task.agent.index];
-    bool is_there = agent.phase == AgentPhase::kWelcomed || agent.phase == AgentPhase::kActive;
     if (is_terminal(task.state)) {
       answer_state(c, framework, task);
       continue;
     }
     c.state.tasks.order_kill(slot, {message.reason, message.grace});
-    if (!is_there) {
+    if (!agent.is_there()) {
       // Ordered again when the agent returns with it.
       answer_state(c, framework, task);
       continue;

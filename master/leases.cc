@@ -8,7 +8,7 @@ void on_agent_lease(Context& c, const Deadline& due) {
   AgentEntry& agent = c.state.agents[due.slot];
   if (agent.generation != due.generation) return;
   agent.lease_queued = false;
-  if (agent.phase != AgentPhase::kWelcomed && agent.phase != AgentPhase::kActive) return;
+  if (!agent.is_there()) return;
   if (agent.lease_end > c.now) {
     agent.lease_queued = true;
     c.state.deadlines.add({agent.lease_end, due.kind, due.slot, due.generation});

@@ -55,9 +55,7 @@ void refresh_texts(AgentEntry& agent, const AgentInfo& info) {
 bool is_overtaken(const Context& c, std::uint32_t slot, const Sender& sender) {
   if (slot == kNoSlot) return false;
   const AgentEntry& agent = c.state.agents[slot];
-  bool is_here = agent.registering || agent.phase == AgentPhase::kWelcomed ||
-                 agent.phase == AgentPhase::kActive;
-  return is_here && sender.session < agent.session;
+  return (agent.registering || agent.is_there()) && sender.session < agent.session;
 }
 
 void refresh_info(Context& c, AgentEntry& agent, const AgentInfo& info) {
@@ -130,7 +128,7 @@ void adopt_tasks(Context& c, std::uint32_t agent, const RegisterAgent& message) 
     std::uint32_t framework = find_framework(c.state, report.token.framework);
     if (framework == kNoSlot) {
       unknown.insert(report.token.framework);
-      if (!is_terminal(report.status.state)) delay_drain(c, agent);
+      if (!is_terminal(report.status.state)) await_unseen_ends(c, agent);
       continue;
     }
     if (c.state.frameworks[framework].phase == FrameworkPhase::kRemoving) {
@@ -198,8 +196,7 @@ void on_register_agent(Context& c, const Sender& sender, const AgentId& claimed,
     c.state.agents_by_id.insert(hash_text(claimed.text), slot);
   }
   AgentEntry& agent = c.state.agents[slot];
-  bool is_recorded = agent.phase == AgentPhase::kAbsent || agent.phase == AgentPhase::kWelcomed ||
-                     agent.phase == AgentPhase::kActive;
+  bool is_recorded = agent.phase == AgentPhase::kAbsent || agent.is_there();
   if (agent.registering && replace_pending(c, slot, sender, message)) {
     agent.connection = sender.connection;
     agent.session = sender.session;
@@ -227,9 +224,7 @@ void welcome_agent(Context& c, std::uint32_t slot, const Sender& sender,
   AgentEntry& agent = c.state.agents[slot];
   remove_from_allocator(c, slot);
   if (agent.phase == AgentPhase::kAbsent) --c.state.agents_absent;
-  if (agent.phase != AgentPhase::kWelcomed && agent.phase != AgentPhase::kActive) {
-    agent.since = wall(c.state, c.now);
-  }
+  if (!agent.is_there()) agent.since = wall(c.state, c.now);
   agent.phase = AgentPhase::kWelcomed;
   agent.connection = sender.connection;
   agent.session = sender.session;

@@ -57,10 +57,9 @@ void on_framework_removed(Context& c, const FrameworkId& id, const std::string& 
   for (std::uint32_t task : state.tasks.slots_of(FrameworkHandle{slot})) {
     const TaskEntry& entry = state.tasks[task];
     const AgentEntry& agent = state.agents[entry.agent.index];
-    bool is_there = agent.phase == AgentPhase::kWelcomed || agent.phase == AgentPhase::kActive;
-    if (is_there) agents.insert(entry.agent.index);
+    if (agent.is_there()) agents.insert(entry.agent.index);
     // Nobody waits for the acknowledgement of what ended; nobody can be asked about the rest.
-    if (is_terminal(entry.state) || !is_there) erase_task(c, task);
+    if (is_terminal(entry.state) || !agent.is_there()) erase_task(c, task);
   }
   for (std::uint32_t agent : agents) send_to_agent(c, agent, FrameworkRemoved{id});
   state.deadlines.add({c.now + c.config.removal_grace, DeadlineKind::kFrameworkRemoval, slot,
@@ -77,7 +76,7 @@ void finish_removal(Context& c, std::uint32_t slot, bool grace_is_over) {
   for (std::uint32_t task : state.tasks.slots_of(handle)) {
     // An agent that came back late was told late, and may still be killing it.
     const TaskEntry& entry = state.tasks[task];
-    if (!is_terminal(entry.state)) delay_drain(c, entry.agent.index);
+    if (!is_terminal(entry.state)) await_unseen_ends(c, entry.agent.index);
     erase_task(c, task);
   }
   for (const CompletedTask& one : framework.completed) state.shapes.release(one.shape);

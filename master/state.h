@@ -101,6 +101,10 @@ struct AgentEntry {
   /// Why it gets no offers; empty: it gets them.
   std::string_view why() const { return trouble ? std::string_view(trouble->why) : ""; }
   bool is_silent() const { return trouble && trouble->is_silent; }
+  /// Registered in this epoch, and its lease has not ended.
+  bool is_there() const { return phase == AgentPhase::kWelcomed || phase == AgentPhase::kActive; }
+  /// Nothing that an agent was told to do is certain while it is not heard.
+  bool is_heard() const { return is_there() && !is_silent(); }
   /// Null unless it is being drained, or was.
   const Drain* drain() const { return trouble && trouble->drain ? &*trouble->drain : nullptr; }
   Drain* drain() { return trouble && trouble->drain ? &*trouble->drain : nullptr; }
