@@ -21,7 +21,9 @@ std::uint64_t count_agents(const MasterState& state) {
 }
 
 ClusterSteps steps_of(const MasterState& state) {
-  return {.agents = static_cast<std::uint8_t>(steps_of(count_agents(state))),
+  const int agents = steps_of(count_agents(state));
+  if (agents == 0) return {};  // then it is all the same how many tasks there are
+  return {.agents = static_cast<std::uint8_t>(agents),
           .tasks = static_cast<std::uint8_t>(steps_of(state.tasks.size()))};
 }
 

@@ -129,7 +129,9 @@ void on_status(Turn& turn, TaskStatus status) {
     status.agent = entry.record.agent;
   }
   const bool repeated = is_repeated(entry.record, status);
-  entry.answered = true;
+  // Unreachable may mean that a new leader has not heard the agent yet: when it returns without the
+  // task, nobody there knows that there was one to tell of.
+  entry.answered = status.state != TaskState::kUnreachable;
   entry.sent = true;
   entry.confirmed = true;
   if (repeated) {

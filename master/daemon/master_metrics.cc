@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "master/daemon/metric_family.h"
+#include "master/daemon/task_counts.h"
 
 namespace fairlead {
 namespace {
@@ -11,7 +12,6 @@ void append_states(std::string& out, const master::MasterState& state) {
   std::map<std::string, std::uint64_t> agents;
   std::uint64_t silent = 0;
   std::map<std::string, std::uint64_t> drains = {{"draining", 0}, {"drained", 0}};
-  std::map<std::string, std::uint64_t> tasks;
   std::map<std::string, std::uint64_t> frameworks;
   for (std::size_t i = 0; i < state.agents.size(); ++i) {
     if (state.agents[i].phase == master::AgentPhase::kFree) continue;
@@ -19,11 +19,6 @@ void append_states(std::string& out, const master::MasterState& state) {
     if (state.agents[i].is_silent()) ++silent;
     if (const master::Drain* drain = state.agents[i].drain()) {
       ++drains[drain->record.drained.unix_ms == 0 ? "draining" : "drained"];
-    }
-    AgentHandle agent{static_cast<std::uint32_t>(i)};
-    for (std::uint32_t slot = state.tasks.first_of(agent); slot != master::kNoSlot;
-         slot = state.tasks.next_of_agent(slot)) {
-      ++tasks[to_string(state.tasks[slot].state)];
     }
   }
   for (const master::FrameworkEntry& framework : state.frameworks) {
@@ -35,7 +30,7 @@ void append_states(std::string& out, const master::MasterState& state) {
   };
   by_state("agents", "Agents by state.", agents);
   by_state("frameworks", "Frameworks by state.", frameworks);
-  by_state("tasks", "Tasks that the master answers for, by state.", tasks);
+  by_state("tasks", "Tasks that the master answers for, by state.", count_tasks(state).by_state);
   by_state("drains", "Agents that an operator drains, by what has become of it.", drains);
   MetricFamily(out, "agents_silent", "gauge", "Silent agents that --agent-removals-max keeps.")
       .sample(silent);

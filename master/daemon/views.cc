@@ -8,6 +8,7 @@
 
 #include "common/version.h"
 #include "master/daemon/json_forms.h"
+#include "master/daemon/task_counts.h"
 
 namespace fairlead::views {
 namespace {
@@ -194,19 +195,11 @@ void page_framework(const MasterState& state, std::size_t index, TaskPage& page)
 json cluster(const MasterCore& core, Instant now) {
   const MasterState& state = core.state();
   std::map<std::string, std::size_t> agents_by_state;
-  std::map<std::string, std::size_t> tasks_by_state;
   std::map<std::string, std::size_t> frameworks_by_state;
-  Quantities used;
   for (std::size_t i = 0; i < state.agents.size(); ++i) {
-    if (!is_shown(state.agents[i])) continue;
-    ++agents_by_state[shown_state(state.agents[i])];
-    for (std::uint32_t slot = state.tasks.first_of(agent_handle(i)); slot != master::kNoSlot;
-         slot = state.tasks.next_of_agent(slot)) {
-      const master::TaskEntry& task = state.tasks[slot];
-      ++tasks_by_state[to_string(task.state)];
-      if (task.holds) add(used, scalars(state.shapes[task.shape]));
-    }
+    if (is_shown(state.agents[i])) ++agents_by_state[shown_state(state.agents[i])];
   }
+  const TaskCounts tasks = count_tasks(state);
   for (const FrameworkEntry& framework : state.frameworks) {
     if (framework.phase != FrameworkPhase::kFree) {
       ++frameworks_by_state[to_string(framework.phase)];
@@ -220,12 +213,12 @@ json cluster(const MasterCore& core, Instant now) {
           {"leader_for_ms", (now - state.started_at).ms()},
           {"agents", agents_by_state},
           {"frameworks", frameworks_by_state},
-          {"tasks", tasks_by_state},
+          {"tasks", tasks.by_state},
           {"launches_total", state.launches_total},
           {"offers_total", state.offers_total},
           {"resources",
            {{"total", json_forms::of(core.allocator().cluster_total())},
-            {"used", json_forms::of(used)},
+            {"used", json_forms::of(tasks.used)},
             {"offered", json_forms::of(offered)}}}};
 }
 

@@ -21,18 +21,21 @@ TOGETHER = 0.75  # of the rounds have two faults
 
 
 class Stage:
-    """What faults act on, and what they note: `failovers` are (kind, ms from the fault to the next leader)."""
+    """What faults act on, and what they note: `failovers` are (kind, ms from the fault to the next leader). Of the last
+    one: `began`, by the monotonic clock, and the `successor`, as (name, pid)."""
 
     def __init__(self, cluster, draw):
         self.cluster, self.draw = cluster, draw
         self.failovers = []
+        self.began, self.successor = 0, None
 
     def leader(self):
         return wait_until(self.cluster.leader_and_child, "a master leads", SUCCESSOR_S)
 
     def wait_for_successor(self, kind, leader, began):
-        wait_until(lambda: self.cluster.leader_and_child(leader, POLL_ASK_S), f"another master leads after {kind}",
-                   SUCCESSOR_S)
+        self.began = began
+        self.successor = wait_until(lambda: self.cluster.leader_and_child(leader, POLL_ASK_S),
+                                    f"another master leads after {kind}", SUCCESSOR_S)
         self.failovers.append((kind, round(1000 * (time.monotonic() - began))))
 
 

@@ -387,6 +387,28 @@ TEST(SdkReplay, AsksAgainForLaunchesWithoutAnAnswer) {
   EXPECT_EQ(world.said(), "");
 }
 
+TEST(SdkReplay, AnUnreachableTaskIsAskedForUntilItsAgentIsBack) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.persist();
+  world.start();
+  world.subscribed();
+  // A new leader that has not heard the agent yet, and knows nothing of its tasks.
+  world.update("t1", 1, TaskState::kUnreachable, 0);
+  world.persist();
+  world.said();
+  world.advance(seconds(10));
+  EXPECT_EQ(world.said(), "reconcile(t1/1) | ");
+  world.seen();
+  world.update("t1", 1, TaskState::kGone, 0);
+  world.persist();
+  EXPECT_EQ(world.seen(), "TASK_GONE(t1/1) ");
+  world.advance(seconds(20));
+  EXPECT_EQ(world.said(), "");
+}
+
 TEST(SdkStatus, IsAcknowledgedAfterWhatItsCallbackWroteIsDurable) {
   SdkWorld world;
   world.come_up();

@@ -1,8 +1,9 @@
 // Many agents in one process, for benchmarks: each has its own id, session and sequence towards the
 // master; they share a few Dealers. They run nothing: a launched task is running at once and
 // finished after the time that its command names (`emulated NS`; a negative one: never).
-// They keep no checkpoint and repeat only registrations by a timer, which a master that does not
-// lead yet ignores: a benchmark's link does not lose. Owned by a main; loop's thread only.
+// They keep no checkpoint and repeat only registrations by a timer, which a master may have heard
+// too long before it led: a benchmark's link does not lose. They wait for no slot, but only a few
+// hundred of them at once for an answer. Owned by a main; loop's thread only.
 #pragma once
 
 #include <cstdint>

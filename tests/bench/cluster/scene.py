@@ -29,6 +29,30 @@ def say(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
+def make_keys(directory):
+    """A pair each in `directory`, the public part by which clients pin the master, and the allow-list."""
+    public = {}
+    for name in ("master", *CLIENTS):
+        made = subprocess.run([os.path.join(BIN, "fairlead"), "keys", "new", os.path.join(directory, name + ".key")],
+                              capture_output=True, text=True)
+        if made.returncode != 0:
+            raise Failure(f"fairlead keys new ended with {made.returncode}: {made.stderr}")
+        public[name] = made.stdout.split()[1]
+    with open(os.path.join(directory, "master.pub"), "w") as file:
+        file.write(f"public {public['master']}\n")
+    with open(os.path.join(directory, "allow.list"), "w") as file:
+        file.writelines(f"{public[name]} {principal}\n" for name, principal in CLIENTS.items())
+    os.chmod(os.path.join(directory, "allow.list"), 0o600)
+
+
+def key_flags(directory, name):
+    """Of a master, or of a client by its name in CLIENTS."""
+    own = ["--key-file", os.path.join(directory, name + ".key")]
+    if name == "master":
+        return [*own, "--allow-list", os.path.join(directory, "allow.list")]
+    return [*own, "--master-key-file", os.path.join(directory, "master.pub")]
+
+
 class Scene:
     """The processes and the directory of one benchmark; all of it is gone at the end."""
 
@@ -63,32 +87,13 @@ class Scene:
         with open(path) as file:
             return file.read().split()
 
-    def make_keys(self):
-        """A pair each, the public part by which clients pin the master, and the allow-list."""
-        public = {}
-        for name in ("master", *CLIENTS):
-            made = subprocess.run([os.path.join(BIN, "fairlead"), "keys", "new",
-                                   self.path(name + ".key")], capture_output=True, text=True)
-            if made.returncode != 0:
-                raise Failure(f"fairlead keys new ended with {made.returncode}: {made.stderr}")
-            public[name] = made.stdout.split()[1]
-        with open(self.path("master.pub"), "w") as file:
-            file.write(f"public {public['master']}\n")
-        with open(self.path("allow.list"), "w") as file:
-            file.writelines(f"{public[name]} {principal}\n"
-                            for name, principal in CLIENTS.items())
-        os.chmod(self.path("allow.list"), 0o600)
-
     def keys_of(self, name):
-        """The flags of a client."""
-        if not self.curve:
-            return []
-        return ["--key-file", self.path(name + ".key"), "--master-key-file",
-                self.path("master.pub")]
+        """The flags of a master or a client."""
+        return key_flags(self.directory, name) if self.curve else []
 
     def master(self):
         if self.curve:
-            self.make_keys()
+            make_keys(self.directory)
         return self.start_master("tcp://127.0.0.1:0")
 
     def master_again(self, process):
@@ -99,14 +104,11 @@ class Scene:
         return self.start_master(self.endpoint)
 
     def start_master(self, bind):
-        keys = []
-        if self.curve:
-            keys = ["--key-file", self.path("master.key"), "--allow-list", self.path("allow.list")]
         ready = self.path("master.ready")
         process = self.start("fairlead-master", "--state-dir", self.path("master"), "--bind",
                              bind, "--http-port", "0", "--ready-file", ready,
                              "--registry-no-fsync", "--agent-timeout", "120s",
-                             "--framework-timeout", "120s", *keys)
+                             "--framework-timeout", "120s", *self.keys_of("master"))
         self.endpoint, self.http = self.wait_for_file(ready, process)[:2]
         self.wait_for_state(lambda: self.ask("/readyz") is not None, "a leading master")
         return process
