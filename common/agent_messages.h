@@ -69,8 +69,8 @@ struct AgentStatusUpdate {
   friend bool operator==(const AgentStatusUpdate&, const AgentStatusUpdate&) = default;
 };
 
-/// It is going down for good on purpose; its containers are gone. No agent says it, and a master does
-/// not act on it (docs/decisions/0029-no-goodbye.md).
+/// It is going down for good on purpose; its containers are gone. No agent says it, and a master
+/// does not act on it (docs/decisions/0029-no-goodbye.md).
 struct AgentGoodbye {
   friend bool operator==(const AgentGoodbye&, const AgentGoodbye&) = default;
 };
