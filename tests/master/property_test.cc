@@ -72,6 +72,9 @@ class RandomWorld {
   }
 
   void store(const RegistryRecord& record) {
+    if (const auto* framework = std::get_if<FrameworkRecord>(&record)) {
+      framework_records_.insert_or_assign(framework->info.id, *framework);
+    }
     if (const auto* agent = std::get_if<AgentRecord>(&record)) agents_[agent->id] = *agent;
     if (const auto* drain = std::get_if<DrainRecord>(&record)) {
       drains_["drain/" + drain->agent.text] = *drain;
@@ -203,7 +206,10 @@ class RandomWorld {
     bool is_old = !frameworks_.empty() && pick(2) == 0;
     if (is_old) message.framework.id = {some_framework()};
     if (!is_old && frameworks_.size() > 4) return;
-    step(FrameworkSaid{{{++connections_}, {"users"}, {1}}, message.framework.id, message});
+    // From this life, or late from an earlier one.
+    Session session{pick(4) == 0 ? 1 + pick(3) : ++framework_sessions_};
+    sessions_by_connection_[++connections_] = session;
+    step(FrameworkSaid{{{connections_}, {"users"}, session}, message.framework.id, message});
   }
 
   std::string some_framework() {
@@ -214,7 +220,9 @@ class RandomWorld {
   }
 
   void say(const FrameworkId& id, FrameworkToMaster message) {
-    step(FrameworkSaid{{frameworks_[id.text], {"users"}, {1}}, id, std::move(message)});
+    ConnectionId from = frameworks_[id.text];
+    step(FrameworkSaid{
+        {from, {"users"}, sessions_by_connection_[from.number]}, id, std::move(message)});
   }
 
   void use_offer() {
@@ -304,6 +312,7 @@ class RandomWorld {
         break;
       case 3:
         asked.body = OperatorKill{{some_framework()}, {"t1"}};
+        if (pick(10) == 0) asked.body = TeardownFramework{{some_framework()}};
         break;
       case 4:
         if (pick(20) == 0) asked.body = MarkAgentGone{{"a3"}};
@@ -334,8 +343,35 @@ class RandomWorld {
     }
   }
 
+  static bool is_standing_of(master::AgentPhase phase, AgentStanding standing) {
+    switch (phase) {
+      case master::AgentPhase::kAbsent:
+      case master::AgentPhase::kWelcomed:
+      case master::AgentPhase::kActive:
+        return standing == AgentStanding::kAdmitted;
+      case master::AgentPhase::kUnreachable:
+        return standing == AgentStanding::kUnreachable;
+      case master::AgentPhase::kGone:
+        return standing == AgentStanding::kGone;
+      case master::AgentPhase::kExpiring:  // refused, and will be written again
+        return standing != AgentStanding::kGone;
+      case master::AgentPhase::kFree:
+      case master::AgentPhase::kAdmitting:
+        break;
+    }
+    return false;
+  }
+
   void check_registry() {
+    check_agents();
+    check_frameworks();
+  }
+
+  void check_agents() {
     const master::MasterState& state = core_.state();
+    for (const auto& [id, record] : agents_) {
+      ASSERT_NE(master::find_agent(state, id), kNoSlot) << id.text << " is recorded, not known";
+    }
     for (std::uint32_t slot = 0; slot < state.agents.size(); ++slot) {
       const master::AgentEntry& agent = state.agents[slot];
       bool has_record =
@@ -345,9 +381,13 @@ class RandomWorld {
       ASSERT_TRUE(agents_.contains(agent.id()));
       const AgentRecord& record = agents_.at(agent.id());
       ASSERT_EQ(record.deactivated, agent.deactivated);
-      ASSERT_EQ(record.standing == AgentStanding::kGone, agent.phase == master::AgentPhase::kGone);
-      // A refused write may leave it behind; it says nothing about an agent that is gone.
-      if (agent.phase == master::AgentPhase::kGone) continue;
+      ASSERT_TRUE(is_standing_of(agent.phase, record.standing))
+          << "stands as " << static_cast<int>(record.standing);
+      if (agent.phase == master::AgentPhase::kGone) {
+        // If the erasing of its drain was refused, the next leader erases it.
+        ASSERT_EQ(agent.drain(), nullptr);
+        continue;
+      }
       auto drain = drains_.find("drain/" + agent.id().text);
       ASSERT_EQ(drain != drains_.end(), agent.drain() != nullptr);
       if (agent.drain() != nullptr) {
@@ -363,6 +403,22 @@ class RandomWorld {
     }
   }
 
+  void check_frameworks() {
+    const master::MasterState& state = core_.state();
+    for (const auto& [id, record] : framework_records_) {
+      SCOPED_TRACE(id.text);
+      std::uint32_t slot = master::find_framework(state, id);
+      bool is_removed =
+          slot == kNoSlot || state.frameworks[slot].phase == master::FrameworkPhase::kRemoving;
+      ASSERT_EQ(record.removed, is_removed);
+      if (is_removed) continue;
+      ASSERT_EQ(record.info, state.frameworks[slot].info);
+    }
+    for (const auto& [id, slot] : state.frameworks_by_id) {
+      ASSERT_TRUE(framework_records_.contains(id)) << id.text << " is not recorded";
+    }
+  }
+
   std::mt19937 random_;
   MasterCore core_;
   Instant now_;
@@ -374,11 +430,14 @@ class RandomWorld {
   std::map<std::string, std::uint64_t> sessions_;
   std::map<std::string, std::vector<TaskReport>> tasks_;
   std::map<std::string, ConnectionId> frameworks_;
+  std::uint64_t framework_sessions_ = 10;
+  std::map<std::uint64_t, Session> sessions_by_connection_;  // of frameworks
   std::vector<Offer> offers_;
   std::deque<WriteRegistry> writes_;
   std::map<AgentId, AgentRecord> agents_;        // as the registry holds them
   std::map<std::string, DrainRecord> drains_;    // likewise, by key
   std::map<std::string, WindowRecord> windows_;  // likewise
+  std::map<FrameworkId, FrameworkRecord> framework_records_;
   std::map<std::string, TaskState> ended_;
 };
 
