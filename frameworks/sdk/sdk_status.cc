@@ -39,6 +39,12 @@ void acknowledge_again(Turn& turn, const TaskStatus& status) {
   }
 }
 
+/// Unreachable may mean that a new leader has not heard the agent yet: when it returns without the
+/// task, nobody there knows that there was one to tell of.
+bool is_answer(TaskState state) {
+  return state != TaskState::kUnreachable;
+}
+
 /// Brings the entry and its row up to the status.
 void record_status(SdkState& state, const LaunchKey& key, const TaskStatus& status, Extra& extra) {
   if (is_terminal(status.state)) {
@@ -55,7 +61,7 @@ void record_status(SdkState& state, const LaunchKey& key, const TaskStatus& stat
   entry.record.agent = status.agent.empty() ? entry.record.agent : status.agent;
   entry.sent = true;
   entry.confirmed = true;
-  entry.answered = true;
+  entry.answered = is_answer(status.state);
   if (came_back && entry.kill && status.state != TaskState::kUnreachable) {
     extra.after.emplace_back(*entry.kill);
   }
@@ -129,9 +135,7 @@ void on_status(Turn& turn, TaskStatus status) {
     status.agent = entry.record.agent;
   }
   const bool repeated = is_repeated(entry.record, status);
-  // Unreachable may mean that a new leader has not heard the agent yet: when it returns without the
-  // task, nobody there knows that there was one to tell of.
-  entry.answered = status.state != TaskState::kUnreachable;
+  entry.answered = is_answer(status.state);
   entry.sent = true;
   entry.confirmed = true;
   if (repeated) {

@@ -326,6 +326,7 @@ void MasterProcess::after_round() {
   if (!links_) return;
   if (clock_.now() >= coordination_->acting_until()) return step_down("the lease has ended");
   links_->flush();
+  say_if_peers_are_ahead();
   memory_trim_.after_round(clock_.now(), messages());
 }
 
@@ -338,7 +339,6 @@ void MasterProcess::on_time(Instant now) {
     forget_idle_at_ = now + kForgetIdleEvery;
   }
   memory_trim_.on_time(now, messages());
-  say_if_peers_are_ahead();
   if (core_.state().leads) on_event(TimePassed{});
 }
 

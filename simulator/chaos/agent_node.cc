@@ -162,6 +162,7 @@ void AgentNode::on_old_word(Envelope<MasterToAgent> envelope, BytesView bytes) {
   on_event(TimePassed{});  // what is due happens in any case
   if (!process_.is_alive()) return;
   const std::uint64_t effects_before = effects_;
+  hears_old_word_ = true;  // whatever else it breaks follows from having obeyed
   if (world_.stage.plant == Plant::kObedientAgent) {
     envelope.header.epoch = epoch_acknowledged_;
     envelope.header.session = life_->core.state().link.session;
@@ -171,6 +172,7 @@ void AgentNode::on_old_word(Envelope<MasterToAgent> envelope, BytesView bytes) {
   } else {
     receive(bytes);
   }
+  hears_old_word_ = false;
   world_.stage.expect(Promise::kEpochFenced, effects_ == effects_before, [&] {
     return process_.name() + ", which has acknowledged epoch " +
            std::to_string(epoch_acknowledged_.number) + ", acts on a word of epoch " +
@@ -198,7 +200,7 @@ void AgentNode::on_event(AgentEvent event) {
     if (!process_.is_alive()) return;
     carry_out(action);
   }
-  if (process_.is_alive()) expect_fits();
+  if (process_.is_alive() && !hears_old_word_) expect_fits();
 }
 
 void AgentNode::after_round() {

@@ -74,8 +74,9 @@ class AgentNode final : public PeerEnd {
   std::size_t peer_ = 0;
   std::uint64_t boots_ = 1;
   Instant disk_full_until_;
-  Epoch epoch_acknowledged_;   ///< the highest that the master was told to be durable here
-  std::uint64_t effects_ = 0;  ///< actions of the core that are more than a count
+  Epoch epoch_acknowledged_;     ///< the highest that the master was told to be durable here
+  std::uint64_t effects_ = 0;    ///< actions of the core that are more than a count
+  bool hears_old_word_ = false;  ///< of an epoch below the one it has acknowledged
   std::shared_ptr<Life> life_;
 };
 
