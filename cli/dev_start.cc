@@ -10,6 +10,7 @@
 
 #include "cli/cluster_client.h"
 #include "cli/dev_cluster.h"
+#include "cli/dev_resources.h"
 #include "cli/dev_zookeeper.h"
 #include "cli/progress.h"
 #include "cli/start_lock.h"
@@ -25,10 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Duration kPoll = milliseconds(50);
-constexpr std::int64_t kPortsFirst = 31'000;
-constexpr std::int64_t kPortsPerAgent = 100;
-constexpr const char* kKinds[] = {"cpus:2;mem:2GiB;disk:8GiB", "cpus:1.5;mem:1GiB;disk:4GiB",
-                                  "cpus:1;mem:1536MiB;disk:4GiB"};
 
 std::string hex_hash(std::string_view text) {
   std::uint32_t hash = 2'166'136'261;  // FNV-1a: two folders must not share cgroups
@@ -36,19 +33,6 @@ std::string hex_hash(std::string_view text) {
   char digits[9];
   std::snprintf(digits, sizeof digits, "%08x", hash);
   return digits;
-}
-
-std::string resources_of(const DevUpOptions& options, std::int64_t index) {
-  const auto at = static_cast<std::size_t>(index);
-  std::string text = options.resources.empty() ? kKinds[at % std::size(kKinds)]
-                                               : options.resources[at % options.resources.size()];
-  // All agents share this machine's ports: each gets its own.
-  if (text.find("ports") == std::string::npos) {
-    const std::int64_t first = kPortsFirst + index * kPortsPerAgent;
-    text +=
-        ";ports:[" + std::to_string(first) + "-" + std::to_string(first + kPortsPerAgent - 1) + "]";
-  }
-  return text;
 }
 
 Status check_options(const DevUpOptions& options) {

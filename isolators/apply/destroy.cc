@@ -11,32 +11,13 @@
 #include <charconv>
 
 #include "isolators/apply/apply.h"
+#include "isolators/apply/deadline.h"
 
 namespace fairlead::isolators {
 namespace {
 
-constexpr int kRetryMs = 5;     // between attempts where the kernel offers no event
 constexpr int kNestingMax = 8;  // cgroups that a task made inside its own
 constexpr std::size_t kProcsBytesMax = 1 << 20;
-
-/// A point in time until which the waits below may last.
-class Deadline {
- public:
-  explicit Deadline(std::int64_t ms) : end_ms_(now_ms() + ms) {}
-  int left_ms() const { return static_cast<int>(std::max<std::int64_t>(end_ms_ - now_ms(), 0)); }
-
- private:
-  static std::int64_t now_ms() {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1'000 + now.tv_nsec / 1'000'000;
-  }
-  std::int64_t end_ms_;
-};
-
-void wait_a_little() {
-  ::poll(nullptr, 0, kRetryMs);
-}
 
 std::vector<std::string> directories_in(const std::string& path) {
   std::vector<std::string> names;

@@ -9,8 +9,12 @@
 #include <string>
 #include <utility>
 
+#include "isolators/apply/deadline.h"
+
 namespace fairlead::isolators {
 namespace {
+
+constexpr std::int64_t kEndingMaxMs = 500;
 
 bool is_still_there(const std::string& path, const Descriptor& directory) {
   struct stat named {};
@@ -20,7 +24,9 @@ bool is_still_there(const std::string& path, const Descriptor& directory) {
 }
 
 /// Whoever ends removes an empty parent, maybe between our open and our lock: then again.
+/// A predecessor that was killed may not be wholly gone yet: it is waited for.
 Result<Descriptor> lock_directory(const std::string& path, int how, std::string_view parent) {
+  const Deadline deadline(kEndingMaxMs);
   while (true) {
     if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
       return system_error("make cgroup", path, errno);
@@ -32,6 +38,10 @@ Result<Descriptor> lock_directory(const std::string& path, int how, std::string_
     }
     if (::flock(directory.get(), how | LOCK_NB) != 0) {
       if (errno != EWOULDBLOCK) return system_error("lock cgroup", path, errno);
+      if (deadline.left_ms() > 0) {
+        wait_a_little();
+        continue;
+      }
       return Error{ErrorCode::kConflict,
                    to_string(Complaint{.what = "cgroup parent " + std::string(parent),
                                        .expected = "no other agent with it, above it or below it",

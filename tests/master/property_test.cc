@@ -11,6 +11,7 @@
 #include <string>
 
 #include "master/master_core.h"
+#include "tests/master/registry_book.h"
 
 namespace fairlead {
 namespace {
@@ -26,7 +27,7 @@ class RandomWorld {
       now_ = now_ + milliseconds(pick(400));
       one_event();
       check_no_overcommit();
-      if (writes_.empty()) check_registry();
+      if (writes_.empty()) registry_.expect_same(core_.state());
     }
   }
   std::uint64_t launches() const { return core_.state().launches_total; }
@@ -60,28 +61,9 @@ class RandomWorld {
     WriteRegistry write = writes_.front();
     writes_.pop_front();
     bool refused = pick(10) == 0;
-    if (!refused) {
-      for (const RegistryRecord& record : write.put) store(record);
-      for (const std::string& key : write.erase) {
-        drains_.erase(key);
-        windows_.erase(key);
-      }
-    }
+    if (!refused) registry_.take(write);
     step(RegistryWritten{write.ticket, refused ? WriteOutcome::kRefused : WriteOutcome::kPersisted,
                          "disk is full"});
-  }
-
-  void store(const RegistryRecord& record) {
-    if (const auto* framework = std::get_if<FrameworkRecord>(&record)) {
-      framework_records_.insert_or_assign(framework->info.id, *framework);
-    }
-    if (const auto* agent = std::get_if<AgentRecord>(&record)) agents_[agent->id] = *agent;
-    if (const auto* drain = std::get_if<DrainRecord>(&record)) {
-      drains_["drain/" + drain->agent.text] = *drain;
-    }
-    if (const auto* window = std::get_if<WindowRecord>(&record)) {
-      windows_["window/" + window->id.text] = *window;
-    }
   }
 
   void note(const MasterAction& action) {
@@ -343,82 +325,6 @@ class RandomWorld {
     }
   }
 
-  static bool is_standing_of(master::AgentPhase phase, AgentStanding standing) {
-    switch (phase) {
-      case master::AgentPhase::kAbsent:
-      case master::AgentPhase::kWelcomed:
-      case master::AgentPhase::kActive:
-        return standing == AgentStanding::kAdmitted;
-      case master::AgentPhase::kUnreachable:
-        return standing == AgentStanding::kUnreachable;
-      case master::AgentPhase::kGone:
-        return standing == AgentStanding::kGone;
-      case master::AgentPhase::kExpiring:  // refused, and will be written again
-        return standing != AgentStanding::kGone;
-      case master::AgentPhase::kFree:
-      case master::AgentPhase::kAdmitting:
-        break;
-    }
-    return false;
-  }
-
-  void check_registry() {
-    check_agents();
-    check_frameworks();
-  }
-
-  void check_agents() {
-    const master::MasterState& state = core_.state();
-    for (const auto& [id, record] : agents_) {
-      ASSERT_NE(master::find_agent(state, id), kNoSlot) << id.text << " is recorded, not known";
-    }
-    for (std::uint32_t slot = 0; slot < state.agents.size(); ++slot) {
-      const master::AgentEntry& agent = state.agents[slot];
-      bool has_record =
-          agent.phase != master::AgentPhase::kFree && agent.phase != master::AgentPhase::kAdmitting;
-      if (!has_record) continue;
-      SCOPED_TRACE(agent.id().text + " " + to_string(agent.phase));
-      ASSERT_TRUE(agents_.contains(agent.id()));
-      const AgentRecord& record = agents_.at(agent.id());
-      ASSERT_EQ(record.deactivated, agent.deactivated);
-      ASSERT_TRUE(is_standing_of(agent.phase, record.standing))
-          << "stands as " << static_cast<int>(record.standing);
-      if (agent.phase == master::AgentPhase::kGone) {
-        // If the erasing of its drain was refused, the next leader erases it.
-        ASSERT_EQ(agent.drain(), nullptr);
-        continue;
-      }
-      auto drain = drains_.find("drain/" + agent.id().text);
-      ASSERT_EQ(drain != drains_.end(), agent.drain() != nullptr);
-      if (agent.drain() != nullptr) {
-        ASSERT_EQ(drain->second, agent.drain()->record);
-        // Who is drained by a window is in one that has begun: its end takes the agent back.
-        const WindowId& window = agent.drain()->record.window;
-        ASSERT_TRUE(window.empty() || windows_["window/" + window.text].has_begun) << window.text;
-      }
-    }
-    ASSERT_EQ(windows_.size(), state.windows.size());
-    for (const auto& [id, window] : state.windows) {
-      ASSERT_EQ(windows_["window/" + id.text], window.record) << id.text;
-    }
-  }
-
-  void check_frameworks() {
-    const master::MasterState& state = core_.state();
-    for (const auto& [id, record] : framework_records_) {
-      SCOPED_TRACE(id.text);
-      std::uint32_t slot = master::find_framework(state, id);
-      bool is_removed =
-          slot == kNoSlot || state.frameworks[slot].phase == master::FrameworkPhase::kRemoving;
-      ASSERT_EQ(record.removed, is_removed);
-      if (is_removed) continue;
-      ASSERT_EQ(record.info, state.frameworks[slot].info);
-    }
-    for (const auto& [id, slot] : state.frameworks_by_id) {
-      ASSERT_TRUE(framework_records_.contains(id)) << id.text << " is not recorded";
-    }
-  }
-
   std::mt19937 random_;
   MasterCore core_;
   Instant now_;
@@ -434,10 +340,7 @@ class RandomWorld {
   std::map<std::uint64_t, Session> sessions_by_connection_;  // of frameworks
   std::vector<Offer> offers_;
   std::deque<WriteRegistry> writes_;
-  std::map<AgentId, AgentRecord> agents_;        // as the registry holds them
-  std::map<std::string, DrainRecord> drains_;    // likewise, by key
-  std::map<std::string, WindowRecord> windows_;  // likewise
-  std::map<FrameworkId, FrameworkRecord> framework_records_;
+  RegistryBook registry_;
   std::map<std::string, TaskState> ended_;
 };
 

@@ -1,6 +1,8 @@
 #include "runtime/adapters/sqlite/sqlite_store.h"
 
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -306,6 +308,22 @@ TEST(StateLock, SecondHolderIsToldWhoHasIt) {
   EXPECT_EQ(second.error().code, ErrorCode::kConflict);
   EXPECT_THAT(second.error().message,
               ::testing::HasSubstr("locked by pid " + std::to_string(::getpid())));
+}
+
+/// A process that is killed is seen dead before the last of its threads has let go.
+TEST(StateLock, IsWaitedForWhileItsDeadHolderLetsGo) {
+  TemporaryDirectory directory;
+  const pid_t holder = ::fork();
+  if (holder == 0) {
+    auto held = StateLock::acquire(directory.path());
+    if (::fork() == 0) ::poll(nullptr, 0, 300);  // the lock is this one's too
+    ::_exit(held.ok() ? 0 : 1);
+  }
+  siginfo_t ended{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(holder), &ended, WEXITED | WNOWAIT), 0);
+  ASSERT_EQ(ended.si_status, 0);
+  EXPECT_TRUE(StateLock::acquire(directory.path()).ok());
+  EXPECT_EQ(::waitpid(holder, nullptr, 0), holder);
 }
 
 TEST(StateLock, IsFreeAgainAfterItsHolder) {

@@ -247,4 +247,11 @@ TaskLaunch launch_of(const std::string& task, std::uint32_t attempt) {
   return launch;
 }
 
+void launch_on_offers(SdkWorld& world, const std::string& task, std::uint32_t attempt) {
+  world.scheduler.offers = [task, attempt](std::span<const Offer> offers,
+                                           SchedulerActions& actions) {
+    actions.accept({.offers = {offers.front().id}, .launches = {launch_of(task, attempt)}});
+  };
+}
+
 }  // namespace fairlead::sdk

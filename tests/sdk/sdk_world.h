@@ -81,4 +81,7 @@ class SdkWorld {
 
 TaskLaunch launch_of(const std::string& task, std::uint32_t attempt = 1);
 
+/// From now on launches `task` on every offer.
+void launch_on_offers(SdkWorld& world, const std::string& task, std::uint32_t attempt = 1);
+
 }  // namespace fairlead::sdk

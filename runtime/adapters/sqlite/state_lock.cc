@@ -7,10 +7,16 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <fstream>
+#include <thread>
 
 namespace fairlead {
 namespace {
+
+constexpr std::chrono::seconds kEndingMax{5};
+constexpr std::chrono::milliseconds kLookEvery{10};
 
 Error failed(ErrorCode code, const std::string& directory, const char* what, int cause) {
   return Error{.code = code,
@@ -30,6 +36,30 @@ std::string holder_of(int descriptor) {
     pid += c;
   }
   return pid.empty() ? "unknown" : pid;
+}
+
+/// True for one that has ended, or whose other threads are still on their way out.
+bool is_ending(const std::string& pid) {
+  std::ifstream stat("/proc/" + pid + "/stat");
+  std::string text;
+  if (!std::getline(stat, text)) return true;
+  const std::size_t name_end = text.rfind(") ");
+  return name_end != std::string::npos && text.find_first_of("ZX", name_end) == name_end + 2;
+}
+
+/// A lock may outlive the process that everybody has seen dead, by the last of its threads: then it
+/// is waited for. 0, or errno.
+int lock(int descriptor) {
+  const auto until = std::chrono::steady_clock::now() + kEndingMax;
+  while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    const int cause = errno;
+    const bool is_worth_waiting = cause == EWOULDBLOCK &&
+                                  std::chrono::steady_clock::now() < until &&
+                                  is_ending(holder_of(descriptor));
+    if (!is_worth_waiting) return cause;
+    std::this_thread::sleep_for(kLookEvery);
+  }
+  return 0;
 }
 
 }  // namespace
@@ -59,8 +89,7 @@ Result<std::unique_ptr<StateLock>> StateLock::acquire(const std::string& directo
   std::string path = directory + "/lock";
   int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (descriptor < 0) return failed(ErrorCode::kUnavailable, directory, "open lock", errno);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    int cause = errno;
+  if (const int cause = lock(descriptor); cause != 0) {
     std::string holder = holder_of(descriptor);
     ::close(descriptor);
     if (cause != EWOULDBLOCK) return failed(ErrorCode::kUnavailable, directory, "flock", cause);

@@ -13,6 +13,7 @@ class StateLock {
  public:
   /// Creates the directory (0700) and the file (0600) when they are missing.
   /// kConflict names the process that holds it; kUnavailable when the directory cannot be used.
+  /// Waits, 5 s at most, for a holder that has died and is not wholly gone.
   static Result<std::unique_ptr<StateLock>> acquire(const std::string& directory);
   ~StateLock();
   StateLock(const StateLock&) = delete;

@@ -2,6 +2,7 @@
 
 #include <zmq.h>
 
+#include <cstring>
 #include <utility>
 
 #include "common/check.h"
