@@ -207,7 +207,8 @@ std::string FlagSet::help() const {
       left += " " + (spec.value_name.empty() ? "VALUE" : spec.value_name);
     std::string line = "  " + padded(std::move(left), 30) + " " + spec.help;
     if (!flag->expected.empty()) line += " (" + flag->expected + ")";
-    if (!flag->default_text.empty()) line += " [default: " + flag->default_text + "]";
+    const bool has_default = !flag->default_text.empty() && !spec.is_required;
+    if (has_default) line += " [default: " + flag->default_text + "]";
     if (spec.is_required && !spec.is_positional) line += " [required]";
     (spec.is_positional ? word_lines : flag_lines) += line + "\n";
     if (!spec.is_positional) continue;
