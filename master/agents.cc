@@ -28,6 +28,11 @@ void end_tasks(Context& c, std::uint32_t slot, TaskState state, TaskReason reaso
                const std::string& message) {
   for (std::uint32_t task : c.state.tasks.slots_of(AgentHandle{slot})) {
     const TaskEntry& entry = c.state.tasks[task];
+    if (entry.is_hearsay) {
+      // Its registration may have been late, and its end told before. Who misses it asks.
+      erase_task(c, task);
+      continue;
+    }
     if (is_terminal(entry.state)) {
       // It ended before, unacknowledged; the agent will not repeat it any more.
       if (is_terminal(state)) complete_task(c, task);

@@ -86,6 +86,7 @@ void on_reconcile(Context& c, std::uint32_t framework, const Reconcile& message)
   }
   if (message.tasks.empty()) {
     for (std::uint32_t slot : c.state.tasks.slots_of(FrameworkHandle{framework})) {
+      if (c.state.tasks[slot].is_hearsay) continue;  // asked for by name if it is missed
       answer(c, framework, status_of(c.state, c.state.tasks[slot]));
     }
   }

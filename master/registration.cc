@@ -99,17 +99,22 @@ std::uint32_t adopt_task(Context& c, std::uint32_t agent, std::uint32_t framewor
   task.shape = state.shapes.acquire(report.resources);
   task.role = state.roles.acquire(report.role);
   task.state = TaskState::kStaging;
+  task.is_hearsay = true;
   slot = state.tasks.insert(task, text_of(report));
   if (report.status.state != TaskState::kStaging) apply_status(c, slot, report.status);
   return slot;
 }
 
-/// What the master knew there and the agent does not list does not exist any more.
-void end_missing(Context& c, std::uint32_t agent) {
+/// The agent is here, and what it lists is what there is: what the master knew and the agent does
+/// not list does not exist any more.
+void confirm_tasks(Context& c, std::uint32_t agent) {
   for (std::uint32_t slot : c.state.tasks.slots_of(AgentHandle{agent})) {
-    const TaskEntry& task = c.state.tasks[slot];
+    TaskEntry& task = c.state.tasks[slot];
+    bool was_hearsay = std::exchange(task.is_hearsay, false);
     if (!task.missing) continue;
-    if (is_terminal(task.state)) {
+    if (was_hearsay) {
+      erase_task(c, slot);  // from a registration before: its end may have been told long ago
+    } else if (is_terminal(task.state)) {
       complete_task(c, slot);
     } else if (task.state == TaskState::kStaging) {
       decide_state(c, slot, TaskState::kDropped, TaskReason::kStaleLaunch,
@@ -248,7 +253,7 @@ void on_epoch_acknowledged(Context& c, std::uint32_t slot, const EpochAcknowledg
   }
   if (agent.phase != AgentPhase::kWelcomed) return;
   agent.phase = AgentPhase::kActive;
-  end_missing(c, slot);
+  confirm_tasks(c, slot);
   add_to_allocator(c, slot);
   publish(c, "agent_added", agent.id().text, agent.hostname());
 }

@@ -74,6 +74,7 @@ struct TaskEntry {
   bool kill_requested = false;  ///< see order_kill
   bool holds = true;            ///< its resources are still held by it
   bool missing = false;         ///< its agent's last registration does not list it
+  bool is_hearsay = false;      ///< known by a registration that nobody has followed up yet
   // Links of the two lists that it is in; the table's own.
   std::uint32_t agent_next = kNoSlot, agent_previous = kNoSlot;
   std::uint32_t framework_next = kNoSlot, framework_previous = kNoSlot;

@@ -86,7 +86,8 @@ void on_status_update(Context& c, std::uint32_t agent, const AgentStatusUpdate& 
     on_unknown_task(c, agent, framework, status);
     return;
   }
-  const TaskEntry& task = c.state.tasks[slot];
+  TaskEntry& task = c.state.tasks[slot];
+  task.is_hearsay = false;
   if (status.update != 0 && status.update <= task.update) {
     forward_status(c, framework, status);  // repeated: its acknowledgement is still missing
     return;

@@ -33,7 +33,8 @@ void subscribe(Turn& turn) {
   state.subscribe_tries += 1;
   state.counters.subscribes += 1;
   Subscribe message{.framework = state.options.info, .suppressed = {}};
-  message.framework.id = state.identity_durable.framework;
+  // Also one that is not durable yet: without it another leader would give another id.
+  message.framework.id = state.identity.framework;
   std::set<RoleName> silent = state.suppressed;
   // A role whose demand the master does not know yet would get whole-agent offers.
   for (const auto& [role, shapes] : state.demand) {
@@ -43,7 +44,7 @@ void subscribe(Turn& turn) {
   turn.out.emplace_back(SpeakToMaster{.session = state.session,
                                       .epoch = state.identity_durable.epoch,
                                       .cluster = state.identity_durable.cluster,
-                                      .framework = state.identity_durable.framework,
+                                      .framework = state.identity.framework,
                                       .messages = {std::move(message)}});
 }
 
