@@ -10,11 +10,6 @@
 namespace fairlead {
 namespace {
 
-Error unreadable(const ScriptLine& line, const char* expected) {
-  return invalid(
-      {.what = "command", .where = "", .expected = expected, .got = line.text, .hint = ""});
-}
-
 /// Reads an optional duration option; `into` stays as it is when it is not given.
 template <class Into>
 Status read_duration(const ScriptLine& line, const char* key, Into& into) {

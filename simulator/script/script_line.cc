@@ -36,6 +36,11 @@ std::vector<std::string> split_text(std::string_view text, char separator) {
   return parts;
 }
 
+Error unreadable(const ScriptLine& line, const std::string& expected) {
+  return invalid(
+      {.what = "command", .where = "", .expected = expected, .got = line.text, .hint = ""});
+}
+
 ScriptLine split_script_line(std::string_view line) {
   ScriptLine split;
   split.text = std::string(line);

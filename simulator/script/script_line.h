@@ -26,6 +26,8 @@ struct ScriptLine {
 };
 
 ScriptLine split_script_line(std::string_view line);
+/// kInvalid: what was expected instead of the line.
+Error unreadable(const ScriptLine& line, const std::string& expected);
 
 /// "250ms", "5s", "2h"; whole numbers of ms, s, m, h.
 Result<Duration> parse_script_duration(std::string_view text);

@@ -1,0 +1,67 @@
+// What a script asks the allocator.
+#include "simulator/script/script_world.h"
+
+namespace fairlead {
+namespace {
+
+std::string or_nothing(const std::string& text) {
+  return text.empty() ? "nothing" : text;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  return split_text(text, '\n');
+}
+
+}  // namespace
+
+ScriptWorld::Trace ScriptWorld::show_quotas() const {
+  std::vector<std::string> lines;
+  for (const RoleQuotaUse& one : core_->quotas()) {
+    lines.push_back("role " + one.role.text + ": " + to_string(one.quota) + ", consumed " +
+                    to_string(one.consumed, {}) + ", held " + to_string(one.held, {}));
+  }
+  return lines;
+}
+
+ScriptWorld::Trace ScriptWorld::show_shares() const {
+  std::vector<std::string> lines;
+  for (const RoleShare& role : core_->role_shares()) {
+    std::string line = "role " + role.role.text + ": " + std::to_string(role.per_mille) + "/1000";
+    if (!role.dominant.empty()) line += " of " + role.dominant;
+    if (role.weight_milli != 1000)
+      line += ", weight " + std::to_string(role.weight_milli) + "/1000";
+    lines.push_back(line + ", held " + or_nothing(to_string(role.allocated)) + ", offered " +
+                    or_nothing(to_string(role.offered)));
+  }
+  for (const FrameworkShare& one : core_->framework_shares()) {
+    lines.push_back("framework " + one.framework.text + " in " + one.role.text + ": " +
+                    std::to_string(one.per_mille) + "/1000, held " +
+                    or_nothing(to_string(one.allocated)) + ", offered " +
+                    or_nothing(to_string(one.offered)) + (one.wants ? ", wants" : ""));
+  }
+  return lines;
+}
+
+ScriptWorld::Trace ScriptWorld::show_offers() const {
+  std::vector<std::string> lines;
+  for (const OutstandingOffer& offer : core_->offers()) {
+    lines.push_back("offer " + std::to_string(offer.offer.number) + ": " +
+                    frameworks_[offer.framework.index] + " as " + offer.role.text + " on " +
+                    agents_[offer.agent.index] + ": " + to_string(offer.resources));
+  }
+  return lines;
+}
+
+ScriptWorld::Trace ScriptWorld::show_free(const ScriptLine& line) {
+  Result<Resources> free = core_->free(agent(line.word(1)));
+  if (!free) return free.error();
+  return std::vector<std::string>{or_nothing(to_string(*free))};
+}
+
+ScriptWorld::Trace ScriptWorld::explain(const ScriptLine& line) {
+  Result<Explanation> why = core_->explain(framework(line.word(1)), {line.word(2)}, line.word(3));
+  if (!why) return std::vector<std::string>{why.error().message};
+  return lines_of(to_text(*why));
+}
+
+}  // namespace fairlead
