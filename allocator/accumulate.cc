@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "allocator/conditions.h"
 #include "allocator/demand.h"
 #include "allocator/headroom.h"
 #include "allocator/inventory.h"
@@ -90,7 +91,9 @@ std::optional<AgentHandle> choose(const Context& context, ClientIndex index,
   for (AgentHandle handle : state.agent_order) {
     const Agent& agent = agent_of(state, handle);
     const FreeColumn& column = state.columns[handle.index];
-    if (!column.open || !kinds.can_take(agent) || !satisfies_all(agent, wanted.shape)) continue;
+    bool will_do = column.open && kinds.can_take(agent) && may_see(state, index, place_of(agent)) &&
+                   satisfies_all(state, place_of(agent), wanted.shape);
+    if (!will_do) continue;
     // It fits here already: a refusal stands in between, and waiting longer changes nothing.
     bool fits = fits_column(column, wanted.shape.amounts.scalars) &&
                 take(agent.free(), wanted.shape.amounts, role);

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "allocator/abilities.h"
 #include "allocator/accumulate.h"
 #include "allocator/filters.h"
 #include "allocator/free_index.h"
+#include "allocator/impossible.h"
 #include "allocator/inventory.h"
 #include "allocator/offers.h"
 #include "allocator/quota.h"
@@ -138,6 +140,7 @@ Status on_agent_added(Context& context, const AgentAdded& event) {
   }
   recompute_free(state, event.agent);
   refresh_open(state, event.agent);
+  note_agent_came(context, event.agent);
   context.touched.agents.push_back(event.agent);
   return {};
 }
@@ -149,12 +152,16 @@ Status on_agent_changed(Context& context, const AgentChanged& event) {
   Status fits = check_cluster(state, &event.agent, event.total, "AgentChanged");
   if (!fits) return fits;
   const Agent& agent = agent_of(state, event.agent);
-  if (agent.attributes() != event.attributes) clear_refusals(state, event.agent);
+  bool is_described_anew = agent.attributes() != event.attributes;
+  if (is_described_anew) clear_refusals(state, event.agent);
   stop_keeping(context, event.agent);
+  note_agent_left(context, event.agent, agent.kind_number);
   set_kind(state, event.agent, event.total, event.attributes);
+  note_agent_came(context, event.agent);
   state.are_shares_new = true;
   recompute_free(state, event.agent);
   if (agent.overfull) rescind_all(context, agent.offers(), "the agent has shrunk");
+  if (is_described_anew) rescind_unseen(context, event.agent);
   context.touched.agents.push_back(event.agent);
   return {};
 }
@@ -175,6 +182,7 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
   }
   std::erase_if(state.accumulated_last,
                 [&](const auto& last) { return last.second == event.agent; });
+  note_agent_left(context, event.agent, agent.kind_number);
   leave_kind(state, event.agent);
   state.are_shares_new = true;
   take_out_of_order(state, event.agent);

@@ -32,8 +32,8 @@ std::int64_t per_mille(const Fraction& fraction) {
 
 }  // namespace
 
-AllocatorCore::AllocatorCore(AllocatorConfig config)
-    : state_(std::make_unique<allocation::State>()) {
+AllocatorCore::AllocatorCore(AllocatorConfig config, const PatternMatcher& patterns)
+    : state_(std::make_unique<allocation::State>(patterns)) {
   check(validate(config).ok(), "AllocatorCore needs a valid configuration");
   state_->config = config;
   state_->random.state = config.seed;
@@ -46,7 +46,7 @@ AllocatorCore::~AllocatorCore() = default;
 void AllocatorCore::step(Instant now, const allocation::Event& event,
                          std::vector<allocation::Action>& out) {
   allocation::Context context{
-      .state = *state_, .now = now, .out = out, .touched = {}, .grants = {}};
+      .state = *state_, .now = now, .out = out, .touched = {}, .grants = {}, .judging = {}};
   allocation::take_step(context, event);
 }
 
@@ -131,6 +131,10 @@ std::vector<OutstandingOffer> AllocatorCore::offers() const {
 
 Quantities AllocatorCore::cluster_total() const {
   return state_->cluster;
+}
+
+const PatternMatcher& AllocatorCore::patterns() const {
+  return state_->patterns;
 }
 
 Result<Explanation> AllocatorCore::explain(FrameworkHandle framework, const RoleName& role,

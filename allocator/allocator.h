@@ -67,7 +67,8 @@ struct OutstandingOffer {
 class AllocatorCore {
  public:
   /// REQUIRES validate(config).ok().
-  explicit AllocatorCore(AllocatorConfig config);
+  /// `patterns` outlives the core.
+  explicit AllocatorCore(AllocatorConfig config, const PatternMatcher& patterns = no_patterns());
   ~AllocatorCore();
   AllocatorCore(const AllocatorCore&) = delete;
   AllocatorCore& operator=(const AllocatorCore&) = delete;
@@ -96,6 +97,8 @@ class AllocatorCore {
   std::vector<OutstandingOffer> offers() const;
   /// Sum of the agents that are present.
   Quantities cluster_total() const;
+  /// What it matches patterns with.
+  const PatternMatcher& patterns() const;
   /// `shape` is the name of one shape of the framework's demand. kNotFound when the framework,
   /// role or shape is unknown. O(agents).
   Result<Explanation> explain(FrameworkHandle framework, const RoleName& role,

@@ -36,6 +36,14 @@ struct Grants {
   std::map<FrameworkHandle, std::size_t> by_framework;  ///< how many of the list
 };
 
+/// Whose shapes are asked about when the event is applied: see impossible.h.
+struct Judging {
+  std::set<ClientIndex> clients;
+  std::optional<AgentHandle> came;
+  AgentHandle left = kNoAgent;
+  std::uint32_t kind_left = kNoSlot;
+};
+
 struct Context {
   State& state;
   Instant now;
@@ -43,6 +51,7 @@ struct Context {
   Touched touched;
   Grants grants;
   bool may_take_held_tasks = false;  ///< a guarantee covers who has the turn: see headroom.h
+  Judging judging;
 };
 
 inline Agent& agent_of(State& state, AgentHandle agent) {

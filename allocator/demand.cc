@@ -6,8 +6,10 @@
 #include "allocator/accumulate.h"
 #include "allocator/filters.h"
 #include "allocator/headroom.h"
+#include "allocator/impossible.h"
 #include "allocator/ranking.h"
 #include "allocator/shares.h"
+#include "common/constraints.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
@@ -17,7 +19,7 @@ bool wants_the_same(const DemandShape& a, const DemandShape& b) {
   return a.name == b.name && a.amounts == b.amounts && a.constraints == b.constraints;
 }
 
-Status check_shapes(const DemandSet& event) {
+Status check_shapes(const DemandSet& event, const PatternMatcher& patterns) {
   auto refuse = [&](const std::string& where, const char* expected, std::string got) -> Status {
     return invalid({.what = "DemandSet: role " + event.role.text,
                     .where = where,
@@ -36,6 +38,9 @@ Status check_shapes(const DemandSet& event) {
     if (shape.count > limits::kDemandCountMax) {
       return refuse(where, "a count up to 1000000", std::to_string(shape.count));
     }
+    Status constraints =
+        check_constraints(shape.constraints, patterns, "DemandSet: role " + event.role.text);
+    if (!constraints) return constraints;
   }
   return {};
 }
@@ -106,7 +111,7 @@ Status on_demand_set(Context& context, const DemandSet& event) {
     return contradiction("DemandSet: framework " + std::to_string(event.framework.index),
                          "a framework that is subscribed to the role", event.role.text);
   }
-  Status valid = check_shapes(event);
+  Status valid = check_shapes(event, state.patterns);
   if (!valid) return valid;
 
   ClientIndex index = framework_of(state, event.framework).clients.at(event.role);
@@ -121,9 +126,11 @@ Status on_demand_set(Context& context, const DemandSet& event) {
     if (before != nullptr) {
       wanted.offered = before->offered;
       counted.insert(shape.name);
+      wanted.judgement.is_told = before->judgement.is_told;
     }
     if (before != nullptr && wants_the_same(before->shape, shape)) {
       wanted.waiting_since = before->waiting_since;
+      wanted.judgement = before->judgement;
     } else {
       wants_new = true;
     }
@@ -138,6 +145,7 @@ Status on_demand_set(Context& context, const DemandSet& event) {
   // Offers made for a shape of a new name: it was taken away before and came back.
   if (counted.size() < client.shapes.size()) count_offered(state, client, counted);
   if (wants_new) clear_backoffs(context, index);
+  if (wants_new) note_demand_new(context, index);
   refresh_wants(state, index);
   drop_stale_accumulation(context, index);
   context.touched.clients.push_back(index);
@@ -166,6 +174,7 @@ void settle_demand(Context& context, const Offered& offer, const Resources& used
 void forget_demand(Context& context, ClientIndex index) {
   Client& client = client_of(context.state, index);
   client.shapes.clear();
+  note_demand_new(context, index);
   client.has_demand = false;
   note_declared(context.state, client.role);
   refresh_wants(context.state, index);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "allocator/conditions.h"
 #include "allocator/demand.h"
 #include "allocator/explain_state.h"
 #include "allocator/filters.h"
@@ -10,6 +11,7 @@
 #include "allocator/quota.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
+#include "common/constraints.h"
 
 namespace fairlead {
 
@@ -132,13 +134,14 @@ std::string other_missing(const Amounts& have, const Amounts& need) {
   return text;
 }
 
-std::string failed_constraint(const Agent& agent, const DemandShape& shape) {
-  static constexpr const char* kRules[] = {"exists", "not_exists", "equals", "not_equals"};
-  for (const Constraint& constraint : shape.constraints) {
-    if (satisfies(agent.attributes(), agent.hostname(), constraint)) continue;
-    std::string text =
-        constraint.attribute + " " + kRules[static_cast<std::size_t>(constraint.rule)];
-    return constraint.value.empty() ? text : text + " " + constraint.value;
+std::string failed_condition(const Question& question, const Agent& agent) {
+  const Place place = place_of(agent);
+  if (!may_see(question.state, question.client, place)) {
+    return describe(client_of(question.state, question.client).offer_constraints) + " in role " +
+           question.role.text;
+  }
+  for (const Constraint& constraint : question.wanted.shape.constraints) {
+    if (!holds(question.state, place, constraint)) return describe(constraint);
   }
   return "";
 }
@@ -171,7 +174,9 @@ Answer ask(const Question& question, AgentHandle handle) {
   const Agent& agent = agent_of(question.state, handle);
   const Amounts& need = question.wanted.shape.amounts;
   if (agent.paused) return {.reason = WaitReason::kPaused};
-  if (!satisfies_all(agent, question.wanted.shape)) return {.reason = WaitReason::kConstraint};
+  bool will_do = may_see(question.state, question.client, place_of(agent)) &&
+                 satisfies_all(question.state, place_of(agent), question.wanted.shape);
+  if (!will_do) return {.reason = WaitReason::kConstraint};
   std::optional<Resources> taken = take(agent.free(), need, question.role);
   if (taken) return {.reason = hindrance(question, handle, *taken)};
 
@@ -197,7 +202,7 @@ std::string describe(const Question& question, AgentHandle agent, const Answer& 
     return why == question.state.pause_reasons.end() ? "" : why->second;
   }
   if (answer.reason == WaitReason::kConstraint) {
-    return failed_constraint(agent_of(question.state, agent), question.wanted.shape);
+    return failed_condition(question, agent_of(question.state, agent));
   }
   std::string text = answer.missing.is_zero() ? "" : to_string(answer.missing);
   if (answer.missing_other.empty()) return text;

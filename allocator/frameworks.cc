@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "allocator/abilities.h"
 #include "allocator/accumulate.h"
 #include "allocator/demand.h"
 #include "allocator/filters.h"
 #include "allocator/headroom.h"
+#include "allocator/impossible.h"
 #include "allocator/offers.h"
 #include "allocator/roles.h"
 #include "common/limits.h"
@@ -102,6 +104,9 @@ Status on_framework_added(Context& context, const FrameworkAdded& event) {
   }
   Status valid = check_roles(event.roles, event.suppressed, "FrameworkAdded");
   if (!valid) return valid;
+  Abilities abilities{event.capabilities, event.offer_constraints};
+  valid = check_abilities(state, event.roles, abilities, "FrameworkAdded");
+  if (!valid) return valid;
   if (event.framework.index >= state.frameworks.size()) {
     state.frameworks.resize(event.framework.index + 1);
   }
@@ -113,6 +118,7 @@ Status on_framework_added(Context& context, const FrameworkAdded& event) {
   for (const RoleName& role : event.roles) {
     subscribe(context, event.framework, role, is_in(event.suppressed, role));
   }
+  set_abilities(context, event.framework, abilities);
   return {};
 }
 
@@ -122,6 +128,9 @@ Status on_framework_changed(Context& context, const FrameworkChanged& event) {
   if (!known) return known;
   Status valid = check_roles(event.roles, event.suppressed, "FrameworkChanged");
   if (!valid) return valid;
+  Abilities abilities{event.capabilities, event.offer_constraints};
+  valid = check_abilities(state, event.roles, abilities, "FrameworkChanged");
+  if (!valid) return valid;
   std::map<RoleName, ClientIndex> clients = framework_of(state, event.framework).clients;
   for (const auto& [role, client] : clients) {
     if (is_in(event.roles, role) || !client_of(state, client).subscribed) continue;
@@ -130,6 +139,7 @@ Status on_framework_changed(Context& context, const FrameworkChanged& event) {
   for (const RoleName& role : event.roles) {
     subscribe(context, event.framework, role, is_in(event.suppressed, role));
   }
+  set_abilities(context, event.framework, abilities);
   return {};
 }
 
@@ -141,6 +151,7 @@ Status on_framework_activated(Context& context, const FrameworkActivated& event)
   std::map<RoleName, ClientIndex> clients = framework_of(state, event.framework).clients;
   for (const auto& [role, client] : clients) {
     refresh_wants(state, client);
+    note_demand_new(context, client);
     if (event.active) {
       context.touched.clients.push_back(client);
       continue;

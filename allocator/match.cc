@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "allocator/conditions.h"
 #include "allocator/filters.h"
 #include "allocator/free_index.h"
 #include "allocator/headroom.h"
@@ -190,13 +191,6 @@ bool fits_column(const FreeColumn& column, const Quantities& need) {
   return is_within(need.standard, column.free);
 }
 
-bool satisfies_all(const Agent& agent, const DemandShape& shape) {
-  return std::all_of(shape.constraints.begin(), shape.constraints.end(),
-                     [&](const Constraint& constraint) {
-                       return satisfies(agent.attributes(), agent.hostname(), constraint);
-                     });
-}
-
 std::uint32_t tasks_offered(const State& state, ClientIndex client, AgentHandle agent,
                             const std::string& shape) {
   std::uint32_t tasks = 0;
@@ -212,7 +206,8 @@ std::optional<Resources> cut(const Context& context, ClientIndex client, AgentHa
   const State& state = context.state;
   const FreeColumn& column = state.columns[handle.index];
   const Agent& agent = agent_of(state, handle);
-  if (!fits_column(column, shape.amounts.scalars) || !satisfies_all(agent, shape)) {
+  if (!fits_column(column, shape.amounts.scalars) || !may_see(state, client, place_of(agent)) ||
+      !satisfies_all(state, place_of(agent), shape)) {
     return std::nullopt;
   }
   if (shape.per_agent_max > 0 &&

@@ -29,7 +29,6 @@ struct Candidates {
 
 /// Necessary for a fit, and cheap: standard scalars only.
 bool fits_column(const FreeColumn& column, const Quantities& need);
-bool satisfies_all(const Agent& agent, const DemandShape& shape);
 
 /// One task's worth of the shape out of what is free there; nullopt if it does not fit, a
 /// constraint fails, per_agent_max is reached, a refusal hides it or quota stands against it. Looks

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "allocator/accumulate.h"
+#include "allocator/conditions.h"
 #include "allocator/demand.h"
 #include "allocator/filters.h"
 #include "allocator/headroom.h"
@@ -293,6 +294,7 @@ bool is_allocatable(const AllocatorConfig& config, const Quantities& amount) {
 bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
   State& state = context.state;
   if (!state.columns[agent.index].open || agent_of(state, agent).free().is_zero()) return false;
+  if (!may_see(state, index, place_of(agent_of(state, agent)))) return false;
   RoleIndex role = client_of(state, index).role;
   Resources all = offerable(agent_of(state, agent).free(), role_of(state, role).path);
   if (has_quotas(state)) {

@@ -21,6 +21,7 @@
 #include "common/agent_text.h"
 #include "common/allocator_events.h"
 #include "common/interner.h"
+#include "common/remembered_patterns.h"
 
 namespace fairlead::allocation {
 
@@ -30,6 +31,7 @@ struct ClientIndex {
 };
 
 inline constexpr ClientIndex kNoClient{0xFFFFFFFF};
+inline constexpr AgentHandle kNoAgent{0xFFFFFFFF};
 
 struct RoleIndex {
   std::uint32_t index = 0;
@@ -118,11 +120,22 @@ struct RoleNode {
   std::unique_ptr<RoleQuota> quota;      ///< null while it has none
 };
 
+enum class Verdict : std::uint8_t { kOpen, kFits, kNever };
+
+/// Whether an agent could take a shape, if all of it were free: see impossible.h.
+struct Judgement {
+  Verdict verdict = Verdict::kOpen;
+  std::uint32_t kind = kNoSlot;  ///< kFits: agents of this kind could
+  AgentHandle agent = kNoAgent;  ///< …, or only this one, where a hostname decides
+  bool is_told = false;          ///< to the framework: that none could
+};
+
 /// One demanded shape. Unmet are count - offered, not below 0.
 struct WantedShape {
   DemandShape shape;
   std::uint32_t offered = 0;  ///< tasks' worth in outstanding offers
   Instant waiting_since = Instant::never();
+  Judgement judgement;
 
   std::uint32_t unmet() const { return shape.count > offered ? shape.count - offered : 0; }
 };
@@ -160,13 +173,14 @@ struct Client {
   Usage usage;
   std::size_t agents_held = 0;  ///< agents with holdings of it
   std::set<OfferId> offers;
-  std::vector<AgentHandle> refusals;  ///< where it has some; sorted
-  std::optional<Instant> wait_due;    ///< its entry in State::waits_due
-  RankNode rank;                      ///< in the tree of its role
-  bool is_rank_noted = false;         ///< it is in State::noted_clients
-  bool is_asked = false;              ///< in a round: whatever the touched agents have
-  std::uint32_t seat = 0;             ///< in a round: 1 + its place among the seats
-  std::uint32_t refusing = 0;         ///< in a round: touched agents of which it can use nothing
+  std::vector<AgentHandle> refusals;   ///< where it has some; sorted
+  std::optional<Instant> wait_due;     ///< its entry in State::waits_due
+  RankNode rank;                       ///< in the tree of its role
+  bool is_rank_noted = false;          ///< it is in State::noted_clients
+  bool is_asked = false;               ///< in a round: whatever the touched agents have
+  std::uint32_t seat = 0;              ///< in a round: 1 + its place among the seats
+  std::uint32_t refusing = 0;          ///< in a round: touched agents of which it can use nothing
+  ConstraintGroups offer_constraints;  ///< of its framework, for its role
 };
 
 struct Framework {
@@ -178,6 +192,7 @@ struct Framework {
   std::size_t refusals = 0;
   std::vector<RefusalDue> refusals_due;      ///< heap, the first in front; see filters.cc
   std::optional<RefusalDue> refusals_first;  ///< its entry in State::refusals_due
+  FrameworkCapabilities capabilities;
 };
 
 struct ClientHolding {
@@ -328,6 +343,14 @@ struct State {
   Interner<Resources> refused;                 ///< amounts that refusals name
   std::set<RefusalDue> refusals_due;           ///< the first of each framework
   std::set<std::pair<Instant, ClientIndex>> waits_due;
+
+  std::set<ClientIndex> unfit;      ///< with shapes of which nobody is known to fit
+  bool are_agents_awaited = false;  ///< see AgentsAwaited
+
+  const PatternMatcher& patterns;
+  RememberedPatterns remembered;  ///< answers of `patterns`
+
+  explicit State(const PatternMatcher& matcher) : patterns(matcher), remembered(matcher) {}
 };
 
 }  // namespace fairlead::allocation

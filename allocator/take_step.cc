@@ -5,6 +5,7 @@
 #include "allocator/demand.h"
 #include "allocator/filters.h"
 #include "allocator/frameworks.h"
+#include "allocator/impossible.h"
 #include "allocator/offers.h"
 #include "allocator/quota.h"
 #include "allocator/roles.h"
@@ -44,6 +45,10 @@ struct Apply {
   Status operator()(const QuotaSet& event) const { return on_quota_set(context, event); }
   /// What time brings is applied before every event.
   Status operator()(const TimePassed&) const { return {}; }
+  Status operator()(const AgentsAwaited& event) const {
+    set_agents_awaited(context, event.awaited);
+    return {};
+  }
 };
 
 }  // namespace
@@ -54,6 +59,7 @@ void take_step(Context& context, const Event& event) {
   expire_waits(context);
   Status applied = std::visit(Apply{context}, event);
   if (!applied) context.out.push_back(RejectEvent{applied.error()});
+  judge_demand(context);
   enforce_limits(context);
   serve(context);
   make_offers(context);

@@ -27,3 +27,11 @@ set_target_properties(zookeeper_mt PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES ${ZOOKEEPER_INCLUDE_DIR}
   INTERFACE_COMPILE_DEFINITIONS THREADED
   INTERFACE_LINK_LIBRARIES Threads::Threads)
+
+# Its pkg-config file asks for -pthread, with which no precompiled header fits.
+find_path(RE2_INCLUDE_DIR re2/re2.h REQUIRED)
+find_library(RE2_LIBRARY re2 REQUIRED)
+add_library(re2 UNKNOWN IMPORTED)
+set_target_properties(re2 PROPERTIES
+  IMPORTED_LOCATION ${RE2_LIBRARY}
+  INTERFACE_INCLUDE_DIRECTORIES ${RE2_INCLUDE_DIR})

@@ -71,14 +71,18 @@ struct FrameworkAdded {
   std::vector<RoleName> roles;
   std::vector<RoleName> suppressed;
   bool active = true;  ///< false: known from the registry, not connected yet
+  FrameworkCapabilities capabilities;
+  std::vector<RoleConstraints> offer_constraints;
 };
 
-/// Replaces roles and suppressed roles; offers of a role that is gone are rescinded, its demand
-/// forgotten.
+/// Replaces all of it; offers of a role that is gone, or that would not be made any more, are
+/// rescinded, the demand of a role that is gone forgotten.
 struct FrameworkChanged {
   FrameworkHandle framework;
   std::vector<RoleName> roles;
   std::vector<RoleName> suppressed;
+  FrameworkCapabilities capabilities;
+  std::vector<RoleConstraints> offer_constraints;
 };
 
 /// Connected or not: a framework that is not active keeps its share, gets no offers, and its
@@ -136,12 +140,18 @@ struct QuotaSet {
   Quota quota;
 };
 
+/// Agents are known that are still to come, or none is any more. Meanwhile no demand is called
+/// impossible. False at the beginning.
+struct AgentsAwaited {
+  bool awaited = false;
+};
+
 struct TimePassed {};
 
-using Event =
-    std::variant<AgentAdded, AgentChanged, AgentRemoved, AgentPaused, AgentResumed, FrameworkAdded,
-                 FrameworkChanged, FrameworkActivated, FrameworkRemoved, DemandSet, OfferResolved,
-                 HoldingFreed, RolesSuppressed, RolesRevived, WeightSet, QuotaSet, TimePassed>;
+using Event = std::variant<AgentAdded, AgentChanged, AgentRemoved, AgentPaused, AgentResumed,
+                           FrameworkAdded, FrameworkChanged, FrameworkActivated, FrameworkRemoved,
+                           DemandSet, OfferResolved, HoldingFreed, RolesSuppressed, RolesRevived,
+                           WeightSet, QuotaSet, TimePassed, AgentsAwaited>;
 
 // --- actions -------------------------------------------------------------------------------------
 
@@ -164,7 +174,16 @@ struct RejectEvent {
   Error error;
 };
 
-using Action = std::variant<MakeOffer, RescindOffer, RejectEvent>;
+/// No agent that is present could take a task of the shape, if all of it were free. Once for each
+/// shape until its demand changes; empty `why`: one could again.
+struct DemandImpossible {
+  FrameworkHandle framework;
+  RoleName role;
+  std::string shape;
+  std::string why;
+};
+
+using Action = std::variant<MakeOffer, RescindOffer, RejectEvent, DemandImpossible>;
 
 }  // namespace allocation
 }  // namespace fairlead

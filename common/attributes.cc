@@ -38,10 +38,9 @@ const AttributeValue* find_attribute(const Attributes& attributes, std::string_v
   return at == attributes.end() ? nullptr : &at->value;
 }
 
-bool passes(const AttributeValue& value, const Constraint& constraint) {
-  const auto* text = std::get_if<std::string>(&value);
-  if (text == nullptr) return true;
-  return (*text == constraint.value) == (constraint.rule == ConstraintRule::kEquals);
+bool is_text_and(const AttributeValue* value, auto condition) {
+  const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+  return text != nullptr && condition(*text);
 }
 
 }  // namespace
@@ -72,19 +71,27 @@ std::string to_string(const Attributes& attributes) {
 }
 
 bool satisfies(const Attributes& attributes, std::string_view hostname,
-               const Constraint& constraint) {
+               const Constraint& constraint, const PatternMatcher& patterns) {
   AttributeValue host = std::string(hostname);
   const AttributeValue* value =
       constraint.attribute == "hostname" ? &host : find_attribute(attributes, constraint.attribute);
+  auto differs = [&](const std::string& text) { return text != constraint.value; };
+  auto equals = [&](const std::string& text) { return text == constraint.value; };
+  auto matches = [&](const std::string& text) { return patterns.matches(constraint.value, text); };
+  auto mismatches = [&](const std::string& text) { return !matches(text); };
   switch (constraint.rule) {
     case ConstraintRule::kExists:
       return value != nullptr;
     case ConstraintRule::kNotExists:
       return value == nullptr;
     case ConstraintRule::kEquals:
-      return value != nullptr && passes(*value, constraint);
+      return value != nullptr && !is_text_and(value, differs);
     case ConstraintRule::kNotEquals:
-      return value == nullptr || passes(*value, constraint);
+      return !is_text_and(value, equals);
+    case ConstraintRule::kMatches:
+      return value != nullptr && !is_text_and(value, mismatches);
+    case ConstraintRule::kNotMatches:
+      return !is_text_and(value, matches);
   }
   unreachable("every ConstraintRule is handled");
 }

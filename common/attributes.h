@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/amounts.h"
+#include "common/pattern_matcher.h"
 
 namespace fairlead {
 
@@ -32,10 +33,17 @@ struct Label {
 Result<Attributes> parse_attributes(std::string_view text);
 std::string to_string(const Attributes& attributes);
 
-enum class ConstraintRule : std::uint8_t { kExists, kNotExists, kEquals, kNotEquals };
+enum class ConstraintRule : std::uint8_t {
+  kExists,
+  kNotExists,
+  kEquals,
+  kNotEquals,
+  kMatches,  ///< the whole text matches the regular expression
+  kNotMatches,
+};
 
-/// One predicate on an attribute (or on the pseudo-attribute "hostname").
-/// kEquals and kNotEquals pass on attributes that are not text.
+/// One predicate on an attribute (or on the pseudo-attribute "hostname"). The rules about text pass
+/// on attributes that are not text; the negated ones on attributes that are not there, too.
 struct Constraint {
   std::string attribute;
   ConstraintRule rule = ConstraintRule::kExists;
@@ -44,6 +52,6 @@ struct Constraint {
 };
 
 bool satisfies(const Attributes& attributes, std::string_view hostname,
-               const Constraint& constraint);
+               const Constraint& constraint, const PatternMatcher& patterns = no_patterns());
 
 }  // namespace fairlead

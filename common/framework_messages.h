@@ -7,9 +7,18 @@
 #include <vector>
 
 #include "common/agent_messages.h"
+#include "common/constraints.h"
 #include "common/task.h"
 
 namespace fairlead {
+
+/// What a framework can deal with. It is offered nothing of the kind until it says so.
+struct FrameworkCapabilities {
+  bool revocable = false;     ///< resources that may be taken back while tasks use them
+  bool shared = false;        ///< volumes that others use at the same time
+  bool region_aware = false;  ///< agents of another region than the cluster's
+  friend bool operator==(const FrameworkCapabilities&, const FrameworkCapabilities&) = default;
+};
 
 struct FrameworkInfo {
   FrameworkId id;  ///< empty at the first subscribe
@@ -20,6 +29,7 @@ struct FrameworkInfo {
   std::string api_address;    ///< host:port of its own HTTP, for the command line; may be empty
   std::string kind;           ///< "batch", "pods", …: how the command line finds it
   std::vector<Label> labels;
+  FrameworkCapabilities capabilities;
   friend bool operator==(const FrameworkInfo&, const FrameworkInfo&) = default;
 };
 
@@ -56,6 +66,7 @@ enum class DeclineReason : std::uint8_t { kNoWork, kTooSmall, kConstraint, kSpre
 struct Subscribe {
   FrameworkInfo framework;
   std::vector<RoleName> suppressed;
+  std::vector<RoleConstraints> offer_constraints;  ///< of roles that are not named: none
   friend bool operator==(const Subscribe&, const Subscribe&) = default;
 };
 
@@ -190,8 +201,17 @@ struct FrameworkResync {
   friend bool operator==(const FrameworkResync&, const FrameworkResync&) = default;
 };
 
+/// No agent that is present could take a task of the shape, if all of it were free. Said when the
+/// demand arrives or the agents have changed, once; again, with an empty `why`, when one could.
+struct DemandImpossible {
+  RoleName role;
+  std::string shape;
+  std::string why;
+  friend bool operator==(const DemandImpossible&, const DemandImpossible&) = default;
+};
+
 using MasterToFramework =
     std::variant<Subscribed, Offers, Rescind, FrameworkStatusUpdate, AgentLost, ReconcileDone,
-                 FrameworkRefused, FrameworkResync, HeartbeatEcho, AgentDraining>;
+                 FrameworkRefused, FrameworkResync, HeartbeatEcho, AgentDraining, DemandImpossible>;
 
 }  // namespace fairlead

@@ -85,8 +85,19 @@ inline constexpr std::size_t kAgentsMax = 2'000'000;  // handles are dense indic
 inline constexpr std::size_t kFrameworksMax = 10'000;
 inline constexpr std::size_t kFrameworksPerPrincipalMax = 1'000;
 inline constexpr std::size_t kRolesPerFrameworkMax = 64;
-inline constexpr std::size_t kDemandShapesMax = 64;            // per framework and role
-inline constexpr std::size_t kConstraintsMax = 32;             // per demand shape
+inline constexpr std::size_t kDemandShapesMax = 64;      // per framework and role
+inline constexpr std::size_t kConstraintsMax = 32;       // per demand shape, or in a group
+inline constexpr std::size_t kConstraintGroupsMax = 16;  // of a framework's role
+// A regular expression over an attribute. The engine's memory bounds a match's as well: Mesos' own
+// numbers, so that what runs there is taken here.
+inline constexpr std::size_t kPatternBytesMax = 512;
+inline constexpr std::int64_t kPatternMemoryBytesMax = 4 << 10;
+inline constexpr int kPatternProgramMax = 100;         // instructions of the compiled one
+inline constexpr std::size_t kPatternsKeptMax = 1024;  // compiled: some 8 MiB at most
+// Answers that an allocator remembers; longer texts are asked about each time. 64 racks by 256
+// patterns; some 20 MiB when every text is as long as it may be.
+inline constexpr std::size_t kPatternAnswersMax = 16'384;
+inline constexpr std::size_t kPatternTextBytesMax = 256;
 inline constexpr std::uint32_t kDemandCountMax = 1'000'000;    // tasks of one shape
 inline constexpr std::size_t kOffersPerFrameworkMax = 10'000;  // outstanding
 // Declined (role, agent) pairs that are remembered; the one that ends first makes room.

@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "common/constraints.h"
 #include "common/limits.h"
 #include "common/message_sizes.h"
 #include "master/common_part.h"
@@ -185,9 +186,9 @@ Status check_status_texts(const TaskStatus& status) {
   return {};
 }
 
-Status check_framework(const Context& c, const Sender& sender, const FrameworkInfo& info,
-                       const std::vector<RoleName>& suppressed) {
+Status check_framework(const Context& c, const Sender& sender, const Subscribe& message) {
   const std::string what = "subscribe";
+  const FrameworkInfo& info = message.framework;
   if (info.name.empty() || !is_text(info.name, limits::kIdCharsMax)) {
     return refused(what, "name", "1..128 characters", info.name);
   }
@@ -221,13 +222,13 @@ Status check_framework(const Context& c, const Sender& sender, const FrameworkIn
     status = may_register_role(c.config.acl, sender.principal, role);
     if (!status) return status;
   }
-  for (const RoleName& role : suppressed) {
+  for (const RoleName& role : message.suppressed) {
     if (!seen.contains(role)) return refused(what, "suppressed", "roles of its own", role.text);
   }
-  return {};
+  return check_constraints(message.offer_constraints, info.roles, c.allocator.patterns(), what);
 }
 
-Status check_demand(const FrameworkEntry& framework, const SetDemand& message) {
+Status check_demand(const Context& c, const FrameworkEntry& framework, const SetDemand& message) {
   const std::string what = "demand of role '" + shortened(message.role.text) + "'";
   const std::vector<RoleName>& roles = framework.info.roles;
   if (std::find(roles.begin(), roles.end(), message.role) == roles.end()) {
@@ -247,15 +248,9 @@ Status check_demand(const FrameworkEntry& framework, const SetDemand& message) {
     if (shape.amounts.is_zero()) return refused(what, "amounts", "something", "");
     Status amounts = check_well_formed(shape.amounts, what);
     if (!amounts) return amounts;
-    if (shape.constraints.size() > limits::kAttributesMax) {
-      return refused(what, "constraints", "at most 64", std::to_string(shape.constraints.size()));
-    }
-    for (const Constraint& one : shape.constraints) {
-      if (!is_text(one.attribute, limits::kIdCharsMax) || !is_text(one.value, 1024)) {
-        return refused(what, "constraints", "names of 128 and values of 1024 characters at most",
-                       one.attribute);
-      }
-    }
+    Status constraints =
+        check_constraints(shape.constraints, c.allocator.patterns(), what + ": " + shape.name);
+    if (!constraints) return constraints;
   }
   return {};
 }

@@ -152,6 +152,13 @@ void on_agent_expired(Context& c, std::uint32_t slot) {
             "agent '" + agent.id().text + "' is cut off; the task may still run");
 }
 
+void tell_of_awaited(Context& c) {
+  bool are_awaited = c.state.agents_absent > 0;
+  if (c.state.are_agents_awaited == are_awaited) return;
+  c.state.are_agents_awaited = are_awaited;
+  tell_allocator(c, allocation::AgentsAwaited{are_awaited});
+}
+
 void on_agent_gone(Context& c, std::uint32_t slot) {
   AgentEntry& agent = c.state.agents[slot];
   if (agent.phase == AgentPhase::kGone) return;

@@ -123,7 +123,7 @@ void on_subscribe(Context& c, const FrameworkSaid& event, const Subscribe& messa
   const Sender& sender = event.sender;
   AdmitFramework admit{sender, false, message};
   FrameworkInfo& info = admit.message.framework;
-  Status checked = check_framework(c, sender, info, message.suppressed);
+  Status checked = check_framework(c, sender, message);
   if (!checked) return refuse_subscribe(c, event, checked.error());
   info.failover_timeout = std::min(info.failover_timeout, c.config.failover_timeout_max);
   if (is_pending(c, sender)) return;  // its answer is on the way
@@ -151,7 +151,7 @@ void on_subscribe(Context& c, const FrameworkSaid& event, const Subscribe& messa
 }
 
 void on_demand(Context& c, std::uint32_t slot, const SetDemand& message) {
-  Status checked = check_demand(c.state.frameworks[slot], message);
+  Status checked = check_demand(c, c.state.frameworks[slot], message);
   if (!checked) return refuse(c, slot, checked.error());
   tell_allocator(c, allocation::DemandSet{FrameworkHandle{slot}, message.role, message.shapes});
 }
@@ -247,7 +247,12 @@ std::uint32_t add_framework(Context& c, const FrameworkInfo& info) {
   state.frameworks_by_id[info.id] = slot;
   FrameworkHandle handle{slot};
   // Everything suppressed until it is known to be inactive: no offer in between.
-  tell_allocator(c, allocation::FrameworkAdded{handle, info.id, info.roles, info.roles});
+  tell_allocator(c, allocation::FrameworkAdded{.framework = handle,
+                                               .id = info.id,
+                                               .roles = info.roles,
+                                               .suppressed = info.roles,
+                                               .capabilities = info.capabilities,
+                                               .offer_constraints = {}});
   tell_allocator(c, allocation::FrameworkActivated{handle, false});
   return slot;
 }
@@ -284,7 +289,9 @@ void on_framework_admitted(Context& c, const AdmitFramework& write) {
   framework.gone_at = Instant::never();
   renew_framework_lease(c, slot);
   say_subscribed(c, slot);
-  tell_allocator(c, allocation::FrameworkChanged{handle, info.roles, framework.suppressed});
+  tell_allocator(
+      c, allocation::FrameworkChanged{handle, info.roles, framework.suppressed, info.capabilities,
+                                      write.message.offer_constraints});
   tell_allocator(c, allocation::FrameworkActivated{handle, true});
   publish(c, "framework_subscribed", info.id.text, info.name);
   tell_of_drains(c, slot);

@@ -33,6 +33,8 @@ AgentRecord record_of(const Context& c, std::uint32_t agent, AgentStanding stand
 void expire_agent(Context& c, std::uint32_t agent);
 void on_agent_expired(Context& c, std::uint32_t agent);
 void on_agent_gone(Context& c, std::uint32_t agent);
+/// Tells the allocator whether agents of the epoch before are still to come. O(1).
+void tell_of_awaited(Context& c);
 /// Recomputes why the agent gets no offers. REQUIRES that it is not in the allocator.
 void refresh_why(AgentEntry& agent);
 /// Recomputes whether and why the agent gets no offers, and tells the allocator of a change.
@@ -115,9 +117,8 @@ bool is_changed_by_window(const MasterState& state, const PendingWrite& write,
 
 Status check_agent(const Context& c, const Sender& sender, const AgentId& claimed,
                    const RegisterAgent& message);
-Status check_framework(const Context& c, const Sender& sender, const FrameworkInfo& info,
-                       const std::vector<RoleName>& suppressed);
-Status check_demand(const FrameworkEntry& framework, const SetDemand& message);
+Status check_framework(const Context& c, const Sender& sender, const Subscribe& message);
+Status check_demand(const Context& c, const FrameworkEntry& framework, const SetDemand& message);
 Status check_status_texts(const TaskStatus& status);
 
 // --- frameworks.cc -------------------------------------------------------------------------------

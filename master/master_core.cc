@@ -24,8 +24,8 @@ struct Dispatch {
 
 }  // namespace
 
-MasterCore::MasterCore(MasterConfig config)
-    : config_(std::move(config)), allocator_(config_.allocator) {}
+MasterCore::MasterCore(MasterConfig config, const PatternMatcher& patterns)
+    : config_(std::move(config)), allocator_(config_.allocator, patterns) {}
 
 MasterCore::~MasterCore() = default;
 
@@ -36,6 +36,7 @@ void MasterCore::step(Instant now, const MasterEvent& event, std::vector<MasterA
   std::visit(Dispatch{c}, event);
   if (!state_.leads) return;
   run_deadlines(c);
+  tell_of_awaited(c);
   settle_drains(c);
   translate_allocations(c);  // what was rescinded by now cannot expire any more
   expire_offers(c);

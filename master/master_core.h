@@ -17,7 +17,8 @@ namespace fairlead {
 
 class MasterCore {
  public:
-  explicit MasterCore(MasterConfig config);
+  /// `patterns` outlives the core.
+  explicit MasterCore(MasterConfig config, const PatternMatcher& patterns = no_patterns());
   ~MasterCore();
   MasterCore(const MasterCore&) = delete;
   MasterCore& operator=(const MasterCore&) = delete;

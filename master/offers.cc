@@ -75,6 +75,11 @@ struct Translate {
     if (unsent == 0) out.rescinds[rescinded.reason].push_back(rescinded.offer);
   }
 
+  void operator()(allocation::DemandImpossible& told) const {
+    send_to_framework(c, told.framework.index,
+                      DemandImpossible{told.role, told.shape, std::move(told.why)});
+  }
+
   void operator()(allocation::RejectEvent& rejected) const {
     count_reject(c, reject::kAllocator);
     publish(c, "allocator_reject", "", rejected.error.message);

@@ -192,6 +192,7 @@ struct MasterState {
   std::vector<std::uint32_t> agents_free;
   SlotIndex agents_by_id;
   std::size_t agents_absent = 0;                ///< how many are kAbsent
+  bool are_agents_awaited = false;              ///< some were absent when the allocator was told
   std::vector<std::uint32_t> drains_to_settle;  ///< agents, maybe empty; none between two steps
   std::deque<SilentAgent> silent;               ///< longest first; at most once each
   std::deque<Instant> removals;  ///< of agents given up, oldest first; within the window

@@ -131,6 +131,8 @@ enum ConstraintRule {
   notExists @1;
   equals @2;
   notEquals @3;
+  matches @4;
+  notMatches @5;
 }
 
 struct Constraint {

@@ -5,6 +5,13 @@ using Common = import "common.capnp";
 using Task = import "task.capnp";
 $Cxx.namespace("fairlead::wire");
 
+# Only what is true is said: an older reader leaves it out.
+struct FrameworkCapabilities {
+  revocable @0 :Bool;
+  shared @1 :Bool;
+  regionAware @2 :Bool;
+}
+
 struct FrameworkInfo {
   id @0 :Text;  # empty at the first subscribe
   name @1 :Text;
@@ -14,11 +21,23 @@ struct FrameworkInfo {
   apiAddress @5 :Text;
   kind @6 :Text;
   labels @7 :List(Common.Label);
+  capabilities @8 :FrameworkCapabilities;
+}
+
+struct ConstraintGroup {
+  constraints @0 :List(Common.Constraint);
+}
+
+# One of the groups holds whole.
+struct RoleConstraints {
+  role @0 :Text;
+  groups @1 :List(ConstraintGroup);
 }
 
 struct Subscribe {
   framework @0 :FrameworkInfo;
   suppressed @1 :List(Text);
+  offerConstraints @2 :List(RoleConstraints);
 }
 
 struct DemandShape {
@@ -140,6 +159,12 @@ struct AgentDraining {
   deadlineNs @2 :Int64;  # from now on
 }
 
+struct DemandImpossible {
+  role @0 :Text;
+  shape @1 :Text;
+  why @2 :Text;  # empty: it is possible again
+}
+
 struct FrameworkRefused {
   error @0 :Common.Error;
   fatal @1 :Bool;
@@ -162,6 +187,7 @@ struct MasterToFramework {
       resync @8 :Text;  # the reason
       heartbeatEcho @9 :Void;
       agentDraining @10 :AgentDraining;
+      demandImpossible @11 :DemandImpossible;
     }
   }
 }

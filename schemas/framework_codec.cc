@@ -1,5 +1,6 @@
 #include "schemas/framework_codec.h"
 
+#include "schemas/demand_codec.h"
 #include "schemas/framework.capnp.h"
 #include "schemas/framework_info_codec.h"
 #include "schemas/task_codec.h"
@@ -24,39 +25,16 @@ static std::vector<OfferId> read_offer_ids(capnp::List<std::uint64_t>::Reader li
 
 using ToMasterOut = wire::FrameworkToMaster::Message::Builder;
 
-static void write(const DemandShape& value, wire::DemandShape::Builder out) {
-  out.setName(as_text(value.name));
-  write(value.amounts, out.initAmounts());
-  out.setCount(value.count);
-  out.setPriority(value.priority);
-  out.setGangSize(value.gang_size);
-  out.setPerAgentMax(value.per_agent_max);
-  if (!value.constraints.empty()) {
-    write_list(value.constraints, out.initConstraints(count_of_list(value.constraints)), kWrite);
-  }
-}
-
-static DemandShape read(wire::DemandShape::Reader in) {
-  DemandShape value;
-  value.name = read_text(in.getName(), limits::kTextBytesMax, "demand shape name");
-  value.amounts = read(in.getAmounts());
-  value.count = in.getCount();
-  expect_at_most(value.count, limits::kDemandCountMax, "demand count");
-  value.priority = in.getPriority();
-  value.gang_size = in.getGangSize();
-  expect_at_most(value.gang_size, limits::kDemandCountMax, "gang size");
-  value.per_agent_max = in.getPerAgentMax();
-  value.constraints =
-      read_list<Constraint>(in.getConstraints(), limits::kConstraintsMax, "constraints",
-                            [](wire::Constraint::Reader one) { return read(one); });
-  return value;
-}
-
 static void write(const Subscribe& value, ToMasterOut message) {
   wire::Subscribe::Builder out = message.initSubscribe();
   write(value.framework, out.initFramework());
-  if (value.suppressed.empty()) return;
-  write_roles(value.suppressed, out.initSuppressed(count_of_list(value.suppressed)));
+  if (!value.suppressed.empty()) {
+    write_roles(value.suppressed, out.initSuppressed(count_of_list(value.suppressed)));
+  }
+  if (value.offer_constraints.empty()) return;
+  write_list(value.offer_constraints,
+             out.initOfferConstraints(count_of_list(value.offer_constraints)),
+             [](const RoleConstraints& one, wire::RoleConstraints::Builder o) { write(one, o); });
 }
 
 static void write(const SetDemand& value, ToMasterOut message) {
@@ -123,7 +101,10 @@ static void write(const Teardown&, ToMasterOut message) {
 
 static Subscribe read(wire::Subscribe::Reader in) {
   return {.framework = read(in.getFramework()),
-          .suppressed = read_roles(in.getSuppressed(), "suppressed roles")};
+          .suppressed = read_roles(in.getSuppressed(), "suppressed roles"),
+          .offer_constraints = read_list<RoleConstraints>(
+              in.getOfferConstraints(), limits::kRolesPerFrameworkMax, "offer constraints",
+              [](wire::RoleConstraints::Reader one) { return read(one); })};
 }
 
 static SetDemand read(wire::SetDemand::Reader in) {
@@ -261,6 +242,13 @@ static void write(const AgentDraining& value, ToFrameworkOut message) {
   out.setDeadlineNs(value.deadline.ns);
 }
 
+static void write(const DemandImpossible& value, ToFrameworkOut message) {
+  wire::DemandImpossible::Builder out = message.initDemandImpossible();
+  out.setRole(as_text(value.role.text));
+  put(out, &wire::DemandImpossible::Builder::setShape, value.shape);
+  put_clipped(out, &wire::DemandImpossible::Builder::setWhy, value.why, limits::kErrorCharsMax);
+}
+
 static void write(const ReconcileDone&, ToFrameworkOut message) {
   message.setReconcileDone();
 }
@@ -304,6 +292,12 @@ static AgentDraining read(wire::AgentDraining::Reader in) {
           .deadline = read_duration(in.getDeadlineNs(), "deadline of a drain")};
 }
 
+static DemandImpossible read(wire::DemandImpossible::Reader in) {
+  return {.role = read_role(in.getRole(), Presence::kRequired, "demand role"),
+          .shape = read_text(in.getShape(), limits::kTextBytesMax, "demand shape name"),
+          .why = read_text(in.getWhy(), limits::kErrorCharsMax, "reason")};
+}
+
 static Offers read(wire::Offers::Reader in) {
   return {.offers = read_list<Offer>(in.getOffers(), limits::kOffersPerFrameworkMax, "offers",
                                      [](wire::Offer::Reader offer) { return read(offer); })};
@@ -328,6 +322,8 @@ static std::optional<MasterToFramework> read(wire::MasterToFramework::Message::R
       return read(in.getAgentLost());
     case Message::AGENT_DRAINING:
       return read(in.getAgentDraining());
+    case Message::DEMAND_IMPOSSIBLE:
+      return read(in.getDemandImpossible());
     case Message::RECONCILE_DONE:
       return ReconcileDone{};
     case Message::REFUSED:

@@ -16,6 +16,11 @@ void write(const FrameworkInfo& value, wire::FrameworkInfo::Builder out) {
   if (!value.labels.empty()) {
     write_list(value.labels, out.initLabels(count_of_list(value.labels)), kWrite);
   }
+  if (value.capabilities == FrameworkCapabilities{}) return;
+  wire::FrameworkCapabilities::Builder can = out.initCapabilities();
+  can.setRevocable(value.capabilities.revocable);
+  can.setShared(value.capabilities.shared);
+  can.setRegionAware(value.capabilities.region_aware);
 }
 
 FrameworkInfo read(wire::FrameworkInfo::Reader in) {
@@ -28,6 +33,10 @@ FrameworkInfo read(wire::FrameworkInfo::Reader in) {
   value.api_address = read_text(in.getApiAddress(), limits::kTextBytesMax, "api address");
   value.kind = read_text(in.getKind(), limits::kIdCharsMax, "framework kind");
   value.labels = read_labels(in.getLabels());
+  wire::FrameworkCapabilities::Reader can = in.getCapabilities();
+  value.capabilities = {.revocable = can.getRevocable(),
+                        .shared = can.getShared(),
+                        .region_aware = can.getRegionAware()};
   return value;
 }
 

@@ -111,11 +111,13 @@ constexpr std::array<Row<ReservationKind, wire::ReservationKind>, 2> kReservatio
     {ReservationKind::kDynamic, wire::ReservationKind::DYNAMIC},
 }};
 
-constexpr std::array<Row<ConstraintRule, wire::ConstraintRule>, 4> kConstraintRuleRows{{
+constexpr std::array<Row<ConstraintRule, wire::ConstraintRule>, 6> kConstraintRuleRows{{
     {ConstraintRule::kExists, wire::ConstraintRule::EXISTS},
     {ConstraintRule::kNotExists, wire::ConstraintRule::NOT_EXISTS},
     {ConstraintRule::kEquals, wire::ConstraintRule::EQUALS},
     {ConstraintRule::kNotEquals, wire::ConstraintRule::NOT_EQUALS},
+    {ConstraintRule::kMatches, wire::ConstraintRule::MATCHES},
+    {ConstraintRule::kNotMatches, wire::ConstraintRule::NOT_MATCHES},
 }};
 
 constexpr std::array<Row<AgentStanding, wire::AgentStanding>, 3> kAgentStandingRows{{

@@ -73,6 +73,7 @@ void Scheduler::on_disconnected(Instant, const std::string&, SchedulerActions&) 
 void Scheduler::on_offers_rescinded(Instant, std::span<const OfferId>, SchedulerActions&) {}
 void Scheduler::on_agent_lost(Instant, const AgentLost&, SchedulerActions&) {}
 void Scheduler::on_agent_draining(Instant, const AgentDraining&, SchedulerActions&) {}
+void Scheduler::on_demand_impossible(Instant, const DemandImpossible&, SchedulerActions&) {}
 void Scheduler::on_refused(Instant, const FrameworkRefused&, SchedulerActions&) {}
 void Scheduler::on_persisted(Instant, Ticket, SchedulerActions&) {}
 void Scheduler::on_time(Instant, SchedulerActions&) {}

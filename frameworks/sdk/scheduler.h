@@ -142,6 +142,9 @@ class Scheduler {
   /// them end. May be said again.
   virtual void on_agent_draining(Instant now, const AgentDraining& draining,
                                  SchedulerActions& actions);
+  /// No agent that is present could take a task of the shape; with an empty `why` one could again.
+  virtual void on_demand_impossible(Instant now, const DemandImpossible& demand,
+                                    SchedulerActions& actions);
   /// A request was refused, by the master or by the SDK. After a fatal one the SDK stops.
   virtual void on_refused(Instant now, const FrameworkRefused& refused, SchedulerActions& actions);
   virtual void on_persisted(Instant now, Ticket ticket, SchedulerActions& actions);

@@ -28,6 +28,7 @@ struct SdkOptions {
   Duration subscribe_retry_max = seconds(10);        ///< … this; plus up to a quarter of jitter
   Duration reconcile_every = seconds(15 * 60);       ///< implicit reconciliation
   Duration reconcile_retry_min = seconds(10);        ///< for launches without an answer; doubles
+  std::vector<RoleConstraints> offer_constraints;    ///< of roles in which only some agents will do
 };
 
 // --- events --------------------------------------------------------------------------------------

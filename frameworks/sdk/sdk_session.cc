@@ -32,7 +32,9 @@ void subscribe(Turn& turn) {
   state.subscribe_at = turn.now + back_off(state, state.subscribe_tries);
   state.subscribe_tries += 1;
   state.counters.subscribes += 1;
-  Subscribe message{.framework = state.options.info, .suppressed = {}};
+  Subscribe message{.framework = state.options.info,
+                    .suppressed = {},
+                    .offer_constraints = state.options.offer_constraints};
   // Also one that is not durable yet: without it another leader would give another id.
   message.framework.id = state.identity.framework;
   std::set<RoleName> silent = state.suppressed;
@@ -149,6 +151,12 @@ void on_agent_draining(Turn& turn, const AgentDraining& draining) {
   take_orders(turn, actions);
 }
 
+void on_demand_impossible(Turn& turn, const DemandImpossible& demand) {
+  SchedulerActions actions;
+  turn.state.scheduler.on_demand_impossible(turn.now, demand, actions);
+  take_orders(turn, actions);
+}
+
 void hear(Turn& turn, const MasterToFramework& message) {
   SdkState& state = turn.state;
   if (state.phase == SessionPhase::kSubscribing) {
@@ -174,6 +182,8 @@ void hear(Turn& turn, const MasterToFramework& message) {
     on_agent_lost(turn, *lost);
   } else if (const auto* draining = std::get_if<AgentDraining>(&message)) {
     on_agent_draining(turn, *draining);
+  } else if (const auto* demand = std::get_if<DemandImpossible>(&message)) {
+    on_demand_impossible(turn, *demand);
   } else if (const auto* refused = std::get_if<FrameworkRefused>(&message)) {
     on_refused(turn, *refused);
   } else if (const auto* resync = std::get_if<FrameworkResync>(&message)) {

@@ -19,6 +19,7 @@
 #include "runtime/adapters/http/http_server.h"
 #include "runtime/adapters/log/log.h"
 #include "runtime/adapters/loop/epoll_loop.h"
+#include "runtime/adapters/patterns/re2_patterns.h"
 #include "runtime/adapters/process/ready_file.h"
 #include "runtime/adapters/process/stop_signals.h"
 #include "runtime/adapters/sqlite/state_lock.h"
@@ -56,7 +57,7 @@ class MasterProcess {
         supervisor_(supervisor),
         clock_(clock),
         loop_(loop),
-        core_(options.core),
+        core_(options.core, patterns_),
         beat_(supervisor) {}
 
   Status start();
@@ -90,6 +91,7 @@ class MasterProcess {
   SupervisorLink& supervisor_;
   SystemClock& clock_;
   EpollLoop& loop_;
+  Re2Patterns patterns_;
   MasterCore core_;
   ClusterRecord cluster_;
   std::vector<RegistryRecord> registry_;  ///< until the core has it

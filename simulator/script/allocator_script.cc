@@ -5,8 +5,8 @@
 
 namespace fairlead {
 
-Result<std::string> run_allocator_script(std::string_view script) {
-  ScriptWorld world;
+Result<std::string> run_allocator_script(std::string_view script, const PatternMatcher& patterns) {
+  ScriptWorld world(patterns);
   return run_script(script, [&world](const ScriptLine& line) { return world.run(line); });
 }
 

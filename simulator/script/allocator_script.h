@@ -6,13 +6,13 @@
 #include <string>
 #include <string_view>
 
-#include "common/result.h"
+#include "common/pattern_matcher.h"
 
 namespace fairlead {
 
 /// Returns the script with every trace as it is now; comments, blank lines and commands stay as
 /// they are. kInvalid with "line N: …" for the first command that cannot be read; nothing is run
 /// past it.
-Result<std::string> run_allocator_script(std::string_view script);
+Result<std::string> run_allocator_script(std::string_view script, const PatternMatcher& patterns);
 
 }  // namespace fairlead

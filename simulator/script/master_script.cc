@@ -5,8 +5,8 @@
 
 namespace fairlead {
 
-Result<std::string> run_master_script(std::string_view script) {
-  MasterWorld world;
+Result<std::string> run_master_script(std::string_view script, const PatternMatcher& patterns) {
+  MasterWorld world(patterns);
   return run_script(script, [&world](const ScriptLine& line) { return world.run(line); });
 }
 

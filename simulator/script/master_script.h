@@ -7,12 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "common/result.h"
+#include "common/pattern_matcher.h"
 
 namespace fairlead {
 
 /// Returns the script with every trace as it is now. kInvalid with "line N: …" for the first
 /// command that cannot be read; nothing is run past it.
-Result<std::string> run_master_script(std::string_view script);
+Result<std::string> run_master_script(std::string_view script, const PatternMatcher& patterns);
 
 }  // namespace fairlead

@@ -78,6 +78,10 @@ struct ToFramework {
   std::string operator()(const AgentDraining& m) const {
     return "agent " + m.agent.text + " drains: " + std::to_string(m.deadline.ms()) + " ms are left";
   }
+  std::string operator()(const DemandImpossible& m) const {
+    const std::string shape = "demand " + m.role.text + "/" + m.shape;
+    return shape + (m.why.empty() ? " is possible again" : " is impossible: " + m.why);
+  }
   std::string operator()(const ReconcileDone&) const { return "reconcile done"; }
   std::string operator()(const FrameworkRefused& m) const {
     return std::string("refused ") + (m.fatal ? "for good " : "") + quoted(m.error);

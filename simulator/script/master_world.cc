@@ -34,7 +34,7 @@ std::pair<TaskId, std::uint32_t> parse_script_token(const std::string& text,
           static_cast<std::uint32_t>(std::strtoul(text.c_str() + at + 1, nullptr, 10))};
 }
 
-MasterWorld::MasterWorld() {
+MasterWorld::MasterWorld(const PatternMatcher& patterns) : patterns_(patterns) {
   config_.agent_lease = seconds(15);
   config_.agent_reregister_timeout = seconds(60);
 }
@@ -185,7 +185,7 @@ Status MasterWorld::configure(const ScriptLine& line) {
 Status MasterWorld::start(const ScriptLine& line) {
   std::uint64_t epoch = core_ ? core_->state().epoch.number + 1 : 1;
   if (line.has("epoch")) epoch = std::strtoull(line.option("epoch").c_str(), nullptr, 10);
-  core_ = std::make_unique<MasterCore>(config_);
+  core_ = std::make_unique<MasterCore>(config_, patterns_);
   writes_.clear();
   MasterStarted started{{"c1"}, {epoch}, kWallAtZero, {}};
   for (const auto& [key, record] : registry_) started.registry.push_back(record);
@@ -219,6 +219,9 @@ Status MasterWorld::agent_registers(Agent& agent, const ScriptLine& line) {
     if (!total) return total.error();
     agent.info.total = *total;
   }
+  Result<Attributes> attributes = parse_attributes(line.option("attributes"));
+  if (!attributes) return attributes.error();
+  agent.info.attributes = *attributes;
   RegisterAgent message{agent.info, core_->state().epoch, {}};
   for (const auto& [key, report] : agent.tasks) message.tasks.push_back(report);
   if (line.has("claims")) message.agent.id = {line.option("claims")};

@@ -21,7 +21,8 @@ std::pair<TaskId, std::uint32_t> parse_script_token(const std::string& text,
 
 class MasterWorld {
  public:
-  MasterWorld();
+  /// `patterns` outlives it.
+  explicit MasterWorld(const PatternMatcher& patterns);
 
   /// Runs one command. Returns its trace; an Error when the command cannot be read.
   Result<std::vector<std::string>> run(const ScriptLine& line);
@@ -71,6 +72,7 @@ class MasterWorld {
   void answer_oldest_write();
   Framework& framework(const std::string& name);
 
+  const PatternMatcher& patterns_;
   MasterConfig config_;
   std::unique_ptr<MasterCore> core_;
   Instant now_;

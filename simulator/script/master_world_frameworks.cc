@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "simulator/script/master_world.h"
+#include "simulator/script/script_constraints.h"
 
 namespace fairlead {
 namespace {
@@ -37,7 +38,9 @@ void MasterWorld::framework_subscribes(const std::string& name, const ScriptLine
   if (line.has("roles")) one.info.roles = parse_script_roles(line.option("roles"));
   Result<Duration> timeout = parse_script_duration(line.option("timeout", "60s"));
   one.info.failover_timeout = timeout ? *timeout : Duration{};
-  say(one, Subscribe{one.info, parse_script_roles(line.option("suppressed"))});
+  one.info.capabilities = parse_script_capabilities(line.option("can"));
+  say(one, Subscribe{one.info, parse_script_roles(line.option("suppressed")),
+                     parse_script_role_constraints(line.option("constraints"))});
 }
 
 Status MasterWorld::on_framework(const ScriptLine& line) {
@@ -73,6 +76,7 @@ Status MasterWorld::on_demand(const ScriptLine& line) {
   shape.amounts = *amounts;
   shape.count =
       static_cast<std::uint32_t>(std::strtoul(line.option("count", "1").c_str(), nullptr, 10));
+  shape.constraints = parse_script_constraints(line.option("where"));
   std::vector<DemandShape>& shapes = one.demand[role];
   std::erase_if(shapes, [&](const DemandShape& other) { return other.name == shape.name; });
   shapes.push_back(shape);

@@ -14,7 +14,8 @@ std::uint32_t place_of(std::vector<std::string>& names, const std::string& name)
 
 }  // namespace
 
-ScriptWorld::ScriptWorld() : core_(std::make_unique<AllocatorCore>(AllocatorConfig{})) {}
+ScriptWorld::ScriptWorld(const PatternMatcher& patterns)
+    : patterns_(patterns), core_(std::make_unique<AllocatorCore>(AllocatorConfig{}, patterns)) {}
 
 AgentHandle ScriptWorld::agent(const std::string& name) {
   return {place_of(agents_, name)};
@@ -35,6 +36,7 @@ ScriptWorld::Trace ScriptWorld::run(const ScriptLine& line) {
   if (verb == "free") return line.words.size() > 2 ? on_free(line) : show_free(line);
   if (verb == "suppress" || verb == "revive") return on_roles(line);
   if (verb == "weight") return on_weight(line);
+  if (verb == "awaited") return step(allocation::AgentsAwaited{line.word(1) == "yes"});
   if (verb == "quota") return line.words.size() > 1 ? on_quota(line) : show_quotas();
   if (verb == "advance") return advance(line);
   if (verb == "shares") return show_shares();
@@ -43,7 +45,7 @@ ScriptWorld::Trace ScriptWorld::run(const ScriptLine& line) {
   if (verb == "explain") return explain(line);
   return unreadable(line,
                     "config, agent, framework, demand, accept, decline, expire, free, suppress, "
-                    "revive, weight, quota, advance, shares, order, offers or explain");
+                    "revive, weight, quota, awaited, advance, shares, order, offers or explain");
 }
 
 ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {
@@ -77,7 +79,7 @@ ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {
   }
   Status valid = validate(config_);
   if (!valid) return valid.error();
-  core_ = std::make_unique<AllocatorCore>(config_);
+  core_ = std::make_unique<AllocatorCore>(config_, patterns_);
   return std::vector<std::string>{};
 }
 
@@ -116,6 +118,11 @@ std::string ScriptWorld::describe(const allocation::Action& action) {
     offers_.erase(rescinded->offer);
     return "rescind " + std::to_string(rescinded->offer.number) + " of " +
            frameworks_[rescinded->framework.index] + ": " + rescinded->reason;
+  }
+  if (const auto* told = std::get_if<allocation::DemandImpossible>(&action)) {
+    const std::string demand = "demand " + told->role.text + "/" + told->shape + " of " +
+                               frameworks_[told->framework.index];
+    return demand + (told->why.empty() ? " is possible again" : " is impossible: " + told->why);
   }
   return "reject: " + std::get<allocation::RejectEvent>(action).error.message;
 }

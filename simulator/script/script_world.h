@@ -16,7 +16,8 @@ namespace fairlead {
 
 class ScriptWorld {
  public:
-  ScriptWorld();
+  /// `patterns` outlives it.
+  explicit ScriptWorld(const PatternMatcher& patterns);
 
   /// Runs one command. Returns its trace; an Error when the command cannot be read.
   Result<std::vector<std::string>> run(const ScriptLine& line);
@@ -47,6 +48,7 @@ class ScriptWorld {
   AgentHandle agent(const std::string& name);
   FrameworkHandle framework(const std::string& name);
 
+  const PatternMatcher& patterns_;
   AllocatorConfig config_;
   std::unique_ptr<AllocatorCore> core_;
   Instant now_;

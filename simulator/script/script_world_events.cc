@@ -1,27 +1,9 @@
 // What a script does to the allocator: one event a command.
+#include "simulator/script/script_constraints.h"
 #include "simulator/script/script_world.h"
 
 namespace fairlead {
 namespace {
-
-/// "rack:r1" equals, "!rack:r1" does not equal, "rack" exists, "!rack" does not; comma-separated.
-std::vector<Constraint> parse_constraints(const std::string& text) {
-  std::vector<Constraint> constraints;
-  for (std::string& one : split_text(text, ',')) {
-    bool negated = one.starts_with('!');
-    if (negated) one.erase(0, 1);
-    std::size_t colon = one.find(':');
-    Constraint constraint{.attribute = one.substr(0, colon)};
-    if (colon != std::string::npos) constraint.value = one.substr(colon + 1);
-    if (colon == std::string::npos) {
-      constraint.rule = negated ? ConstraintRule::kNotExists : ConstraintRule::kExists;
-    } else {
-      constraint.rule = negated ? ConstraintRule::kNotEquals : ConstraintRule::kEquals;
-    }
-    constraints.push_back(std::move(constraint));
-  }
-  return constraints;
-}
 
 /// What `text` asks for, as lots of `have`; "all" is everything, "none" nothing.
 Result<Resources> part_of(const Resources& have, const std::string& text, const RoleName& role) {
@@ -79,11 +61,20 @@ ScriptWorld::Trace ScriptWorld::on_framework(const ScriptLine& line) {
   std::vector<RoleName> suppressed = parse_script_roles(line.option("suppressed"));
   if (name.empty()) return unreadable(line, "framework VERB NAME ...");
   if (verb == "add") {
-    return step(allocation::FrameworkAdded{
-        framework(name), {name}, roles, suppressed, !line.has("inactive")});
+    return step(
+        allocation::FrameworkAdded{framework(name),
+                                   {name},
+                                   roles,
+                                   suppressed,
+                                   !line.has("inactive"),
+                                   parse_script_capabilities(line.option("can")),
+                                   parse_script_role_constraints(line.option("constraints"))});
   }
-  if (verb == "change")
-    return step(allocation::FrameworkChanged{framework(name), roles, suppressed});
+  if (verb == "change") {
+    return step(allocation::FrameworkChanged{
+        framework(name), roles, suppressed, parse_script_capabilities(line.option("can")),
+        parse_script_role_constraints(line.option("constraints"))});
+  }
   if (verb == "activate") return step(allocation::FrameworkActivated{framework(name), true});
   if (verb == "deactivate") return step(allocation::FrameworkActivated{framework(name), false});
   if (verb == "remove") return step(allocation::FrameworkRemoved{framework(name)});
@@ -108,7 +99,7 @@ ScriptWorld::Trace ScriptWorld::on_demand(const ScriptLine& line) {
     shape.count = static_cast<std::uint32_t>(*count);
     shape.priority = static_cast<std::int32_t>(*priority);
     shape.per_agent_max = static_cast<std::uint32_t>(*most);
-    shape.constraints = parse_constraints(line.option("where"));
+    shape.constraints = parse_script_constraints(line.option("where"));
     std::erase_if(shapes, [&](const DemandShape& one) { return one.name == shape.name; });
     shapes.push_back(std::move(shape));
   }

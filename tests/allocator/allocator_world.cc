@@ -26,6 +26,8 @@ void AllocatorWorld::step(const allocation::Event& event) {
     } else if (const auto* rescinded = std::get_if<allocation::RescindOffer>(&action)) {
       offers.erase(rescinded->offer);
       history += "rescind " + std::to_string(rescinded->offer.number) + "\n";
+    } else if (const auto* told = std::get_if<allocation::DemandImpossible>(&action)) {
+      history += "impossible " + told->shape + ": " + told->why + "\n";
     } else {
       ++rejects;
       history += "reject " + std::get<allocation::RejectEvent>(action).error.message + "\n";

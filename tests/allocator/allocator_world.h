@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "allocator/allocator.h"
+#include "tests/allocator/simple_patterns.h"
 
 namespace fairlead {
 
@@ -33,7 +34,7 @@ struct AllocatorWorld {
   /// Called after each event with what it caused.
   std::function<void(const allocation::Event&, const std::vector<allocation::Action>&)> watch;
 
-  explicit AllocatorWorld(AllocatorConfig config) : core(config) {}
+  explicit AllocatorWorld(AllocatorConfig config) : core(config, simple_patterns()) {}
 
   void step(const allocation::Event& event);
   void accept(OfferId offer, const Resources& used, Duration refuse_for);

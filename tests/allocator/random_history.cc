@@ -18,6 +18,22 @@ Resources some_total(Draw& draw) {
   return all;
 }
 
+/// Now and then one that is refused.
+Constraint some_constraint(Draw& draw) {
+  switch (draw.below(8)) {
+    case 0:
+      return {"rack", ConstraintRule::kMatches, "r."};
+    case 1:
+      return {"rack", ConstraintRule::kNotMatches, ".2"};
+    case 2:
+      return {"hostname", ConstraintRule::kMatches, draw.below(2) == 0 ? "agent1" : "agent."};
+    case 3:
+      return {"rack", ConstraintRule::kMatches, draw.below(4) == 0 ? "(" : ".1"};
+    default:
+      return {"rack", ConstraintRule::kEquals, "r1"};
+  }
+}
+
 allocation::DemandSet some_demand(Draw& draw, FrameworkHandle framework, const RoleName& role) {
   allocation::DemandSet demand{.framework = framework, .role = role};
   std::uint32_t shapes = draw.below(3);
@@ -26,7 +42,7 @@ allocation::DemandSet some_demand(Draw& draw, FrameworkHandle framework, const R
                                  256 * draw.below(8), draw.below(6));
     shape.per_agent_max = draw.below(3);
     shape.priority = static_cast<std::int32_t>(draw.below(3));
-    if (draw.below(4) == 0) shape.constraints = {{"rack", ConstraintRule::kEquals, "r1"}};
+    if (draw.below(4) == 0) shape.constraints = {some_constraint(draw)};
     if (draw.below(4) == 0) shape.amounts.ranges = {{"ports", {{1, 2}}}};
     demand.shapes.push_back(shape);
   }
@@ -98,6 +114,18 @@ void quota_event(AllocatorWorld& world, Draw& draw) {
   world.step(allocation::QuotaSet{role_at(draw.below(kRoles)), quota});
 }
 
+std::vector<RoleConstraints> some_offer_constraints(Draw& draw,
+                                                    const std::vector<RoleName>& roles) {
+  if (draw.below(6) != 0) return {};
+  RoleConstraints some{.role = roles.front(), .groups = {{some_constraint(draw)}}};
+  if (draw.below(2) == 0) some.groups.push_back({some_constraint(draw), some_constraint(draw)});
+  return {some};
+}
+
+FrameworkCapabilities some_capabilities(Draw& draw) {
+  return {.revocable = draw.below(3) == 0, .region_aware = draw.below(3) == 0};
+}
+
 void framework_event(AllocatorWorld& world, Draw& draw) {
   FrameworkHandle framework{draw.below(kFrameworks)};
   std::vector<RoleName> roles = {role_at(draw.below(5))};
@@ -108,7 +136,8 @@ void framework_event(AllocatorWorld& world, Draw& draw) {
   if (draw.below(4) == 0) suppressed = roles;
   switch (draw.below(8)) {
     case 0:
-      world.step(allocation::FrameworkChanged{framework, roles, suppressed});
+      world.step(allocation::FrameworkChanged{framework, roles, suppressed, some_capabilities(draw),
+                                              some_offer_constraints(draw, roles)});
       return;
     case 1:
       world.step(allocation::FrameworkActivated{framework, draw.below(2) == 0});
@@ -130,7 +159,9 @@ void framework_event(AllocatorWorld& world, Draw& draw) {
                                             {"framework" + std::to_string(framework.index)},
                                             roles,
                                             suppressed,
-                                            draw.below(5) != 0});
+                                            draw.below(5) != 0,
+                                            some_capabilities(draw),
+                                            some_offer_constraints(draw, roles)});
   }
 }
 
@@ -162,6 +193,10 @@ RoleName role_at(std::uint32_t i) {
 void any_event(AllocatorWorld& world, Draw& draw) {
   if (draw.with_quotas && draw.below(12) == 0) {
     quota_event(world, draw);
+    return;
+  }
+  if (draw.below(60) == 0) {
+    world.step(allocation::AgentsAwaited{draw.below(3) == 0});
     return;
   }
   switch (draw.below(10)) {

@@ -19,6 +19,10 @@ std::string to_text(const allocation::Action& action) {
            std::to_string(made->framework.index) + " " + made->role.text + " a" +
            std::to_string(made->agent.index) + " " + to_string(made->resources) + "\n";
   }
+  if (const auto* told = std::get_if<allocation::DemandImpossible>(&action)) {
+    return (told->why.empty() ? "possible f" : "impossible f") +
+           std::to_string(told->framework.index) + " " + told->role.text + " " + told->shape + "\n";
+  }
   const auto* rescinded = std::get_if<allocation::RescindOffer>(&action);
   return rescinded == nullptr ? "reject\n"
                               : "rescind " + std::to_string(rescinded->offer.number) + " f" +

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/adapters/patterns/re2_patterns.h"
 #include "simulator/script/agent_script.h"
 #include "simulator/script/allocator_script.h"
 #include "simulator/script/master_script.h"
@@ -25,9 +26,16 @@ struct Part {
   Result<std::string> (*run)(std::string_view script);
 };
 
+Result<std::string> run_allocator(std::string_view script) {
+  return run_allocator_script(script, Re2Patterns{});
+}
+Result<std::string> run_master(std::string_view script) {
+  return run_master_script(script, Re2Patterns{});
+}
+
 constexpr Part kParts[] = {
-    {"agent", run_agent_script},        {"allocator", run_allocator_script},
-    {"batch", batch::run_batch_script}, {"master", run_master_script},
+    {"agent", run_agent_script},        {"allocator", run_allocator},
+    {"batch", batch::run_batch_script}, {"master", run_master},
     {"pods", pods::run_pods_script},
 };
 

@@ -64,6 +64,24 @@ TEST(SdkSession, TheSchedulerHearsOfADrainAsSoonAsItIsSubscribed) {
   EXPECT_EQ(world.seen(), "recovered() subscribed(1) draining(a1) ");
 }
 
+TEST(SdkSession, TheSchedulerHearsThatADemandIsImpossible) {
+  SdkWorld world;
+  world.subscribed();
+  world.master_says(DemandImpossible{{"r"}, "big", "too large"});
+  EXPECT_EQ(world.seen(), "recovered() subscribed(1) impossible(big: too large) ");
+}
+
+TEST(SdkSession, TellsTheMasterOfWhichAgentsItWantsToHear) {
+  SdkOptions options = SdkWorld::defaults();
+  options.info.capabilities.revocable = true;
+  options.offer_constraints = {{{"r"}, {{{"gpu", ConstraintRule::kExists, ""}}}}};
+  SdkWorld world(options);
+  world.persist();
+  const Subscribe& said = world.subscribe;
+  EXPECT_TRUE(said.framework.capabilities.revocable);
+  EXPECT_EQ(said.offer_constraints, options.offer_constraints);
+}
+
 TEST(SdkSession, RepeatsTheSubscribeWithGrowingPauses) {
   SdkWorld world;
   std::vector<std::int64_t> pauses_ms;

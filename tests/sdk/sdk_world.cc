@@ -101,6 +101,10 @@ void ScriptedScheduler::on_agent_draining(Instant, const AgentDraining& draining
                                           SchedulerActions&) {
   seen.push_back("draining(" + draining.agent.text + ")");
 }
+void ScriptedScheduler::on_demand_impossible(Instant, const DemandImpossible& demand,
+                                             SchedulerActions&) {
+  seen.push_back("impossible(" + demand.shape + ": " + demand.why + ")");
+}
 void ScriptedScheduler::on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) {
   seen.push_back(std::string("refused(") + to_string(refused.error.code) + ")");
 }
@@ -150,6 +154,7 @@ void SdkWorld::take(std::vector<SdkAction> actions) {
       pending_.push_back(std::move(*write));
     } else if (const auto* speak = std::get_if<SpeakToMaster>(&action)) {
       for (const FrameworkToMaster& message : speak->messages) {
+        if (const auto* said = std::get_if<Subscribe>(&message)) subscribe = *said;
         said_ += std::visit([](const auto& one) { return text(one); }, message) + " ";
       }
       said_ += "| ";

@@ -26,6 +26,7 @@ class ScriptedScheduler final : public Scheduler {
   void on_offers_rescinded(Instant, std::span<const OfferId> given, SchedulerActions&) override;
   void on_status(Instant, const TaskStatus& given, SchedulerActions& actions) override;
   void on_agent_draining(Instant, const AgentDraining& draining, SchedulerActions&) override;
+  void on_demand_impossible(Instant, const DemandImpossible& demand, SchedulerActions&) override;
   void on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) override;
   void on_persisted(Instant, Ticket ticket, SchedulerActions&) override;
 };
@@ -60,7 +61,8 @@ class SdkWorld {
   /// "subscribe(f1)", "accept(1:t1/1)", "ack(t1/1#2)", "demand(r:shape*3)", …; envelopes end by
   /// "|".
   std::string said();
-  std::string seen();  ///< what the scheduler saw since the last call, joined by blanks
+  Subscribe subscribe;  ///< the last one that was said
+  std::string seen();   ///< what the scheduler saw since the last call, joined by blanks
   bool ended() const { return !end_reason.empty(); }
 
   ScriptedScheduler scheduler;

@@ -14,6 +14,11 @@ std::vector<OfferId> offer_ids() {
 
 }  // namespace
 
+Constraint draw_constraint() {
+  return {
+      .attribute = "a" + text(10), .rule = one_of(ConstraintRule::kNotMatches), .value = text()};
+}
+
 FrameworkInfo draw_framework_info() {
   return {.id = maybe_id<FrameworkId>(),
           .name = text(),
@@ -22,19 +27,15 @@ FrameworkInfo draw_framework_info() {
           .failover_timeout = duration(),
           .api_address = text(),
           .kind = text(10),
-          .labels = list_of(3, draw_label)};
+          .labels = list_of(3, draw_label),
+          .capabilities = {.revocable = coin(), .shared = coin(), .region_aware = coin()}};
 }
 
 DemandShape draw_shape() {
   return {.name = text(),
           .amounts = draw_amounts(),
           .count = static_cast<std::uint32_t>(below(limits::kDemandCountMax + 1)),
-          .constraints = list_of(3,
-                                 [] {
-                                   return Constraint{.attribute = "a" + text(10),
-                                                     .rule = one_of(ConstraintRule::kNotEquals),
-                                                     .value = text()};
-                                 }),
+          .constraints = list_of(3, draw_constraint),
           .priority = static_cast<std::int32_t>(any_number32()),
           .gang_size = static_cast<std::uint32_t>(below(limits::kDemandCountMax + 1)),
           .per_agent_max = any_number32()};
@@ -43,7 +44,13 @@ DemandShape draw_shape() {
 FrameworkToMaster draw_framework_to_master() {
   switch (below(11)) {
     case 0:
-      return Subscribe{.framework = draw_framework_info(), .suppressed = roles()};
+      return Subscribe{.framework = draw_framework_info(),
+                       .suppressed = roles(),
+                       .offer_constraints = list_of(3, [] {
+                         return RoleConstraints{
+                             .role = role(),
+                             .groups = list_of(3, [] { return list_of(3, draw_constraint); })};
+                       })};
     case 1:
       return SetDemand{.role = role(), .shapes = list_of(3, draw_shape)};
     case 2:
@@ -88,7 +95,7 @@ Offer draw_offer() {
 }
 
 MasterToFramework draw_master_to_framework() {
-  switch (below(10)) {
+  switch (below(11)) {
     case 0:
       return Subscribed{.framework = id<FrameworkId>(),
                         .cluster = id<ClusterId>(),
@@ -111,6 +118,8 @@ MasterToFramework draw_master_to_framework() {
       return FrameworkResync{text()};
     case 8:
       return AgentDraining{.agent = id<AgentId>(), .hostname = text(), .deadline = duration()};
+    case 9:
+      return DemandImpossible{.role = role(), .shape = text(), .why = text()};
     default:
       return HeartbeatEcho{};
   }

@@ -159,9 +159,13 @@ std::string to_string(const Constraint& constraint) {
     case ConstraintRule::kEquals:
       return constraint.attribute + "=" + constraint.value;
     case ConstraintRule::kNotEquals:
-      break;
+      return constraint.attribute + "!=" + constraint.value;
+    case ConstraintRule::kMatches:
+      return constraint.attribute + "~=" + constraint.value;
+    case ConstraintRule::kNotMatches:
+      return constraint.attribute + "!~=" + constraint.value;
   }
-  return constraint.attribute + "!=" + constraint.value;
+  unreachable("every ConstraintRule is handled");
 }
 
 }  // namespace fairlead::batch

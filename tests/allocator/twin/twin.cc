@@ -14,6 +14,7 @@ void Twin::step(Instant now, const allocation::Event& event, std::vector<allocat
   expire_refusals(books_);
   expire_waits(books_);
   if (!apply(books_, event)) books_.out.push_back(allocation::RejectEvent{});
+  judge(books_);
   while (std::optional<OfferId> offer = offer_beyond_limit(books_)) rescind(books_, {*offer});
   serve(books_);
   for (Offer& grant : books_.grants) {

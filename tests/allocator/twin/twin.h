@@ -29,11 +29,14 @@ struct Agent {
 struct Framework {
   FrameworkId id;
   bool active = false;
+  FrameworkCapabilities capabilities;
 };
 
 struct Shape {
   DemandShape demand;
   Instant waiting_since = Instant::never();
+  std::optional<bool> is_possible;  ///< on some agent, if it were empty; as it was judged last
+  bool is_told = false;             ///< that it is not
 };
 
 struct Refusal {
@@ -66,6 +69,7 @@ struct Client {
   std::optional<Instant> wait_due;
   std::optional<Kept> kept;
   std::optional<AgentNumber> given_up;
+  ConstraintGroups offer_constraints;
 };
 
 struct Offer {
@@ -110,6 +114,7 @@ struct Books {
   std::map<RoleName, std::uint64_t> own_times;      ///< how often its clients were chosen
   std::map<RoleName, std::uint64_t> subtree_times;  ///< and those of its sub-roles
 
+  bool are_agents_awaited = false;
   QuotaRoom room_seen;               ///< at the last look
   bool may_take_held_tasks = false;  ///< a guarantee covers who has the turn
 
@@ -164,6 +169,26 @@ std::optional<OfferId> offer_beyond_limit(const Books& books);
 /// Touches those who may have more room than at the last look.
 void touch_quota_room(Books& books);
 void touch_wanting(Books& books, const RoleName& role);
+
+// --- conditions on agents (twin_abilities.cc) ----------------------------------------------------
+
+/// False when the event's constraints are not valid.
+bool are_readable(const std::vector<RoleConstraints>& constraints,
+                  const std::vector<RoleName>& roles);
+/// Takes them over, and rescinds what would not be offered any more.
+void set_abilities(Books& books, FrameworkHandle framework, const FrameworkCapabilities& can,
+                   const std::vector<RoleConstraints>& constraints);
+/// Offers of agents that their frameworks may not see, on that one or of that client.
+void rescind_unseen(Books& books, std::optional<AgentNumber> on, std::optional<ClientNumber> of);
+bool was_told(const Client& client, const std::string& shape);
+/// Says which demand has become impossible, and which is possible again.
+void judge(Books& books);
+/// Whatever is free there.
+bool will_do(const Books& books, AgentNumber agent, const DemandShape& shape);
+/// What the framework asks of agents in the role holds.
+bool may_see(const Books& books, ClientNumber client, AgentNumber agent);
+bool could_ever_take(const Books& books, ClientNumber client, AgentNumber agent,
+                     const DemandShape& shape);
 
 // --- rules ---------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "common/limits.h"
+#include "tests/allocator/simple_patterns.h"
 #include "tests/allocator/twin/twin.h"
 #include "tests/allocator/twin/twin_refusals.h"
 
@@ -163,11 +164,13 @@ struct Apply {
     AgentNumber number = event.agent.index;
     if (!books.agents.contains(number)) return false;
     Agent& agent = books.agents.at(number);
-    if (agent.attributes != event.attributes) forget_refusals_of(books, number);
+    bool is_described_anew = agent.attributes != event.attributes;
+    if (is_described_anew) forget_refusals_of(books, number);
     agent.attributes = event.attributes;
     agent.total = event.total;
     stop_keeping_agent(books, number);
     if (is_overfull(books, number)) rescind_on(books, number);
+    if (is_described_anew) rescind_unseen(books, number, {});
     books.touched_agents.insert(number);
     return true;
   }
@@ -206,18 +209,21 @@ struct Apply {
 
   bool operator()(const allocation::FrameworkAdded& event) const {
     bool valid = !books.frameworks.contains(event.framework.index) &&
-                 are_valid(event.roles, event.suppressed);
+                 are_valid(event.roles, event.suppressed) &&
+                 are_readable(event.offer_constraints, event.roles);
     if (!valid) return false;
     books.frameworks[event.framework.index] = {.id = event.id, .active = event.active};
     for (const RoleName& role : event.roles) {
       subscribe(books, event.framework, role, is_in(event.suppressed, role));
     }
+    set_abilities(books, event.framework, event.capabilities, event.offer_constraints);
     return true;
   }
 
   bool operator()(const allocation::FrameworkChanged& event) const {
     bool valid = books.frameworks.contains(event.framework.index) &&
-                 are_valid(event.roles, event.suppressed);
+                 are_valid(event.roles, event.suppressed) &&
+                 are_readable(event.offer_constraints, event.roles);
     if (!valid) return false;
     for (ClientNumber client : clients_of(books, event.framework)) {
       const Client& one = books.clients[client];
@@ -226,6 +232,7 @@ struct Apply {
     for (const RoleName& role : event.roles) {
       subscribe(books, event.framework, role, is_in(event.suppressed, role));
     }
+    set_abilities(books, event.framework, event.capabilities, event.offer_constraints);
     return true;
   }
 
@@ -262,7 +269,8 @@ struct Apply {
     std::set<std::string> names;
     for (const DemandShape& shape : event.shapes) {
       bool valid = names.insert(shape.name).second && !shape.amounts.is_zero() &&
-                   shape.count <= limits::kDemandCountMax;
+                   shape.count <= limits::kDemandCountMax &&
+                   check_constraints(shape.constraints, simple_patterns(), "").ok();
       if (!valid) return false;
     }
     set_demand(*known, event.shapes);
@@ -281,8 +289,10 @@ struct Apply {
       });
       if (before == client.shapes.end()) {
         wants_new = true;
+        shape.is_told = was_told(client, one.name);
       } else {
-        shape.waiting_since = before->waiting_since;
+        shape = *before;
+        shape.demand = one;
       }
       shapes.push_back(shape);
     }
@@ -372,6 +382,11 @@ struct Apply {
   }
 
   bool operator()(const allocation::TimePassed&) const { return true; }
+
+  bool operator()(const allocation::AgentsAwaited& event) const {
+    books.are_agents_awaited = event.awaited;
+    return true;
+  }
 };
 
 }  // namespace

@@ -83,16 +83,9 @@ Offer& grant(Books& books, ClientNumber client, AgentNumber agent, const Resourc
   return *known;
 }
 
-bool satisfies_all(const Agent& agent, const DemandShape& shape) {
-  return std::all_of(shape.constraints.begin(), shape.constraints.end(),
-                     [&](const Constraint& constraint) {
-                       return satisfies(agent.attributes, agent.hostname, constraint);
-                     });
-}
-
 std::optional<Resources> cut(const Books& books, ClientNumber client, AgentNumber agent,
                              const DemandShape& shape) {
-  if (!satisfies_all(books.agents.at(agent), shape)) return std::nullopt;
+  if (!may_see(books, client, agent) || !will_do(books, agent, shape)) return std::nullopt;
   bool is_spread = shape.per_agent_max > 0 &&
                    offered_of(books, client, shape.name, agent) >= shape.per_agent_max;
   if (is_spread || is_backed_off(books, client, agent)) return std::nullopt;
@@ -202,7 +195,7 @@ bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& s
 }
 
 bool give_agent(Books& books, ClientNumber client, AgentNumber agent) {
-  if (!is_open(books, agent)) return false;
+  if (!is_open(books, agent) || !may_see(books, client, agent)) return false;
   Resources all =
       cut_to_quota(books, client, agent,
                    allocation::offerable(free_of(books, agent), books.clients[client].role));

@@ -24,16 +24,6 @@ Share lack_of(const Books& books, AgentNumber agent, const Quantities& need) {
   return most;
 }
 
-bool could_ever_take(const Books& books, ClientNumber client, AgentNumber number,
-                     const DemandShape& shape) {
-  const Agent& agent = books.agents.at(number);
-  return std::all_of(shape.constraints.begin(), shape.constraints.end(),
-                     [&](const Constraint& constraint) {
-                       return satisfies(agent.attributes, agent.hostname, constraint);
-                     }) &&
-         take(agent.total, shape.amounts, books.clients[client].role);
-}
-
 /// The open agent that lacks least; none when the shape fits one of them now.
 std::optional<AgentNumber> choose(const Books& books, ClientNumber client,
                                   const DemandShape& shape) {

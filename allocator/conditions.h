@@ -1,0 +1,25 @@
+// What is asked of an agent before anything of it is offered, whatever is free there: a shape's
+// constraints and those of the client's role.
+#pragma once
+
+#include "allocator/context.h"
+
+namespace fairlead::allocation {
+
+/// An agent, as far as conditions go; of a whole kind of them when `hostname` is empty.
+struct Place {
+  const Attributes& attributes;
+  std::string_view hostname;
+};
+
+inline Place place_of(const Agent& agent) {
+  return {agent.attributes(), agent.hostname()};
+}
+
+/// Attributes are asked about once for each value, hostnames each time.
+bool holds(const State& state, const Place& place, const Constraint& constraint);
+bool satisfies_all(const State& state, const Place& place, const DemandShape& shape);
+/// What the framework asks of agents in the client's role holds.
+bool may_see(const State& state, ClientIndex client, const Place& place);
+
+}  // namespace fairlead::allocation
