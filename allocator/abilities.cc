@@ -4,6 +4,7 @@
 
 #include "allocator/conditions.h"
 #include "allocator/impossible.h"
+#include "allocator/lots.h"
 #include "allocator/offers.h"
 
 namespace fairlead::allocation {
@@ -17,7 +18,8 @@ ConstraintGroups groups_of(const std::vector<RoleConstraints>& all, const RoleNa
 }
 
 bool may_still_have(const State& state, const Offered& offer) {
-  return may_see(state, offer.client, place_of(agent_of(state, offer.agent)));
+  return may_see(state, offer.client, place_of(agent_of(state, offer.agent))) &&
+         takes_all(state, offer.client, offer.resources);
 }
 
 template <class Offers>
@@ -47,7 +49,8 @@ void set_abilities(Context& context, FrameworkHandle handle, const Abilities& ab
     ConstraintGroups groups = groups_of(abilities.offer_constraints, role);
     if (!can_other && client.offer_constraints == groups) continue;
     client.offer_constraints = std::move(groups);
-    rescind_forbidden(context, client.offers, "the framework asks for other agents now");
+    rescind_forbidden(context, client.offers,
+                      "the framework asks for other agents or resources now");
     forget_judgements(context, index);
     context.touched.clients.push_back(index);
   }

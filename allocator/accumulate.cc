@@ -6,6 +6,7 @@
 #include "allocator/demand.h"
 #include "allocator/headroom.h"
 #include "allocator/inventory.h"
+#include "allocator/lots.h"
 #include "allocator/match.h"
 #include "allocator/quota.h"
 #include "allocator/shares.h"
@@ -61,21 +62,22 @@ Fraction lack_of(const FreeColumn& column, const Quantities& need) {
 /// Which agents could take the shape if they were empty: asked once for each kind.
 class Kinds {
  public:
-  Kinds(const State& state, const Amounts& need, const RoleName& role)
-      : need_(need), role_(role), answers_(state.kinds.numbers()) {}
+  Kinds(const State& state, ClientIndex client, const DemandShape& shape)
+      : state_(state), client_(client), shape_(shape), answers_(state.kinds.numbers()) {}
 
   bool can_take(const Agent& agent) {
     std::optional<bool>& answer = answers_[agent.kind_number];
     if (!answer) {
-      answer = contains(agent.total_scalars(), need_.scalars) &&
-               take(agent.total(), need_, role_).has_value();
+      answer = contains(agent.total_scalars(), shape_.amounts.scalars) &&
+               cut_out(state_, client_, agent.total(), shape_).has_value();
     }
     return *answer;
   }
 
  private:
-  const Amounts& need_;
-  const RoleName& role_;
+  const State& state_;
+  ClientIndex client_;
+  const DemandShape& shape_;
   std::vector<std::optional<bool>> answers_;  // by number of the kind
 };
 
@@ -83,11 +85,10 @@ class Kinds {
 std::optional<AgentHandle> choose(const Context& context, ClientIndex index,
                                   const WantedShape& wanted) {
   const State& state = context.state;
-  const RoleName& role = role_of(state, client_of(state, index).role).path;
   auto given_up = state.accumulated_last.find(index);
   std::optional<AgentHandle> best;
   Fraction least;
-  Kinds kinds(state, wanted.shape.amounts, role);
+  Kinds kinds(state, index, wanted.shape);
   for (AgentHandle handle : state.agent_order) {
     const Agent& agent = agent_of(state, handle);
     const FreeColumn& column = state.columns[handle.index];
@@ -96,7 +97,7 @@ std::optional<AgentHandle> choose(const Context& context, ClientIndex index,
     if (!will_do) continue;
     // It fits here already: a refusal stands in between, and waiting longer changes nothing.
     bool fits = fits_column(column, wanted.shape.amounts.scalars) &&
-                take(agent.free(), wanted.shape.amounts, role);
+                cut_out(state, index, agent.free(), wanted.shape);
     if (fits) return std::nullopt;
     Fraction lack = lack_of(column, wanted.shape.amounts.scalars);
     bool is_given_up = given_up != state.accumulated_last.end() && given_up->second == handle;
@@ -120,6 +121,7 @@ void keep(Context& context, ClientIndex index, const WantedShape& wanted, AgentH
 /// Whether waiting for room helps: its fair share or a guarantee lets it have the shape, and no
 /// limit is against it.
 bool is_due(const State& state, const Client& client, const WantedShape& wanted) {
+  if (wanted.shape.revocable) return is_below_fair_share(state, client.role);
   const StandardAmounts& need = wanted.shape.amounts.scalars.standard;
   return (is_below_fair_share(state, client.role) || is_covered(state, client.role, need)) &&
          limits_may_allow(state, client.role, need);

@@ -136,7 +136,7 @@ Status on_agent_added(Context& context, const AgentAdded& event) {
     if (holding.resources.is_zero()) continue;
     ClientIndex client = ensure_client(state, holding.framework, holding.role);
     add_holding(state, event.agent, client, holding.resources);
-    charge_held(state, client, scalars(holding.resources));
+    charge_held(state, client, holding.resources);
   }
   recompute_free(state, event.agent);
   refresh_open(state, event.agent);
@@ -177,7 +177,7 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
   std::vector<ClientHolding> holdings = agent.holdings();
   for (const ClientHolding& holding : holdings) {
     remove_holding(state, event.agent, holding.client, holding.resources);
-    release_held(state, holding.client, scalars(holding.resources));
+    release_held(state, holding.client, holding.resources);
     prune_client(state, holding.client);
   }
   std::erase_if(state.accumulated_last,

@@ -23,8 +23,17 @@ bool satisfies_all(const State& state, const Place& place, const DemandShape& sh
   return hold_all(state, place, shape.constraints);
 }
 
-bool may_see(const State& state, ClientIndex client, const Place& place) {
-  const ConstraintGroups& groups = client_of(state, client).offer_constraints;
+bool is_near(const State& state, const Place& place) {
+  const std::string& own = state.config.region;
+  return own.empty() || !holds(state, place, {"region", ConstraintRule::kExists, {}}) ||
+         holds(state, place, {"region", ConstraintRule::kEquals, own});
+}
+
+bool may_see(const State& state, ClientIndex index, const Place& place) {
+  const Client& client = client_of(state, index);
+  bool is_aware = framework_of(state, client.framework).capabilities.region_aware;
+  if (!is_aware && !is_near(state, place)) return false;
+  const ConstraintGroups& groups = client.offer_constraints;
   return groups.empty() ||
          std::any_of(groups.begin(), groups.end(), [&](const std::vector<Constraint>& group) {
            return hold_all(state, place, group);

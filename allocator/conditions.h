@@ -19,7 +19,10 @@ inline Place place_of(const Agent& agent) {
 /// Attributes are asked about once for each value, hostnames each time.
 bool holds(const State& state, const Place& place, const Constraint& constraint);
 bool satisfies_all(const State& state, const Place& place, const DemandShape& shape);
-/// What the framework asks of agents in the client's role holds.
+/// It is of the cluster's region, or says of none.
+bool is_near(const State& state, const Place& place);
+/// What the framework asks of agents in the client's role holds, and it takes agents of that
+/// region.
 bool may_see(const State& state, ClientIndex client, const Place& place);
 
 }  // namespace fairlead::allocation

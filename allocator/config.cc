@@ -1,5 +1,6 @@
 #include "allocator/config.h"
 
+#include "common/ids.h"
 #include "common/limits.h"
 
 namespace fairlead {
@@ -18,6 +19,8 @@ Status check_row(const char* name, std::int64_t value, std::int64_t least, std::
 }  // namespace
 
 Status validate(const AllocatorConfig& config) {
+  Status region = config.region.empty() ? Status{} : check_id_text(config.region, "region");
+  if (!region) return region;
   const Status rows[] = {
       check_row("allocatable_cpu_milli_min", config.allocatable_cpu_milli_min, 0,
                 limits::kQuantityMax, "0..2^52 thousandths"),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "common/result.h"
 #include "common/time.h"
@@ -31,6 +32,10 @@ struct AllocatorConfig {
   Duration accumulate_after = seconds(1);
   /// So long at most; then the agent is shared again and the wait starts anew. 1 s..1 day.
   Duration accumulate_max = seconds(60);
+
+  /// The cluster's own region: agents whose attribute "region" says another one are offered to
+  /// frameworks that are region aware alone. Empty: every agent is near.
+  std::string region;
 };
 
 Status validate(const AllocatorConfig& config);

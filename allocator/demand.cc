@@ -16,7 +16,8 @@ namespace fairlead::allocation {
 namespace {
 
 bool wants_the_same(const DemandShape& a, const DemandShape& b) {
-  return a.name == b.name && a.amounts == b.amounts && a.constraints == b.constraints;
+  return a.name == b.name && a.amounts == b.amounts && a.constraints == b.constraints &&
+         a.revocable == b.revocable;
 }
 
 Status check_shapes(const DemandSet& event, const PatternMatcher& patterns) {
@@ -41,6 +42,8 @@ Status check_shapes(const DemandSet& event, const PatternMatcher& patterns) {
     Status constraints =
         check_constraints(shape.constraints, patterns, "DemandSet: role " + event.role.text);
     if (!constraints) return constraints;
+    Status prefer = check_preferences(shape.prefer, patterns, "DemandSet: role " + event.role.text);
+    if (!prefer) return prefer;
   }
   return {};
 }

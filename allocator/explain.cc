@@ -7,6 +7,7 @@
 #include "allocator/explain_state.h"
 #include "allocator/filters.h"
 #include "allocator/headroom.h"
+#include "allocator/lots.h"
 #include "allocator/match.h"
 #include "allocator/quota.h"
 #include "allocator/roles.h"
@@ -98,15 +99,6 @@ struct Answer {
   Fraction lack;
 };
 
-/// Amounts that the role may use, of every lot that can be cut.
-Amounts usable_amounts(const Resources& resources, const RoleName& role) {
-  Resources usable = usable_by(resources, role);
-  std::erase_if(usable.lots, [](const Lot& lot) {
-    return lot.kind.volume || lot.kind.shared || lot.kind.revocable;
-  });
-  return total(usable);
-}
-
 Quantities scalars_missing(const Quantities& have, const Quantities& need) {
   Quantities missing;
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
@@ -136,9 +128,13 @@ std::string other_missing(const Amounts& have, const Amounts& need) {
 
 std::string failed_condition(const Question& question, const Agent& agent) {
   const Place place = place_of(agent);
+  const Client& client = client_of(question.state, question.client);
+  bool is_aware = framework_of(question.state, client.framework).capabilities.region_aware;
+  if (!is_aware && !is_near(question.state, place)) {
+    return "region equals " + question.state.config.region + ", or the capability region_aware";
+  }
   if (!may_see(question.state, question.client, place)) {
-    return describe(client_of(question.state, question.client).offer_constraints) + " in role " +
-           question.role.text;
+    return describe(client.offer_constraints) + " in role " + question.role.text;
   }
   for (const Constraint& constraint : question.wanted.shape.constraints) {
     if (!holds(question.state, place, constraint)) return describe(constraint);
@@ -177,7 +173,8 @@ Answer ask(const Question& question, AgentHandle handle) {
   bool will_do = may_see(question.state, question.client, place_of(agent)) &&
                  satisfies_all(question.state, place_of(agent), question.wanted.shape);
   if (!will_do) return {.reason = WaitReason::kConstraint};
-  std::optional<Resources> taken = take(agent.free(), need, question.role);
+  const DemandShape& shape = question.wanted.shape;
+  std::optional<Resources> taken = cut_out(question.state, question.client, agent.free(), shape);
   if (taken) return {.reason = hindrance(question, handle, *taken)};
 
   Answer answer;
@@ -190,9 +187,9 @@ Answer ask(const Question& question, AgentHandle handle) {
   // Of what is free, would it fit if the reservations were not there?
   Amounts free = total(agent.free());
   bool reserved = contains(free.scalars, need.scalars) && other_missing(free, need).empty();
-  bool never = !take(agent.total(), need, question.role);
+  bool never = !cut_out(question.state, question.client, agent.total(), shape);
   answer.reason = reserved || never ? WaitReason::kReserved : WaitReason::kNotEnough;
-  set_lack(answer, usable_amounts(agent.free(), question.role), need);
+  set_lack(answer, total(cuttable(question.state, question.client, agent.free(), shape)), need);
   return answer;
 }
 
@@ -252,6 +249,7 @@ std::string gate_of(const State& state, const Client& client, const WantedShape&
   if (wanted.shape.count == 0) return "no task of this shape is wanted";
   if (wanted.unmet() == 0) return "offers for all of it are out and not answered yet";
   const StandardAmounts& need = wanted.shape.amounts.scalars.standard;
+  if (wanted.shape.revocable) return "";
   std::optional<RoleIndex> limiting = limiting_role(state, client.role, need);
   if (limiting) return limit_text(state, *limiting);
   return "";

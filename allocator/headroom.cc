@@ -140,6 +140,7 @@ bool add_declared(const State& state, RoleIndex index, std::set<StandardAmounts>
     if (!client.subscribed) continue;
     if (!client.has_demand) return false;
     for (const WantedShape& wanted : client.shapes) {
+      if (wanted.shape.revocable) continue;  // no guarantee is about those
       needs.insert(wanted.shape.amounts.scalars.standard);
     }
   }

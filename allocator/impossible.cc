@@ -37,7 +37,7 @@ Wish wish_of(const State& state, ClientIndex client, const DemandShape& shape) {
 
 bool could_take(const Wish& wish, const Place& place, const Resources& total) {
   return may_see(wish.state, wish.client, place) && satisfies_all(wish.state, place, wish.shape) &&
-         cut_out(total, wish.shape, wish.role()).has_value();
+         cut_out(wish.state, wish.client, total, wish.shape).has_value();
 }
 
 /// Calls `visit(place, total, judgement)` for one agent of each kind, for all where hostnames
@@ -88,7 +88,7 @@ std::string unmet_condition(const Wish& wish) {
     are_all_met = are_all_met || meets_all;
     return are_all_met;
   });
-  if (!is_seen) return "what " + wish.role().text + " asks of agents";
+  if (!is_seen) return "what the framework asks of agents in role " + wish.role().text;
   if (are_all_met) return "";
   for (std::size_t i = 0; i < constraints.size(); ++i) {
     if (!is_met[i]) return describe(constraints[i]);
@@ -109,7 +109,7 @@ std::string too_large(const Wish& wish) {
   visit_places(wish, [&](const Place& place, const Resources& total, const Judgement&) {
     bool counts =
         may_see(wish.state, wish.client, place) && satisfies_all(wish.state, place, wish.shape);
-    if (counts) raise(most, scalars(cuttable(total, wish.shape, wish.role())));
+    if (counts) raise(most, scalars(cuttable(wish.state, wish.client, total, wish.shape)));
     return false;
   });
   const Quantities& need = wish.shape.amounts.scalars;
@@ -125,6 +125,11 @@ std::string too_large(const Wish& wish) {
 }
 
 std::string why_never(const Wish& wish) {
+  const Framework& framework =
+      framework_of(wish.state, client_of(wish.state, wish.client).framework);
+  if (wish.shape.revocable && !framework.capabilities.revocable) {
+    return "revocable resources go to frameworks with the capability revocable";
+  }
   std::string condition = unmet_condition(wish);
   return condition.empty() ? too_large(wish) : "no agent satisfies: " + condition;
 }

@@ -192,12 +192,6 @@ void refresh_open(State& state, AgentHandle handle) {
   if (has_quotas(state)) refresh_room(state, handle);
 }
 
-Resources offerable(const Resources& resources, const RoleName& role) {
-  Resources usable = usable_by(resources, role);
-  std::erase_if(usable.lots, [](const Lot& lot) { return lot.kind.revocable || lot.kind.shared; });
-  return usable;
-}
-
 const ClientHolding* find_holding(const Agent& agent, ClientIndex client) {
   for (const ClientHolding& holding : agent.holdings()) {
     if (holding.client == client) return &holding;

@@ -26,10 +26,6 @@ void give_free(State& state, AgentHandle agent, const Resources& resources);
 /// After a change of present, paused or kept_for.
 void refresh_open(State& state, AgentHandle agent);
 
-/// What is offered of `resources` to a whole-agent client in `role`: revocable and shared lots are
-/// left out until frameworks can say that they take them.
-Resources offerable(const Resources& resources, const RoleName& role);
-
 const ClientHolding* find_holding(const Agent& agent, ClientIndex client);
 void add_holding(State& state, AgentHandle agent, ClientIndex client, const Resources& resources);
 /// REQUIRES the client to hold them there. `give_free` or `recompute_free` follows.

@@ -1,18 +1,53 @@
 #include "allocator/lots.h"
 
-namespace fairlead::allocation {
+#include <algorithm>
 
-Resources cuttable(const Resources& resources, const DemandShape&, const RoleName& role) {
-  Resources usable = usable_by(resources, role);
-  std::erase_if(usable.lots, [](const Lot& lot) {
-    return lot.kind.volume || lot.kind.shared || lot.kind.revocable;
+namespace fairlead::allocation {
+namespace {
+
+const FrameworkCapabilities& capabilities_of(const State& state, ClientIndex client) {
+  return framework_of(state, client_of(state, client).framework).capabilities;
+}
+
+const RoleName& role_name_of(const State& state, ClientIndex client) {
+  return role_of(state, client_of(state, client).role).path;
+}
+
+}  // namespace
+
+Resources offerable(const State& state, ClientIndex client, const Resources& resources) {
+  bool takes_revocable = capabilities_of(state, client).revocable;
+  Resources usable = usable_by(resources, role_name_of(state, client));
+  std::erase_if(usable.lots, [&](const Lot& lot) {
+    return (lot.kind.revocable && !takes_revocable) || lot.kind.shared;
   });
   return usable;
 }
 
-std::optional<Resources> cut_out(const Resources& resources, const DemandShape& shape,
-                                 const RoleName& role) {
-  return take(resources, shape.amounts, role);
+Resources cuttable(const State& state, ClientIndex client, const Resources& resources,
+                   const DemandShape& shape) {
+  bool may = !shape.revocable || capabilities_of(state, client).revocable;
+  Resources usable = usable_by(resources, role_name_of(state, client));
+  std::erase_if(usable.lots, [&](const Lot& lot) {
+    return !may || lot.kind.volume || lot.kind.shared || lot.kind.revocable != shape.revocable;
+  });
+  return usable;
+}
+
+std::optional<Resources> cut_out(const State& state, ClientIndex client, const Resources& resources,
+                                 const DemandShape& shape) {
+  const RoleName& role = role_name_of(state, client);
+  if (!shape.revocable) return take(resources, shape.amounts, role);
+  if (!capabilities_of(state, client).revocable) return std::nullopt;
+  std::optional<Resources> taken = take(revocable_part(resources), shape.amounts, role);
+  if (taken) taken = as_revocable(std::move(*taken));
+  return taken;
+}
+
+bool takes_all(const State& state, ClientIndex client, const Resources& resources) {
+  return capabilities_of(state, client).revocable ||
+         std::none_of(resources.lots.begin(), resources.lots.end(),
+                      [](const Lot& lot) { return lot.kind.revocable; });
 }
 
 }  // namespace fairlead::allocation

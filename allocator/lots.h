@@ -1,14 +1,20 @@
-// Which lots of an agent may go to whom, whatever is free there.
+// Which lots of an agent may go to whom, whatever is free there. Revocable ones go to frameworks
+// that take them, and into tasks that ask for them, which get no others.
 #pragma once
 
 #include "allocator/context.h"
 
 namespace fairlead::allocation {
 
-/// The lots out of which one task of the shape may be cut for the role.
-Resources cuttable(const Resources& resources, const DemandShape& shape, const RoleName& role);
+/// What is offered of `resources` to a client that declares nothing. Shared lots are left out.
+Resources offerable(const State& state, ClientIndex client, const Resources& resources);
+/// The lots out of which one task of the shape may be cut.
+Resources cuttable(const State& state, ClientIndex client, const Resources& resources,
+                   const DemandShape& shape);
 /// One task's worth of the shape; nullopt when it does not fit.
-std::optional<Resources> cut_out(const Resources& resources, const DemandShape& shape,
-                                 const RoleName& role);
+std::optional<Resources> cut_out(const State& state, ClientIndex client, const Resources& resources,
+                                 const DemandShape& shape);
+/// What its framework may have of an offer: nothing in it is of a kind that it does not take.
+bool takes_all(const State& state, ClientIndex client, const Resources& resources);
 
 }  // namespace fairlead::allocation

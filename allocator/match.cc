@@ -7,6 +7,7 @@
 #include "allocator/free_index.h"
 #include "allocator/headroom.h"
 #include "allocator/inventory.h"
+#include "allocator/lots.h"
 #include "allocator/quota.h"
 #include "allocator/shares.h"
 #include "common/limits.h"
@@ -185,6 +186,30 @@ class Everywhere {
   std::optional<FreeKey> passed_;  // it and the classes before it need no look
 };
 
+/// Without preferences.
+std::optional<AgentHandle> choose_any(const Context& context, ClientIndex client,
+                                      const DemandShape& shape, const Candidates& candidates) {
+  if (candidates.everywhere) {
+    refresh_free_index(context.state);
+    return Everywhere(context, client, shape, candidates.start).choose();
+  }
+  const State& state = context.state;
+  std::optional<AgentHandle> best;
+  Score least;
+  std::size_t count = candidates.size(state);
+  for (std::size_t i = 0; i < count; ++i) {
+    AgentHandle handle = candidates.at(state, i);
+    const FreeColumn& column = state.columns[handle.index];
+    if (!column.open || !fits_column(column, shape.amounts.scalars)) continue;
+    Score score = score_of(context, client, handle, shape);
+    if (best && !is_better(score, least)) continue;
+    if (!cut(context, client, handle, shape)) continue;
+    best = handle;
+    least = score;
+  }
+  return best;
+}
+
 }  // namespace
 
 bool fits_column(const FreeColumn& column, const Quantities& need) {
@@ -217,11 +242,9 @@ std::optional<Resources> cut(const Context& context, ClientIndex client, AgentHa
   if (is_backed_off(state, context.now, client, handle)) return std::nullopt;
   std::optional<Resources> taken;
   const Amounts& want = shape.amounts;
-  if (column.plain && want.ranges.empty() && want.sets.empty() && want.scalars.custom.empty()) {
-    taken = plain(want);
-  } else {
-    taken = take(agent.free(), want, role_of(state, client_of(state, client).role).path);
-  }
+  bool is_plain = column.plain && !shape.revocable && want.ranges.empty() && want.sets.empty() &&
+                  want.scalars.custom.empty();
+  taken = is_plain ? plain(want) : cut_out(state, client, agent.free(), shape);
   if (taken && is_filtered(state, context.now, client, handle, *taken)) return std::nullopt;
   if (taken && has_quotas(state) && !quota_allows(context, client, handle, *taken)) {
     return std::nullopt;
@@ -231,25 +254,13 @@ std::optional<Resources> cut(const Context& context, ClientIndex client, AgentHa
 
 std::optional<AgentHandle> choose_agent(const Context& context, ClientIndex client,
                                         const DemandShape& shape, const Candidates& candidates) {
-  if (candidates.everywhere) {
-    refresh_free_index(context.state);
-    return Everywhere(context, client, shape, candidates.start).choose();
+  for (const Constraint& preferred : shape.prefer) {
+    DemandShape there = shape;
+    there.constraints.push_back(preferred);
+    std::optional<AgentHandle> best = choose_any(context, client, there, candidates);
+    if (best) return best;
   }
-  const State& state = context.state;
-  std::optional<AgentHandle> best;
-  Score least;
-  std::size_t count = candidates.size(state);
-  for (std::size_t i = 0; i < count; ++i) {
-    AgentHandle handle = candidates.at(state, i);
-    const FreeColumn& column = state.columns[handle.index];
-    if (!column.open || !fits_column(column, shape.amounts.scalars)) continue;
-    Score score = score_of(context, client, handle, shape);
-    if (best && !is_better(score, least)) continue;
-    if (!cut(context, client, handle, shape)) continue;
-    best = handle;
-    least = score;
-  }
-  return best;
+  return choose_any(context, client, shape, candidates);
 }
 
 }  // namespace fairlead::allocation

@@ -40,7 +40,8 @@ std::optional<Resources> cut(const Context& context, ClientIndex client, AgentHa
 std::uint32_t tasks_offered(const State& state, ClientIndex client, AgentHandle agent,
                             const std::string& shape);
 
-/// The best candidate that is open and whose cut() is something. O(candidates); everywhere
+/// The best candidate that is open and whose cut() is something; of those that satisfy the earliest
+/// preference of the shape, if there are some. O(candidates); everywhere
 /// O(log agents) for each different kind of room that is nearly the best, and for each agent in it
 /// that cut() refuses.
 std::optional<AgentHandle> choose_agent(const Context& context, ClientIndex client,

@@ -25,7 +25,7 @@ Offered unlink(State& state, OfferId id) {
 
 void give_back(Context& context, const Offered& offer, const Resources& rest) {
   if (rest.is_zero()) return;
-  release_offered(context.state, offer.client, scalars(rest));
+  release_offered(context.state, offer.client, rest);
   give_free(context.state, offer.agent, rest);
   context.touched.agents.push_back(offer.agent);
 }
@@ -51,7 +51,7 @@ Status on_offer_resolved(Context& context, const OfferResolved& event) {
   Resources rest = offer.resources;
   subtract(rest, event.used);
   if (!event.used.is_zero()) {
-    offered_becomes_held(state, offer.client, scalars(event.used));
+    offered_becomes_held(state, offer.client, event.used);
     add_holding(state, offer.agent, offer.client, event.used);
     forgive(context, offer.client, offer.agent);
   }
@@ -85,7 +85,7 @@ Status on_holding_freed(Context& context, const HoldingFreed& event) {
   }
   ClientIndex index = client->second;
   remove_holding(state, event.agent, index, holding.resources);
-  release_held(state, index, scalars(holding.resources));
+  release_held(state, index, holding.resources);
   give_free(state, event.agent, holding.resources);
   context.touched.agents.push_back(event.agent);
   prune_client(state, index);

@@ -147,8 +147,9 @@ void cut_to_limit(const State& state, RoleIndex index, Resources& resources) {
     // What can be cut first: a volume is lost as a whole.
     for (bool of_volumes : {false, true}) {
       for (Lot& lot : resources.lots) {
-        bool is_added = !lot.kind.is_reserved() ||
-                        !is_ancestor_or_self(role.path, lot.kind.reservations.back().role);
+        bool is_added = !lot.kind.revocable &&
+                        (!lot.kind.is_reserved() ||
+                         !is_ancestor_or_self(role.path, lot.kind.reservations.back().role));
         if (is_added && bool(lot.kind.volume) == of_volumes) cut_lot(lot, i, excess);
       }
     }
@@ -188,6 +189,7 @@ Status on_quota_set(Context& context, const QuotaSet& event) {
 StandardAmounts consumption(const State& state, RoleIndex index) {
   const RoleNode& role = role_of(state, index);
   StandardAmounts consumed = role.subtree.used.standard;
+  subtract(consumed, role.subtree.revocable);
   add(consumed, role.quota->idle_reserved);
   return consumed;
 }
@@ -197,7 +199,7 @@ StandardAmounts added_consumption(const Resources& resources, const RoleName& ro
   for (const Lot& lot : resources.lots) {
     bool is_counted =
         lot.kind.is_reserved() && is_ancestor_or_self(role, lot.kind.reservations.back().role);
-    if (!is_counted) add(added, lot.amounts.scalars.standard);
+    if (!is_counted && !lot.kind.revocable) add(added, lot.amounts.scalars.standard);
   }
   return added;
 }

@@ -1,8 +1,8 @@
 // Quota: what a role consumes, and its limits. A role consumes what it and its sub-roles hold and
-// are offered, and what is reserved for them whether somebody uses it or not. Limits hold on every
-// level: nothing is offered that would lead a role or one above it beyond its limit. A demanded
-// shape is offered whole or not at all; a whole agent is cut to fit, but for its volumes.
-// Guarantees: headroom.h. Without any quota nothing here costs more than a question.
+// are offered, but for what is revocable, and what is reserved for them whether used or not. Limits
+// hold on every level: nothing is offered that would lead a role or one above it beyond its limit.
+// A demanded shape is offered whole or not at all; a whole agent is cut to fit, but for its
+// volumes. Guarantees: headroom.h. Without any quota nothing here costs more than a question.
 #pragma once
 
 #include <optional>

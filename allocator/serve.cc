@@ -8,6 +8,7 @@
 #include "allocator/filters.h"
 #include "allocator/headroom.h"
 #include "allocator/inventory.h"
+#include "allocator/lots.h"
 #include "allocator/match.h"
 #include "allocator/quota.h"
 #include "allocator/shares.h"
@@ -180,7 +181,7 @@ bool may_have_another(const Context& context, ClientIndex client, AgentHandle ag
 Offered& grant(Context& context, ClientIndex client, AgentHandle agent,
                const Resources& resources) {
   take_free(context.state, agent, resources);
-  charge_offered(context.state, client, scalars(resources));
+  charge_offered(context.state, client, resources);
   Grants& grants = context.grants;
   auto [place, is_new] = grants.places.emplace(std::pair(client, agent), grants.list.size());
   if (is_new) {
@@ -246,6 +247,7 @@ bool has_quota_for(Context& context, const Round& round, ClientIndex index,
                    const WantedShape& wanted) {
   State& state = context.state;
   if (!has_quotas(state)) return true;
+  if (wanted.shape.revocable) return round.asked == Asked::kEverybody;
   refresh_headroom(state);
   RoleIndex role = client_of(state, index).role;
   const StandardAmounts& need = wanted.shape.amounts.scalars.standard;
@@ -296,7 +298,7 @@ bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
   if (!state.columns[agent.index].open || agent_of(state, agent).free().is_zero()) return false;
   if (!may_see(state, index, place_of(agent_of(state, agent)))) return false;
   RoleIndex role = client_of(state, index).role;
-  Resources all = offerable(agent_of(state, agent).free(), role_of(state, role).path);
+  Resources all = offerable(state, index, agent_of(state, agent).free());
   if (has_quotas(state)) {
     refresh_headroom(state);
     cut_to_limits(state, role, all);

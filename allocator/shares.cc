@@ -32,8 +32,21 @@ void along_path(State& state, ClientIndex client, Change change) {
   }
 }
 
-void charge(State& state, ClientIndex client, const Quantities& amount, As as) {
+StandardAmounts revocable_of(const Resources& resources) {
+  StandardAmounts sum{};
+  for (const Lot& lot : resources.lots) {
+    for (std::size_t i = 0; lot.kind.revocable && i < kStandardScalars; ++i) {
+      sum[i] += lot.amounts.scalars.standard[i];
+    }
+  }
+  return sum;
+}
+
+void charge(State& state, ClientIndex client, const Resources& resources, As as) {
+  const Quantities amount = scalars(resources);
+  const StandardAmounts revocable = revocable_of(resources);
   along_path(state, client, [&](Usage& usage) {
+    for (std::size_t i = 0; i < kStandardScalars; ++i) usage.revocable[i] += revocable[i];
     add(usage.used, amount);
     if (as == As::kOffered) {
       add(usage.offered, amount);
@@ -45,8 +58,11 @@ void charge(State& state, ClientIndex client, const Quantities& amount, As as) {
   state.quotas.is_required_stale = true;
 }
 
-void release(State& state, ClientIndex client, const Quantities& amount, As as) {
+void release(State& state, ClientIndex client, const Resources& resources, As as) {
+  const Quantities amount = scalars(resources);
+  const StandardAmounts revocable = revocable_of(resources);
   along_path(state, client, [&](Usage& usage) {
+    for (std::size_t i = 0; i < kStandardScalars; ++i) usage.revocable[i] -= revocable[i];
     subtract(usage.used, amount);
     if (as == As::kOffered) subtract(usage.offered, amount);
   });
@@ -100,23 +116,24 @@ void refresh_competition(State& state, RoleIndex index) {
   }
 }
 
-void charge_offered(State& state, ClientIndex client, const Quantities& amount) {
-  charge(state, client, amount, As::kOffered);
+void charge_offered(State& state, ClientIndex client, const Resources& resources) {
+  charge(state, client, resources, As::kOffered);
 }
 
-void release_offered(State& state, ClientIndex client, const Quantities& amount) {
-  release(state, client, amount, As::kOffered);
+void release_offered(State& state, ClientIndex client, const Resources& resources) {
+  release(state, client, resources, As::kOffered);
 }
 
-void charge_held(State& state, ClientIndex client, const Quantities& amount) {
-  charge(state, client, amount, As::kHeld);
+void charge_held(State& state, ClientIndex client, const Resources& resources) {
+  charge(state, client, resources, As::kHeld);
 }
 
-void release_held(State& state, ClientIndex client, const Quantities& amount) {
-  release(state, client, amount, As::kHeld);
+void release_held(State& state, ClientIndex client, const Resources& resources) {
+  release(state, client, resources, As::kHeld);
 }
 
-void offered_becomes_held(State& state, ClientIndex client, const Quantities& amount) {
+void offered_becomes_held(State& state, ClientIndex client, const Resources& resources) {
+  const Quantities amount = scalars(resources);
   along_path(state, client, [&](Usage& usage) { subtract(usage.offered, amount); });
 }
 

@@ -20,15 +20,15 @@ Fraction dominant_of(const Quantities& used, const Quantities& cluster,
                      std::string* name = nullptr);
 
 /// Counts an offer to `client`: it was chosen once more. O(role depth).
-void charge_offered(State& state, ClientIndex client, const Quantities& amount);
-void release_offered(State& state, ClientIndex client, const Quantities& amount);
+void charge_offered(State& state, ClientIndex client, const Resources& resources);
+void release_offered(State& state, ClientIndex client, const Resources& resources);
 /// Counts what it holds.
-void charge_held(State& state, ClientIndex client, const Quantities& amount);
-void release_held(State& state, ClientIndex client, const Quantities& amount);
+void charge_held(State& state, ClientIndex client, const Resources& resources);
+void release_held(State& state, ClientIndex client, const Resources& resources);
 /// After a change of who wants something, of what is used there or of its weight: keeps
 /// RoleNode::competing_weights. O(role depth).
 void refresh_competition(State& state, RoleIndex role);
 /// The offer was used: the share stays as it is.
-void offered_becomes_held(State& state, ClientIndex client, const Quantities& amount);
+void offered_becomes_held(State& state, ClientIndex client, const Resources& resources);
 
 }  // namespace fairlead::allocation

@@ -49,9 +49,10 @@ struct Fraction {
 
 /// What somebody uses, offered and held together: what gives a place in the order.
 struct Usage {
-  Quantities used;          ///< offered + allocated
-  Quantities offered;       ///< of `used`
-  std::uint64_t times = 0;  ///< how often it was chosen
+  Quantities used;              ///< offered + allocated
+  Quantities offered;           ///< of `used`
+  std::uint64_t times = 0;      ///< how often it was chosen
+  StandardAmounts revocable{};  ///< of `used`: no quota counts it
 };
 
 /// A place in the order: see ranking.h.
@@ -350,7 +351,8 @@ struct State {
   const PatternMatcher& patterns;
   RememberedPatterns remembered;  ///< answers of `patterns`
 
-  explicit State(const PatternMatcher& matcher) : patterns(matcher), remembered(matcher) {}
+  explicit State(const PatternMatcher& matcher = no_patterns())
+      : patterns(matcher), remembered(matcher) {}
 };
 
 }  // namespace fairlead::allocation

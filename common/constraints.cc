@@ -89,6 +89,18 @@ Status check_constraints(const std::vector<Constraint>& constraints, const Patte
   return {};
 }
 
+Status check_preferences(const std::vector<Constraint>& prefer, const PatternMatcher& patterns,
+                         const std::string& what) {
+  if (prefer.size() > limits::kPreferencesMax) {
+    return invalid({.what = what,
+                    .where = "prefer",
+                    .expected = "at most " + std::to_string(limits::kPreferencesMax),
+                    .got = std::to_string(prefer.size()),
+                    .hint = {}});
+  }
+  return check_constraints(prefer, patterns, what + ": prefer");
+}
+
 Status check_constraints(const std::vector<RoleConstraints>& all,
                          const std::vector<RoleName>& roles, const PatternMatcher& patterns,
                          const std::string& what) {

@@ -30,6 +30,9 @@ bool is_pattern(const Constraint& constraint);
 /// Bounds, and patterns that the matcher takes. `what` names their owner in the error.
 Status check_constraints(const std::vector<Constraint>& constraints, const PatternMatcher& patterns,
                          const std::string& what);
+/// The same of what a shape prefers, limits::kPreferencesMax of them.
+Status check_preferences(const std::vector<Constraint>& prefer, const PatternMatcher& patterns,
+                         const std::string& what);
 /// The same of every role's, each of which is one of `roles` and named once.
 Status check_constraints(const std::vector<RoleConstraints>& all,
                          const std::vector<RoleName>& roles, const PatternMatcher& patterns,

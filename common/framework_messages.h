@@ -42,6 +42,8 @@ struct DemandShape {
   std::int32_t priority = 0;        ///< higher first, inside the role
   std::uint32_t gang_size = 0;      ///< 0 or 1: tasks are independent
   std::uint32_t per_agent_max = 0;  ///< spread: at most so many per agent and offer round; 0: any
+  bool revocable = false;           ///< out of revocable resources, and no others
+  std::vector<Constraint> prefer;   ///< agents that satisfy the first come first, and so on
   friend bool operator==(const DemandShape&, const DemandShape&) = default;
 };
 

@@ -87,6 +87,7 @@ inline constexpr std::size_t kFrameworksPerPrincipalMax = 1'000;
 inline constexpr std::size_t kRolesPerFrameworkMax = 64;
 inline constexpr std::size_t kDemandShapesMax = 64;      // per framework and role
 inline constexpr std::size_t kConstraintsMax = 32;       // per demand shape, or in a group
+inline constexpr std::size_t kPreferencesMax = 8;        // of a shape; each is one more search
 inline constexpr std::size_t kConstraintGroupsMax = 16;  // of a framework's role
 // A regular expression over an attribute. The engine's memory bounds a match's as well: Mesos' own
 // numbers, so that what runs there is taken here.

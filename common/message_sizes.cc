@@ -84,8 +84,10 @@ std::size_t encoded_bytes_max(const SetDemand& demand) {
   std::size_t bytes = kStructBytes + text(demand.role.text);
   for (const DemandShape& shape : demand.shapes) {
     bytes += kStructBytes + text(shape.name) + amounts_bytes(shape.amounts);
-    for (const Constraint& one : shape.constraints) {
-      bytes += kStructBytes + text(one.attribute) + text(one.value);
+    for (const std::vector<Constraint>* list : {&shape.constraints, &shape.prefer}) {
+      for (const Constraint& one : *list) {
+        bytes += kStructBytes + text(one.attribute) + text(one.value);
+      }
     }
   }
   return bytes;

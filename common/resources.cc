@@ -167,13 +167,31 @@ std::optional<Resources> take(const Resources& have, const Amounts& want, const 
   return taken;
 }
 
+Resources revocable_part(const Resources& resources) {
+  Resources part;
+  for (const Lot& lot : resources.lots) {
+    if (!lot.kind.revocable || lot.kind.volume || lot.kind.shared) continue;
+    part.lots.push_back(lot);
+    part.lots.back().kind.revocable = false;
+  }
+  return part;
+}
+
+Resources as_revocable(Resources resources) {
+  for (Lot& lot : resources.lots) lot.kind.revocable = true;
+  return resources;
+}
+
 Result<Resources> parse_resources(std::string_view text) {
   Result<std::vector<NamedText>> entries = split_resource_text(text);
   if (!entries) return entries.error();
-  std::map<std::string, Amounts> by_role;
+  constexpr std::string_view kRevocable = "{revocable}";
+  std::map<std::pair<std::string, bool>, Amounts> by_kind;
   for (const NamedText& entry : *entries) {
     std::string_view name = entry.name;
     std::string role;
+    bool is_revocable = name.ends_with(kRevocable);
+    if (is_revocable) name.remove_suffix(kRevocable.size());
     std::size_t open = name.find('(');
     if (open != std::string_view::npos && name.ends_with(')')) {
       role = std::string(name.substr(open + 1, name.size() - open - 2));
@@ -182,14 +200,17 @@ Result<Resources> parse_resources(std::string_view text) {
       if (!named) return named.error();
       if (role == "*") role.clear();
     }
-    Status read = read_amount(name, entry.value, by_role[role]);
+    Status read = read_amount(name, entry.value, by_kind[{role, is_revocable}]);
     if (!read) return read.error();
   }
   Resources resources;
-  for (auto& [role, amounts] : by_role) {
+  for (auto& [owner, amounts] : by_kind) {
     sort_by_name(amounts);
     LotKind kind;
-    if (!role.empty()) kind.reservations.push_back({.role = {role}, .principal = {}});
+    if (!owner.first.empty()) {
+      kind.reservations.push_back({.role = {owner.first}, .principal = {}});
+    }
+    kind.revocable = owner.second;
     add_lot(resources, kind, amounts);
   }
   return resources;

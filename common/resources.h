@@ -76,7 +76,13 @@ std::optional<Resources> take(const Resources& have, const Amounts& want, const 
 /// "a" is an ancestor of "a/b"; every role is an ancestor of itself.
 bool is_ancestor_or_self(const RoleName& ancestor, const RoleName& role);
 
-/// Reads what parse_amounts reads, plus `cpus(role):4` for a static reservation.
+/// The revocable lots that can be cut, as if they were not.
+Resources revocable_part(const Resources& resources);
+/// The same amounts, revocable.
+Resources as_revocable(Resources resources);
+
+/// Reads what parse_amounts reads, plus `cpus(role):4` for a static reservation and
+/// `cpus{revocable}:4` for what its owner may take back at any time.
 Result<Resources> parse_resources(std::string_view text);
 std::string to_string(const Resources& resources);
 

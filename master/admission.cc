@@ -251,6 +251,9 @@ Status check_demand(const Context& c, const FrameworkEntry& framework, const Set
     Status constraints =
         check_constraints(shape.constraints, c.allocator.patterns(), what + ": " + shape.name);
     if (!constraints) return constraints;
+    Status prefer =
+        check_preferences(shape.prefer, c.allocator.patterns(), what + ": " + shape.name);
+    if (!prefer) return prefer;
   }
   return {};
 }

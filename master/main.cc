@@ -90,6 +90,11 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
             &extra.agent_removals_max, {.min = 0, .max = 100'000});
   flags.add({.name = "agent-removals-window", .help = "of --agent-removals-max"},
             &options.core.agent_removals_window, {seconds(1), seconds(24 * 3600)});
+  flags.add({.name = "region",
+             .help = "of this cluster: agents with another attribute `region` are offered to "
+                     "frameworks that are region aware alone; default: every agent is near",
+             .value_name = "NAME"},
+            &options.core.allocator.region);
   flags.add({.name = "offer-timeout", .help = "an offer without an answer is taken back"},
             &options.core.offer_hold_max, {milliseconds(100), seconds(3600)});
   flags.add_bytes({.name = "memory-watermark",
@@ -128,6 +133,11 @@ int main(int argc, char** argv) {
     return kExitUsage;
   }
   core.acl = std::move(*acl);
+  Status valid = validate(core.allocator);
+  if (!valid) {
+    std::fprintf(stderr, "fairlead-master: %s\n", valid.error().message.c_str());
+    return kExitUsage;
+  }
   return run_candidate(
       {.program = "fairlead-master", .log_dir = extra.log_dir}, options.zookeeper,
       [&options](SupervisorLink& supervisor) { return run_master(options, supervisor); });

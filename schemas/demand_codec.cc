@@ -12,6 +12,10 @@ void write(const DemandShape& value, wire::DemandShape::Builder out) {
   out.setPriority(value.priority);
   out.setGangSize(value.gang_size);
   out.setPerAgentMax(value.per_agent_max);
+  out.setRevocable(value.revocable);
+  if (!value.prefer.empty()) {
+    write_list(value.prefer, out.initPrefer(count_of_list(value.prefer)), kWrite);
+  }
   if (!value.constraints.empty()) {
     write_list(value.constraints, out.initConstraints(count_of_list(value.constraints)), kWrite);
   }
@@ -32,6 +36,8 @@ DemandShape read(wire::DemandShape::Reader in) {
   value.gang_size = in.getGangSize();
   expect_at_most(value.gang_size, limits::kDemandCountMax, "gang size");
   value.per_agent_max = in.getPerAgentMax();
+  value.revocable = in.getRevocable();
+  value.prefer = read(in.getPrefer());
   value.constraints = read(in.getConstraints());
   return value;
 }

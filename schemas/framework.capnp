@@ -48,6 +48,8 @@ struct DemandShape {
   gangSize @4 :UInt32;
   perAgentMax @5 :UInt32;
   constraints @6 :List(Common.Constraint);
+  revocable @7 :Bool;
+  prefer @8 :List(Common.Constraint);
 }
 
 struct SetDemand {

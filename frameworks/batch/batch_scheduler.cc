@@ -148,6 +148,13 @@ void BatchScheduler::on_status(Instant now, const TaskStatus& status,
   finish(turn);
 }
 
+void BatchScheduler::on_demand_impossible(Instant now, const DemandImpossible& demand,
+                                          sdk::SchedulerActions& actions) {
+  BatchTurn turn{*batch_, now, actions};
+  note_impossible(turn, demand);
+  finish(turn);
+}
+
 void BatchScheduler::on_persisted(Instant, Ticket ticket, sdk::SchedulerActions&) {
   batch_->persisted.push_back(ticket);
 }

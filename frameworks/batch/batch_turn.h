@@ -76,6 +76,8 @@ void take_status(BatchTurn& turn, const TaskStatus& status);
 // --- placement.cc: offers and demand ---
 void place(BatchTurn& turn, std::span<const Offer> offers);
 std::vector<DemandShape> demand_of(const Batch& batch, const RoleName& role);
+/// Keeps why the shape's task group fits nowhere, or that it does again.
+void note_impossible(BatchTurn& turn, const DemandImpossible& demand);
 /// kConflict when no known agent could ever hold one instance of some group.
 Status check_placeable(const Batch& batch, const JobSpec& spec);
 

@@ -69,12 +69,22 @@ JobProgress progress_of(const Job& job, WallTime now) {
   return progress;
 }
 
+std::string why_of(const Job& job) {
+  for (std::size_t g = 0; !job.is_over() && g < job.groups.size(); ++g) {
+    if (job.groups[g].impossible.empty()) continue;
+    return job.spec.tasks[g].name + " fits no agent: " + job.groups[g].impossible;
+  }
+  return job.why;
+}
+
 void set_phase(GroupState& group, std::uint32_t index, Phase phase) {
   Instance& instance = group.instances[index];
   group.counts[static_cast<std::size_t>(instance.phase)] -= 1;
   group.counts[static_cast<std::size_t>(phase)] += 1;
   if (instance.phase == Phase::kReady) {
     group.ready.erase(index);
+    // Nothing of it is demanded: who demands it again is told again.
+    if (group.ready.empty()) group.impossible.clear();
   }
   if (phase == Phase::kReady) {
     group.ready.insert(index);

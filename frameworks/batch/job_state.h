@@ -58,6 +58,7 @@ struct GroupState {
   std::set<std::uint32_t> ready;  ///< indices in Phase::kReady
   std::uint64_t run_ms_sum = 0;   ///< of finished attempts, for the estimate
   std::uint32_t run_count = 0;
+  std::string impossible;  ///< why no agent could run it, as the master said last; not stored
 
   std::uint32_t count(Phase phase) const { return counts[static_cast<std::size_t>(phase)]; }
 };
@@ -90,6 +91,9 @@ struct JobProgress {
   std::int64_t run_ms = 0;             ///< sum over finished attempts
   std::optional<std::int64_t> eta_ms;  ///< a guess from finished attempts; nullopt: none yet
 };
+
+/// Of a failed job how it failed, of another the first task that no agent could run; else "".
+std::string why_of(const Job& job);
 
 /// O(instances).
 JobProgress progress_of(const Job& job, WallTime now);

@@ -170,6 +170,23 @@ std::vector<DemandShape> demand_of(const Batch& batch, const RoleName& role) {
   return shapes;
 }
 
+void note_impossible(BatchTurn& turn, const DemandImpossible& demand) {
+  const std::size_t dot = demand.shape.find('.');
+  const Result<JobId> id = parse_job_id(demand.shape.substr(0, dot));
+  const auto job = id.ok() ? turn.batch.jobs.find(*id) : turn.batch.jobs.end();
+  if (job == turn.batch.jobs.end() || dot == std::string::npos) {
+    return;
+  }
+  const std::string group = demand.shape.substr(dot + 1);
+  for (std::size_t g = 0; g < job->second.groups.size(); ++g) {
+    GroupState& state = job->second.groups[g];
+    if (job->second.spec.tasks[g].name == group && !state.ready.empty()) {
+      state.impossible = demand.why;
+      turn.jobs_touched.insert(*id);
+    }
+  }
+}
+
 Status check_placeable(const Batch& batch, const JobSpec& spec) {
   if (batch.agents.empty() || spec.allow_unplaceable) {
     return {};

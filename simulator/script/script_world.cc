@@ -57,6 +57,10 @@ ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {
       config_.allocatable_mem_kib_min = least->scalars[StandardScalar::kMem];
       continue;
     }
+    if (key == "region") {
+      config_.region = value;
+      continue;
+    }
     if (key == "seed") {
       Result<std::int64_t> seed = parse_script_number(value, "seed");
       if (!seed) return seed.error();

@@ -99,6 +99,8 @@ ScriptWorld::Trace ScriptWorld::on_demand(const ScriptLine& line) {
     shape.count = static_cast<std::uint32_t>(*count);
     shape.priority = static_cast<std::int32_t>(*priority);
     shape.per_agent_max = static_cast<std::uint32_t>(*most);
+    shape.prefer = parse_script_constraints(line.option("prefer"));
+    shape.revocable = line.option("revocable") == "yes";
     shape.constraints = parse_script_constraints(line.option("where"));
     std::erase_if(shapes, [&](const DemandShape& one) { return one.name == shape.name; });
     shapes.push_back(std::move(shape));

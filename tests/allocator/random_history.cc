@@ -15,6 +15,7 @@ Resources some_total(Draw& draw) {
     Result<Resources> more = parse_resources("cpus(a):2;mem(a):1GiB;ports:[31000-31009]");
     add(all, *more);
   }
+  if (draw.below(6) == 0) add(all, *parse_resources("cpus{revocable}:3;mem{revocable}:1GiB"));
   return all;
 }
 
@@ -43,6 +44,8 @@ allocation::DemandSet some_demand(Draw& draw, FrameworkHandle framework, const R
     shape.per_agent_max = draw.below(3);
     shape.priority = static_cast<std::int32_t>(draw.below(3));
     if (draw.below(4) == 0) shape.constraints = {some_constraint(draw)};
+    if (draw.below(6) == 0) shape.prefer = {some_constraint(draw), some_constraint(draw)};
+    shape.revocable = draw.below(10) == 0;
     if (draw.below(4) == 0) shape.amounts.ranges = {{"ports", {{1, 2}}}};
     demand.shapes.push_back(shape);
   }
@@ -50,7 +53,8 @@ allocation::DemandSet some_demand(Draw& draw, FrameworkHandle framework, const R
 }
 
 Attributes some_attributes(Draw& draw) {
-  return *parse_attributes(draw.below(2) == 0 ? "rack:r1" : "rack:r2");
+  const char* region = draw.below(8) == 0 ? ";region:us" : "";
+  return *parse_attributes((draw.below(2) == 0 ? "rack:r1" : "rack:r2") + std::string(region));
 }
 
 /// It was away, and comes back with a task of a framework that is known.

@@ -52,6 +52,11 @@ class World {
       if (scheduler_->next_deadline() <= now_) {
         call([&](sdk::SchedulerActions& actions) { scheduler_->on_time(now_, actions); });
       }
+    } else if (name == "impossible") {
+      DemandImpossible demand{.role = {"r"}, .shape = line.words.at(1), .why = line.option("why")};
+      call([&](sdk::SchedulerActions& actions) {
+        scheduler_->on_demand_impossible(now_, demand, actions);
+      });
     } else if (name == "restart") {
       restart();
     } else if (name == "show") {
@@ -180,7 +185,8 @@ class World {
     if (progress.eta_ms) {
       text += " eta_ms=" + std::to_string(*progress.eta_ms);
     }
-    say(text + (job.why.empty() ? "" : " why=" + job.why));
+    const std::string why = why_of(job);
+    say(text + (why.empty() ? "" : " why=" + why));
   }
 
   void show(JobId id) {

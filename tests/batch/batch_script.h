@@ -10,6 +10,7 @@
 //   offers                                          hands over the offers since the last one
 //   status j1.map.0/1 RUNNING reason=MEMORY_LIMIT exit=7
 //   time 5s                                         time passes; pauses end
+//   impossible j1.map why=too_large                 the master says so; without why it fits again
 //   restart                                         a new life over what was persisted
 //   show j1
 #pragma once

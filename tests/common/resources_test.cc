@@ -46,5 +46,14 @@ TEST(Resources, ABadRoleInAReservationIsRefused) {
   EXPECT_FALSE(parse_resources("cpus(a//b):1").ok());
 }
 
+TEST(Resources, RevocableLotsAreReadAndWrittenAndCutByThoseWhoAskForThem) {
+  Resources both = parse_resources("cpus:4;cpus{revocable}:8;mem(a){revocable}:1GiB").value();
+  EXPECT_EQ(to_string(both), "cpus:4;cpus{revocable}:8;mem(a){revocable}:1GiB");
+  EXPECT_EQ(to_string(revocable_part(both)), "cpus:8;mem(a):1GiB");
+  EXPECT_EQ(to_string(as_revocable(revocable_part(both))),
+            "cpus{revocable}:8;mem(a){revocable}:1GiB");
+  EXPECT_FALSE(take(both, total(parse_resources("cpus:5").value()), {"a"}));
+}
+
 }  // namespace
 }  // namespace fairlead

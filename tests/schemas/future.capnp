@@ -81,6 +81,30 @@ struct PastAgentWelcome {
   unreachableAfterNs @4 :Int64;
 }
 
+# What frameworks said before they told what they can take and ask of agents.
+struct PastFrameworkToMaster {
+  header @0 :Header;
+  messages @1 :List(Message);
+
+  struct Message {
+    union {
+      nothing @0 :Void;
+      subscribe @1 :PastSubscribe;
+      setDemand @2 :AnyPointer;
+    }
+  }
+}
+
+struct PastSubscribe {
+  framework @0 :PastFrameworkInfo;
+  suppressed @1 :List(Text);
+}
+
+struct PastFrameworkInfo {
+  id @0 :Text;
+  name @1 :Text;
+}
+
 # What agents wrote before the session was kept.
 struct PastCheckpointRecord {
   union {

@@ -8,6 +8,7 @@
 
 #include "schemas/agent_codec.h"
 #include "schemas/checkpoint_codec.h"
+#include "schemas/framework_codec.h"
 #include "schemas/registry_codec.h"
 #include "tests/schemas/future.capnp.h"
 
@@ -139,6 +140,23 @@ TEST(OlderSender, AWelcomeWithoutNumbersSaysNothingOfTheClustersSize) {
                                                                         .epoch = {3},
                                                                         .heartbeat_every = {5},
                                                                         .unreachable_after = {6}}));
+}
+
+TEST(OlderSender, ASubscriptionThatSaysNothingOfItTakesNothingSpecialOfAnyAgent) {
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<future::PastFrameworkToMaster>();
+  auto header = root.initHeader();
+  header.setProtocol(kProtocolVersion);
+  header.setDirection(3);
+  header.setSession(7);
+  header.setPeer("framework/f1");
+  root.initMessages(1)[0].initSubscribe().initFramework().setName("batch");
+
+  auto read = decode_framework_to_master(bytes_of(message));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  Subscribe expected;
+  expected.framework.name = "batch";
+  EXPECT_EQ(std::get<Subscribe>(read->messages.at(0)), expected);
 }
 
 TEST(OlderReceiver, ReadsAWelcomeThatTellsTheClustersSize) {

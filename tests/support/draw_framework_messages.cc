@@ -38,7 +38,9 @@ DemandShape draw_shape() {
           .constraints = list_of(3, draw_constraint),
           .priority = static_cast<std::int32_t>(any_number32()),
           .gang_size = static_cast<std::uint32_t>(below(limits::kDemandCountMax + 1)),
-          .per_agent_max = any_number32()};
+          .per_agent_max = any_number32(),
+          .revocable = coin(),
+          .prefer = list_of(3, draw_constraint)};
 }
 
 FrameworkToMaster draw_framework_to_master() {

@@ -97,7 +97,7 @@ json summary_json(const Job& job, WallTime now) {
               {"priority", job.spec.priority},
               {"state", to_string(job.state)},
               {"cancel_requested", job.cancel_requested},
-              {"why", job.why},
+              {"why", why_of(job)},
               {"instance_count", progress.instances},
               {"running", progress.running},
               {"failures", progress.failures},

@@ -183,6 +183,13 @@ void rescind_unseen(Books& books, std::optional<AgentNumber> on, std::optional<C
 bool was_told(const Client& client, const std::string& shape);
 /// Says which demand has become impossible, and which is possible again.
 void judge(Books& books);
+/// What is offered of the resources to a client without demand.
+Resources offerable(const Books& books, ClientNumber client, const Resources& resources);
+/// One task's worth out of the resources.
+std::optional<Resources> cut_out(const Books& books, ClientNumber client,
+                                 const Resources& resources, const DemandShape& shape);
+/// The first of the shape's preferences that holds there; one more than there are if none does.
+std::size_t preference_of(const Books& books, AgentNumber agent, const DemandShape& shape);
 /// Whatever is free there.
 bool will_do(const Books& books, AgentNumber agent, const DemandShape& shape);
 /// What the framework asks of agents in the role holds.

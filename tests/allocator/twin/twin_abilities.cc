@@ -19,13 +19,31 @@ void tell(Books& books, const Client& client, const std::string& shape, bool is_
                                                    .why = is_possible ? "" : "it is"});
 }
 
+const FrameworkCapabilities& capabilities_of(const Books& books, ClientNumber client) {
+  return books.frameworks.at(books.clients[client].framework.index).capabilities;
+}
+
 }  // namespace
+
+std::size_t preference_of(const Books& books, AgentNumber agent, const DemandShape& shape) {
+  auto first = std::find_if(shape.prefer.begin(), shape.prefer.end(), [&](const Constraint& one) {
+    return hold_all(books.agents.at(agent), {one});
+  });
+  return static_cast<std::size_t>(first - shape.prefer.begin());
+}
 
 bool will_do(const Books& books, AgentNumber agent, const DemandShape& shape) {
   return hold_all(books.agents.at(agent), shape.constraints);
 }
 
 bool may_see(const Books& books, ClientNumber client, AgentNumber agent) {
+  for (const Attribute& one : books.agents.at(agent).attributes) {
+    if (one.name != "region" || books.config.region.empty()) continue;
+    const auto* region = std::get_if<std::string>(&one.value);
+    bool is_far = region != nullptr && *region != books.config.region;
+    if (is_far && !capabilities_of(books, client).region_aware) return false;
+    break;
+  }
   const ConstraintGroups& groups = books.clients[client].offer_constraints;
   return groups.empty() || std::any_of(groups.begin(), groups.end(), [&](const auto& group) {
            return hold_all(books.agents.at(agent), group);
@@ -41,7 +59,11 @@ void rescind_unseen(Books& books, std::optional<AgentNumber> on, std::optional<C
   std::vector<OfferId> unseen;
   for (const auto& [id, offer] : books.offers) {
     bool counts = (!on || offer.agent == *on) && (!of || offer.client == *of);
-    if (counts && !may_see(books, offer.client, offer.agent)) unseen.push_back(id);
+    bool takes_all = capabilities_of(books, offer.client).revocable ||
+                     std::none_of(offer.resources.lots.begin(), offer.resources.lots.end(),
+                                  [](const Lot& lot) { return lot.kind.revocable; });
+    bool may_have = may_see(books, offer.client, offer.agent) && takes_all;
+    if (counts && !may_have) unseen.push_back(id);
   }
   rescind(books, unseen);
 }
@@ -101,7 +123,27 @@ void judge(Books& books) {
 bool could_ever_take(const Books& books, ClientNumber client, AgentNumber agent,
                      const DemandShape& shape) {
   return may_see(books, client, agent) && will_do(books, agent, shape) &&
-         take(books.agents.at(agent).total, shape.amounts, books.clients[client].role);
+         cut_out(books, client, books.agents.at(agent).total, shape);
+}
+
+Resources offerable(const Books& books, ClientNumber client, const Resources& resources) {
+  Resources usable;
+  for (const Lot& lot : usable_by(resources, books.clients[client].role).lots) {
+    bool is_taken =
+        !lot.kind.shared && (!lot.kind.revocable || capabilities_of(books, client).revocable);
+    if (is_taken) usable.lots.push_back(lot);
+  }
+  return usable;
+}
+
+std::optional<Resources> cut_out(const Books& books, ClientNumber client,
+                                 const Resources& resources, const DemandShape& shape) {
+  const RoleName& role = books.clients[client].role;
+  if (!shape.revocable) return take(resources, shape.amounts, role);
+  if (!capabilities_of(books, client).revocable) return std::nullopt;
+  std::optional<Resources> taken = take(revocable_part(resources), shape.amounts, role);
+  if (taken) taken = as_revocable(*taken);
+  return taken;
 }
 
 }  // namespace fairlead::twin

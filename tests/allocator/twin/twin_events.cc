@@ -270,7 +270,8 @@ struct Apply {
     for (const DemandShape& shape : event.shapes) {
       bool valid = names.insert(shape.name).second && !shape.amounts.is_zero() &&
                    shape.count <= limits::kDemandCountMax &&
-                   check_constraints(shape.constraints, simple_patterns(), "").ok();
+                   check_constraints(shape.constraints, simple_patterns(), "").ok() &&
+                   check_preferences(shape.prefer, simple_patterns(), "").ok();
       if (!valid) return false;
     }
     set_demand(*known, event.shapes);
@@ -285,7 +286,7 @@ struct Apply {
       Shape shape{.demand = one};
       auto before = std::find_if(client.shapes.begin(), client.shapes.end(), [&](const Shape& old) {
         return old.demand.name == one.name && old.demand.amounts == one.amounts &&
-               old.demand.constraints == one.constraints;
+               old.demand.constraints == one.constraints && old.demand.revocable == one.revocable;
       });
       if (before == client.shapes.end()) {
         wants_new = true;

@@ -27,7 +27,8 @@ void add_to(StandardAmounts& sum, const StandardAmounts& part) {
 StandardAmounts added_by(const Resources& resources, const RoleName& role) {
   StandardAmounts added{};
   for (const Lot& lot : resources.lots) {
-    if (!is_reserved_within(lot, role)) add_to(added, lot.amounts.scalars.standard);
+    bool is_counted = !lot.kind.revocable && !is_reserved_within(lot, role);
+    if (is_counted) add_to(added, lot.amounts.scalars.standard);
   }
   return added;
 }
@@ -37,15 +38,32 @@ StandardAmounts idle_of(const Books& books, const RoleName& role) {
   StandardAmounts idle{};
   for (const auto& [number, agent] : books.agents) {
     for (const Lot& lot : free_of(books, number).lots) {
-      if (is_reserved_within(lot, role)) add_to(idle, lot.amounts.scalars.standard);
+      bool is_counted = !lot.kind.revocable && is_reserved_within(lot, role);
+      if (is_counted) add_to(idle, lot.amounts.scalars.standard);
     }
   }
   return idle;
 }
 
+/// Held and offered in the role and below it, and revocable.
+StandardAmounts revocable_in(const Books& books, const RoleName& role) {
+  StandardAmounts sum{};
+  auto count = [&](ClientNumber client, const Resources& resources) {
+    if (!is_within(books.clients[client].role, role)) return;
+    for (const Lot& lot : resources.lots) {
+      if (lot.kind.revocable) add_to(sum, lot.amounts.scalars.standard);
+    }
+  };
+  for (const auto& [at, held] : books.holdings) count(at.first, held);
+  for (const auto& [id, offer] : books.offers) count(offer.client, offer.resources);
+  for (const Offer& grant : books.grants) count(grant.client, grant.resources);
+  return sum;
+}
+
 StandardAmounts consumption(const Books& books, const RoleName& role,
                             const Taking* taking = nullptr) {
   StandardAmounts consumed = used_by(books, role, true).standard;
+  for (std::size_t i = 0; i < kStandardScalars; ++i) consumed[i] -= revocable_in(books, role)[i];
   add_to(consumed, idle_of(books, role));
   if (taking != nullptr && is_within(taking->role, role)) {
     add_to(consumed, added_by(taking->resources, role));
@@ -79,7 +97,9 @@ std::set<StandardAmounts> declared_in(const Books& books, const RoleName& role) 
   for (const Client& client : books.clients) {
     if (!client.present || !client.subscribed || !is_within(client.role, role)) continue;
     if (!client.has_demand) return {};
-    for (const Shape& shape : client.shapes) needs.insert(shape.demand.amounts.scalars.standard);
+    for (const Shape& shape : client.shapes) {
+      if (!shape.demand.revocable) needs.insert(shape.demand.amounts.scalars.standard);
+    }
   }
   return needs.size() > kHeldShapesMax ? std::set<StandardAmounts>{} : needs;
 }
@@ -210,7 +230,8 @@ void cut_to_limit(const Books& books, const RoleName& role, Resources& all) {
     for (Lot& lot : all.lots) {
       std::int64_t excess = added_by(all, role)[i] - allowed;
       std::int64_t& amount = lot.amounts.scalars.standard[i];
-      if (!is_reserved_within(lot, role)) amount -= std::clamp<std::int64_t>(excess, 0, amount);
+      bool is_counted = !lot.kind.revocable && !is_reserved_within(lot, role);
+      if (is_counted) amount -= std::clamp<std::int64_t>(excess, 0, amount);
     }
   }
 }

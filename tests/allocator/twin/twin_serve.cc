@@ -89,30 +89,32 @@ std::optional<Resources> cut(const Books& books, ClientNumber client, AgentNumbe
   bool is_spread = shape.per_agent_max > 0 &&
                    offered_of(books, client, shape.name, agent) >= shape.per_agent_max;
   if (is_spread || is_backed_off(books, client, agent)) return std::nullopt;
-  std::optional<Resources> taken =
-      take(free_of(books, agent), shape.amounts, books.clients[client].role);
+  std::optional<Resources> taken = cut_out(books, client, free_of(books, agent), shape);
   if (taken && is_filtered(books, client, agent, *taken)) return std::nullopt;
   if (taken && !quota_allows(books, client, agent, *taken)) return std::nullopt;
   return taken;
 }
 
-/// Smaller is better: tasks first.
+/// Smaller is better: the preference that holds first, then tasks.
 struct Score {
+  std::size_t preference = 0;
   std::uint32_t tasks = 0;
   Share part;
 };
 
 Score score_of(const Books& books, ClientNumber client, AgentNumber agent,
                const DemandShape& shape) {
+  std::size_t preference = preference_of(books, agent, shape);
   Quantities total = scalars(books.agents.at(agent).total);
   if (shape.per_agent_max > 0) {
     auto held = books.holdings.find({client, agent});
     return {
+        .preference = preference,
         .tasks = offered_of(books, client, shape.name, agent),
         .part = held == books.holdings.end() ? Share{} : dominant(scalars(held->second), total)};
   }
   Quantities free = scalars(free_of(books, agent));
-  Score score;
+  Score score{.preference = preference};
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
     std::int64_t need = shape.amounts.scalars.standard[i];
     if (need == 0 || total.standard[i] == 0) continue;
@@ -123,6 +125,7 @@ Score score_of(const Books& books, ClientNumber client, AgentNumber agent,
 }
 
 bool is_better(const Score& a, const Score& b) {
+  if (a.preference != b.preference) return a.preference < b.preference;
   return a.tasks != b.tasks ? a.tasks < b.tasks : is_less(a.part, 1, b.part, 1);
 }
 
@@ -181,7 +184,8 @@ bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& s
   for (const Shape& shape : books.clients[client].shapes) {
     if (seat.failed.contains(shape.demand.name) || unmet_of(books, client, shape) == 0) continue;
     bool may = asked == Asked::kEverybody ||
-               is_covered(books, client, shape.demand.amounts.scalars.standard);
+               (!shape.demand.revocable &&
+                is_covered(books, client, shape.demand.amounts.scalars.standard));
     if (may && serve_shape(books, round, client, seat, shape.demand)) return true;
     // What a guarantee covers may take from the tasks held for others, if nothing else is there.
     books.may_take_held_tasks = may && asked == Asked::kShort;
@@ -197,8 +201,7 @@ bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& s
 bool give_agent(Books& books, ClientNumber client, AgentNumber agent) {
   if (!is_open(books, agent) || !may_see(books, client, agent)) return false;
   Resources all =
-      cut_to_quota(books, client, agent,
-                   allocation::offerable(free_of(books, agent), books.clients[client].role));
+      cut_to_quota(books, client, agent, offerable(books, client, free_of(books, agent)));
   if (all.is_zero()) return false;
   Quantities amount = scalars(all);
   std::int64_t cpu_min = books.config.allocatable_cpu_milli_min;

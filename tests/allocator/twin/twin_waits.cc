@@ -31,7 +31,7 @@ std::optional<AgentNumber> choose(const Books& books, ClientNumber client,
   Share least;
   for (AgentNumber agent : books.order) {
     if (!is_open(books, agent) || !could_ever_take(books, client, agent, shape)) continue;
-    if (take(free_of(books, agent), shape.amounts, books.clients[client].role)) return std::nullopt;
+    if (cut_out(books, client, free_of(books, agent), shape)) return std::nullopt;
     Share lack = books.clients[client].given_up == agent
                      ? Share{1, 1}
                      : lack_of(books, agent, shape.amounts.scalars);
@@ -45,6 +45,7 @@ std::optional<AgentNumber> choose(const Books& books, ClientNumber client,
 /// Waiting for room helps: its fair share or a guarantee lets it have the shape, and no limit is
 /// against it.
 bool is_due(const Books& books, ClientNumber client, const DemandShape& shape) {
+  if (shape.revocable) return is_below_fair_share(books, books.clients[client].role);
   const StandardAmounts& need = shape.amounts.scalars.standard;
   return (is_below_fair_share(books, books.clients[client].role) ||
           is_covered(books, client, need)) &&
