@@ -207,7 +207,7 @@ Status AgentProcess::open_containers() {
   Result<isolators::ParentLock> parent =
       isolators::ParentLock::acquire(*host, options_.cgroup_parent);
   if (!parent) return parent.error();
-  parent_ = std::move(*parent);
+  parent_.emplace(std::move(*parent));
   containers_.emplace(
       loop_,
       LauncherOptions{

@@ -33,6 +33,16 @@ TEST(SdkSession, ComesBackUnderItsIdAfterARestart) {
   EXPECT_EQ(world.said(), "subscribe(f1) | ");
 }
 
+TEST(SdkSession, SubscribesUnderTheIdThatItWasGivenAlsoBeforeThatIsDurable) {
+  SdkWorld world;
+  world.subscribed();
+  world.said();
+  world.step(LinkBroken{"cut"});
+  world.step(LinkRestored{});
+  world.advance(seconds(1));
+  EXPECT_EQ(world.said(), "subscribe(f1) | ") << "without it another leader gives another id";
+}
+
 TEST(SdkSession, NothingIsSaidBeforeTheRowThatBeginsTheLifeIsDurable) {
   SdkWorld world;
   world.store.clear();
@@ -229,17 +239,13 @@ TEST(SdkLaunch, WithoutTheRecordItLeavesAtOnce) {
   SdkOptions options = SdkWorld::defaults();
   options.write_ahead = false;
   SdkWorld world(options);
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   EXPECT_EQ(world.said(), "accept(1:t1/1) | ");
 }
 
 TEST(SdkLaunch, ASecondAttemptIsDroppedWhileTheFirstMayRun) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   launch_on_offers(world, "t1", 2);
   world.offer(2);
   world.persist();
@@ -249,9 +255,7 @@ TEST(SdkLaunch, ASecondAttemptIsDroppedWhileTheFirstMayRun) {
 
 TEST(SdkLaunch, ARepeatedAttemptIsTheAuthorsMistake) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.offer(2);
   world.persist();
   EXPECT_EQ(world.said(), "accept(1:t1/1) accept(2) | ");
@@ -260,9 +264,7 @@ TEST(SdkLaunch, ARepeatedAttemptIsTheAuthorsMistake) {
 
 TEST(SdkLaunch, ASecondAttemptIsAllowedOnceTheFirstIsUnreachable) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.update("t1", 1, TaskState::kRunning, 1);
   world.update("t1", 1, TaskState::kUnreachable, 0);
   launch_on_offers(world, "t1", 2);
@@ -273,9 +275,7 @@ TEST(SdkLaunch, ASecondAttemptIsAllowedOnceTheFirstIsUnreachable) {
 
 TEST(SdkLaunch, SessionThatEndsBeforeItLeavesDropsIt) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.step(LinkBroken{"cut"});
   world.persist();
   EXPECT_EQ(world.said(), "");
@@ -315,9 +315,7 @@ TEST(SdkLaunch, ThatIsRefusedHereIsDroppedInTheNextLifeWhenThisOneEndsBeforeItsA
 
 TEST(SdkKill, IsRepeatedInTheNextSessionUntilTheTaskIsOver) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.persist();
   world.act([](SchedulerActions& actions) { actions.kill({"t1"}, 1); });
   world.step(LinkBroken{"cut"});
@@ -336,9 +334,7 @@ TEST(SdkKill, IsRepeatedInTheNextSessionUntilTheTaskIsOver) {
 
 TEST(SdkStore, ARefusedWriteEndsTheFrameworkBeforeAnythingLeaves) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.step(StoreWritten{{2}, WriteOutcome::kRefused, "disk full"});
   EXPECT_EQ(world.said(), "");
   EXPECT_NE(world.end_reason.find("disk full"), std::string::npos);

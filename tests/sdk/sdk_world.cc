@@ -254,4 +254,10 @@ void launch_on_offers(SdkWorld& world, const std::string& task, std::uint32_t at
   };
 }
 
+void come_up_with_launch(SdkWorld& world, const std::string& task) {
+  world.come_up();
+  launch_on_offers(world, task);
+  world.offer(1);
+}
+
 }  // namespace fairlead::sdk

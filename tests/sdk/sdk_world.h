@@ -84,4 +84,7 @@ TaskLaunch launch_of(const std::string& task, std::uint32_t attempt = 1);
 /// From now on launches `task` on every offer.
 void launch_on_offers(SdkWorld& world, const std::string& task, std::uint32_t attempt = 1);
 
+/// Comes up and launches `task` on an offer of agent a1; the record of that is on its way.
+void come_up_with_launch(SdkWorld& world, const std::string& task);
+
 }  // namespace fairlead::sdk
