@@ -6,6 +6,7 @@
 
 #include "agent/checkpoint.h"
 #include "agent/containers.h"
+#include "agent/gangs.h"
 #include "agent/garbage.h"
 #include "agent/kills.h"
 #include "agent/registration_parts.h"
@@ -65,6 +66,12 @@ void kill_everything(AgentContext& context) {
   }
 }
 
+/// From now on the master may launch here, and decide what waits.
+void acknowledge(AgentContext& context, Epoch epoch) {
+  context.send(EpochAcknowledged{epoch});
+  say_all_prepared(context);
+}
+
 void on_welcome(AgentContext& context, const AgentWelcome& welcome, const EnvelopeHeader& header) {
   AgentState& state = context.state;
   MasterLink& link = state.link;
@@ -93,7 +100,7 @@ void on_welcome(AgentContext& context, const AgentWelcome& welcome, const Envelo
   if (is_news) {
     save_identity(context, welcome.epoch);
   } else {
-    context.send(EpochAcknowledged{welcome.epoch});
+    acknowledge(context, welcome.epoch);
   }
   repeat_all_updates(context);
 }
@@ -162,7 +169,7 @@ void on_identity_durable(AgentContext& context, Epoch epoch) {
     link.is_started = true;
     return begin_registering(context);
   }
-  if (link.is_registered && link.epoch_welcome == epoch) context.send(EpochAcknowledged{epoch});
+  if (link.is_registered && link.epoch_welcome == epoch) acknowledge(context, epoch);
 }
 
 void on_master_said(AgentContext& context, const MasterSaid& said) {
@@ -185,6 +192,10 @@ void on_master_said(AgentContext& context, const MasterSaid& said) {
     on_welcome(context, *welcome, said.header);
   } else if (const auto* launch = std::get_if<LaunchTask>(&said.message)) {
     on_launch(context, *launch, said.header);
+  } else if (const auto* prepare = std::get_if<PrepareTask>(&said.message)) {
+    on_prepare(context, *prepare, said.header);
+  } else if (const auto* decided = std::get_if<DecideGang>(&said.message)) {
+    on_gang_decided(context, *decided, said.header);
   } else if (const auto* kill = std::get_if<KillTask>(&said.message)) {
     on_kill(context, *kill);
   } else if (const auto* acknowledged = std::get_if<AcknowledgeStatus>(&said.message)) {

@@ -75,8 +75,26 @@ struct AgentGoodbye {
   friend bool operator==(const AgentGoodbye&, const AgentGoodbye&) = default;
 };
 
-using AgentToMaster = std::variant<RegisterAgent, EpochAcknowledged, AgentHeartbeat,
-                                   AgentStatusUpdate, AgentGoodbye, RegisterAgentPart>;
+/// The answer to PrepareTask: durable here, and it waits for DecideGang however long that takes.
+/// Said again after each EpochAcknowledged: it asks the leader what was decided.
+struct TaskPrepared {
+  GangId gang;
+  FrameworkId framework;
+  TaskId task;
+  std::uint32_t attempt = 0;
+  friend bool operator==(const TaskPrepared&, const TaskPrepared&) = default;
+};
+
+/// The answer to DecideGang: no task of the gang waits for a decision here any more, durably.
+struct GangSettled {
+  FrameworkId framework;
+  GangId gang;
+  friend bool operator==(const GangSettled&, const GangSettled&) = default;
+};
+
+using AgentToMaster =
+    std::variant<RegisterAgent, EpochAcknowledged, AgentHeartbeat, AgentStatusUpdate, AgentGoodbye,
+                 RegisterAgentPart, TaskPrepared, GangSettled>;
 
 // --- master to agent -----------------------------------------------------------------------------
 
@@ -142,7 +160,25 @@ struct FrameworkRemoved {
   friend bool operator==(const FrameworkRemoved&, const FrameworkRemoved&) = default;
 };
 
-using MasterToAgent = std::variant<AgentWelcome, AgentRefused, AgentResync, HeartbeatEcho,
-                                   LaunchTask, KillTask, AcknowledgeStatus, FrameworkRemoved>;
+/// A launch that waits for the rest of its gang: nothing runs before DecideGang says so. A message
+/// of its own, so that an agent that knows no gangs does not launch it.
+struct PrepareTask {
+  GangId gang;
+  LaunchTask launch;
+  friend bool operator==(const PrepareTask&, const PrepareTask&) = default;
+};
+
+/// Runs what the gang has prepared here, or drops it. The decision to run is durable at the master.
+struct DecideGang {
+  FrameworkId framework;
+  GangId gang;
+  bool commit = false;
+  std::string why;  ///< of an abort
+  friend bool operator==(const DecideGang&, const DecideGang&) = default;
+};
+
+using MasterToAgent =
+    std::variant<AgentWelcome, AgentRefused, AgentResync, HeartbeatEcho, LaunchTask, KillTask,
+                 AcknowledgeStatus, FrameworkRemoved, PrepareTask, DecideGang>;
 
 }  // namespace fairlead

@@ -123,9 +123,16 @@ struct Teardown {
   friend bool operator==(const Teardown&, const Teardown&) = default;
 };
 
+/// Launches on several agents that run all together or not at all: each part is of one agent and
+/// one role. When one of them cannot run, all launches come back as TASK_DROPPED.
+struct AcceptGang {
+  std::vector<AcceptOffers> parts;
+  friend bool operator==(const AcceptGang&, const AcceptGang&) = default;
+};
+
 using FrameworkToMaster =
     std::variant<Subscribe, SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask,
-                 AcknowledgeStatus, Reconcile, FrameworkHeartbeat, Teardown>;
+                 AcknowledgeStatus, Reconcile, FrameworkHeartbeat, Teardown, AcceptGang>;
 
 // --- master to framework -------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ using FrameworkId = TextId<struct FrameworkTag>;  ///< given by the master at th
 using TaskId = TextId<struct TaskTag>;            ///< chosen by the framework, unique inside it
 using RoleName = TextId<struct RoleTag>;          ///< path of words: "analytics/ads"
 using WindowId = TextId<struct WindowTag>;        ///< given by the master: "w-3-1"
+using GangId = TextId<struct GangTag>;            ///< given by the master: "g-3-1"
 using Principal = TextId<struct PrincipalTag>;    ///< who an authenticated key belongs to
 using PeerId = TextId<struct PeerTag>;            ///< "agent/<id>", "framework/<id>": who speaks
 

@@ -190,6 +190,8 @@ const char* to_string(TaskReason reason) {
       return "STATUS_LOST";
     case TaskReason::kReconciliation:
       return "RECONCILIATION";
+    case TaskReason::kGangAborted:
+      return "GANG_ABORTED";
   }
   unreachable("every TaskReason has a name");
 }

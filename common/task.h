@@ -62,6 +62,7 @@ enum class TaskReason : std::uint8_t {
   kAgentOverloaded,  ///< disk watermark, too many tasks, or the breaker is open: dropped
   kStatusLost,       ///< the shim died without leaving an exit status
   kReconciliation,
+  kGangAborted,  ///< another task of its gang cannot run: dropped
 };
 
 /// "MEMORY_LIMIT", …

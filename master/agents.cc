@@ -71,6 +71,8 @@ struct OnAgentMessage {
   void operator()(const AgentHeartbeat& m) const { on_heartbeat(c, slot, m); }
   void operator()(const AgentStatusUpdate& m) const { on_status_update(c, slot, m); }
   void operator()(const AgentGoodbye&) const { count_reject(c, reject::kAgentMessage); }
+  void operator()(const TaskPrepared& m) const { on_task_prepared(c, slot, m); }
+  void operator()(const GangSettled& m) const { on_gang_settled(c, slot, m); }
 };
 
 }  // namespace
@@ -172,6 +174,7 @@ void on_agent_gone(Context& c, std::uint32_t slot) {
   tell_frameworks(c, slot, "gone");
   end_tasks(c, slot, TaskState::kGoneByOperator, TaskReason::kAgentGone,
             "an operator declared agent '" + agent.id().text + "' gone");
+  leave_gangs(c, agent.id());
 }
 
 void refresh_why(AgentEntry& agent) {

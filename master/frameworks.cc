@@ -194,6 +194,7 @@ struct OnFrameworkMessage {
     send_to_framework(c, slot, HeartbeatEcho{});
     renew_subscribed(c, slot);
   }
+  void operator()(const AcceptGang& m) const { on_accept_gang(c, slot, m); }
   void operator()(const Teardown&) const { remove_framework(c, slot, "torn down by itself"); }
 };
 

@@ -155,6 +155,23 @@ void resolve_offer(Context& c, OfferId offer, Resources used, Duration refuse_fo
 
 void on_accept(Context& c, std::uint32_t framework, const AcceptOffers& message);
 
+// --- gangs.cc: launches that run all together or not at all --------------------------------------
+
+void on_accept_gang(Context& c, std::uint32_t framework, const AcceptGang& message);
+void on_task_prepared(Context& c, std::uint32_t agent, const TaskPrepared& message);
+void on_gang_settled(Context& c, std::uint32_t agent, const GangSettled& message);
+/// That it runs is durable; or `refused` says why not.
+void on_gang_written(Context& c, const CommitGang& write, const std::string& refused);
+/// Decided by an earlier leader, or by this one before.
+void load_gang(Context& c, const GangRecord& record);
+/// The agent is here: what it may not have heard. O(open gangs).
+void repeat_decisions(Context& c, std::uint32_t agent);
+/// The agent never returns: nobody waits for it. O(open gangs).
+void leave_gangs(Context& c, const AgentId& agent);
+/// The task ended, or its agent is cut off: if its gang is not decided, it is given up.
+void on_task_of_gang_over(Context& c, std::uint32_t task);
+void on_gangs_due(Context& c);
+
 // --- tasks.cc ------------------------------------------------------------------------------------
 
 void on_status_update(Context& c, std::uint32_t agent, const AgentStatusUpdate& message);

@@ -24,6 +24,7 @@
 #include "common/records.h"
 #include "master/breaker.h"
 #include "master/deadlines.h"
+#include "master/gang_table.h"
 #include "master/open_registrations.h"
 #include "master/pending_write.h"
 #include "master/task_table.h"
@@ -204,6 +205,7 @@ struct MasterState {
   std::deque<CompletedFramework> completed_frameworks;
 
   TaskTable tasks;
+  GangTable gangs;
   std::map<OfferId, OfferEntry> offers;  ///< by number, which is by age
   std::map<RoleName, std::int64_t> weights_milli;
   std::map<WindowId, Window> windows;      ///< those that are not over; bounded

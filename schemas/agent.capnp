@@ -41,6 +41,18 @@ struct AgentHeartbeat {
   whyNot @1 :Text;
 }
 
+struct TaskPrepared {
+  gang @0 :Text;
+  framework @1 :Text;
+  task @2 :Text;
+  attempt @3 :UInt32;
+}
+
+struct GangSettled {
+  framework @0 :Text;
+  gang @1 :Text;
+}
+
 struct AgentToMaster {
   header @0 :Common.Header;
   messages @1 :List(Message);
@@ -54,6 +66,8 @@ struct AgentToMaster {
       statusUpdate @4 :Task.TaskStatus;
       goodbye @5 :Void;
       registerPart @6 :RegisterAgentPart;
+      taskPrepared @7 :TaskPrepared;
+      gangSettled @8 :GangSettled;
     }
   }
 }
@@ -66,6 +80,18 @@ struct AgentWelcome {
   unreachableAfterNs @4 :Int64;
   agents @5 :UInt64;  # 0: not said
   tasks @6 :UInt64;
+}
+
+struct PrepareTask {
+  gang @0 :Text;
+  launch @1 :Task.LaunchTask;
+}
+
+struct DecideGang {
+  framework @0 :Text;
+  gang @1 :Text;
+  commit @2 :Bool;
+  why @3 :Text;
 }
 
 struct MasterToAgent {
@@ -83,6 +109,8 @@ struct MasterToAgent {
       kill @6 :Task.KillTask;
       acknowledge @7 :Task.AcknowledgeStatus;
       frameworkRemoved @8 :Text;  # its id
+      prepare @9 :PrepareTask;
+      decideGang @10 :DecideGang;
     }
   }
 }

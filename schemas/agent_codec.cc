@@ -96,6 +96,32 @@ static void write(const AgentGoodbye&, ToMasterOut message) {
   message.setGoodbye();
 }
 
+static void write(const TaskPrepared& value, ToMasterOut message) {
+  wire::TaskPrepared::Builder out = message.initTaskPrepared();
+  out.setGang(as_text(value.gang.text));
+  out.setFramework(as_text(value.framework.text));
+  out.setTask(as_text(value.task.text));
+  out.setAttempt(value.attempt);
+}
+
+static void write(const GangSettled& value, ToMasterOut message) {
+  wire::GangSettled::Builder out = message.initGangSettled();
+  out.setFramework(as_text(value.framework.text));
+  out.setGang(as_text(value.gang.text));
+}
+
+static TaskPrepared read(wire::TaskPrepared::Reader in) {
+  return {.gang = read_id<GangId>(in.getGang(), "gang id"),
+          .framework = read_id<FrameworkId>(in.getFramework(), "framework id"),
+          .task = read_id<TaskId>(in.getTask(), "task id"),
+          .attempt = in.getAttempt()};
+}
+
+static GangSettled read(wire::GangSettled::Reader in) {
+  return {.framework = read_id<FrameworkId>(in.getFramework(), "framework id"),
+          .gang = read_id<GangId>(in.getGang(), "gang id")};
+}
+
 static RegisterAgent read(wire::RegisterAgent::Reader in) {
   return {.agent = read(in.getAgent()),
           .epoch_seen = Epoch{in.getEpochSeen()},
@@ -127,6 +153,10 @@ static std::optional<AgentToMaster> read(wire::AgentToMaster::Message::Reader in
       return AgentGoodbye{};
     case Message::REGISTER_PART:
       return read(in.getRegisterPart());
+    case Message::TASK_PREPARED:
+      return read(in.getTaskPrepared());
+    case Message::GANG_SETTLED:
+      return read(in.getGangSettled());
     case Message::NOTHING:
       break;
   }
@@ -176,6 +206,31 @@ static void write(const FrameworkRemoved& value, ToAgentOut message) {
   message.setFrameworkRemoved(as_text(value.framework.text));
 }
 
+static void write(const PrepareTask& value, ToAgentOut message) {
+  wire::PrepareTask::Builder out = message.initPrepare();
+  out.setGang(as_text(value.gang.text));
+  write(value.launch, out.initLaunch());
+}
+
+static void write(const DecideGang& value, ToAgentOut message) {
+  wire::DecideGang::Builder out = message.initDecideGang();
+  out.setFramework(as_text(value.framework.text));
+  out.setGang(as_text(value.gang.text));
+  out.setCommit(value.commit);
+  put_clipped(out, &wire::DecideGang::Builder::setWhy, value.why, limits::kErrorCharsMax);
+}
+
+static PrepareTask read(wire::PrepareTask::Reader in) {
+  return {.gang = read_id<GangId>(in.getGang(), "gang id"), .launch = read(in.getLaunch())};
+}
+
+static DecideGang read(wire::DecideGang::Reader in) {
+  return {.framework = read_id<FrameworkId>(in.getFramework(), "framework id"),
+          .gang = read_id<GangId>(in.getGang(), "gang id"),
+          .commit = in.getCommit(),
+          .why = read_text(in.getWhy(), limits::kErrorCharsMax, "why")};
+}
+
 static AgentWelcome read(wire::AgentWelcome::Reader in) {
   return {.agent = read_id<AgentId>(in.getAgent(), "agent id"),
           .cluster = read_id<ClusterId>(in.getCluster(), "cluster id"),
@@ -205,6 +260,10 @@ static std::optional<MasterToAgent> read(wire::MasterToAgent::Message::Reader in
       return read(in.getAcknowledge());
     case Message::FRAMEWORK_REMOVED:
       return FrameworkRemoved{read_id<FrameworkId>(in.getFrameworkRemoved(), "framework id")};
+    case Message::PREPARE:
+      return read(in.getPrepare());
+    case Message::DECIDE_GANG:
+      return read(in.getDecideGang());
     case Message::NOTHING:
       break;
   }

@@ -47,6 +47,10 @@ struct AcceptOffers {
   refuseForNs @2 :Int64;
 }
 
+struct AcceptGang {
+  parts @0 :List(AcceptOffers);
+}
+
 # Numbers are for good; an unknown one reads as `other`.
 enum DeclineReason {
   noWork @0;
@@ -95,6 +99,7 @@ struct FrameworkToMaster {
       reconcile @9 :Reconcile;
       heartbeat @10 :Void;
       teardown @11 :Void;
+      acceptGang @12 :AcceptGang;
     }
   }
 }

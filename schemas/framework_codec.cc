@@ -67,8 +67,7 @@ static void write(const SetDemand& value, ToMasterOut message) {
              [](const DemandShape& shape, wire::DemandShape::Builder o) { write(shape, o); });
 }
 
-static void write(const AcceptOffers& value, ToMasterOut message) {
-  wire::AcceptOffers::Builder out = message.initAccept();
+static void write(const AcceptOffers& value, wire::AcceptOffers::Builder out) {
   write_offer_ids(value.offers, out.initOffers(count_of_list(value.offers)));
   out.setRefuseForNs(value.refuse_for.ns);
   if (value.launches.empty()) return;
@@ -77,6 +76,15 @@ static void write(const AcceptOffers& value, ToMasterOut message) {
                write(launch.spec, o.initSpec());
                o.setAttempt(launch.attempt);
              });
+}
+
+static void write(const AcceptOffers& value, ToMasterOut message) {
+  write(value, message.initAccept());
+}
+
+static void write(const AcceptGang& value, ToMasterOut message) {
+  write_list(value.parts, message.initAcceptGang().initParts(count_of_list(value.parts)),
+             [](const AcceptOffers& part, wire::AcceptOffers::Builder o) { write(part, o); });
 }
 
 static void write(const DeclineOffers& value, ToMasterOut message) {
@@ -145,6 +153,12 @@ static AcceptOffers read(wire::AcceptOffers::Reader in) {
   return value;
 }
 
+static AcceptGang read(wire::AcceptGang::Reader in) {
+  return {.parts =
+              read_list<AcceptOffers>(in.getParts(), limits::kLaunchesPerAcceptMax, "parts",
+                                      [](wire::AcceptOffers::Reader part) { return read(part); })};
+}
+
 static DeclineOffers read(wire::DeclineOffers::Reader in) {
   return {.offers = read_offer_ids(in.getOffers()),
           .refuse_for = read_duration(in.getRefuseForNs(), "refuse for"),
@@ -187,6 +201,8 @@ static std::optional<FrameworkToMaster> read(wire::FrameworkToMaster::Message::R
       return FrameworkHeartbeat{};
     case Message::TEARDOWN:
       return Teardown{};
+    case Message::ACCEPT_GANG:
+      return read(in.getAcceptGang());
     case Message::NOTHING:
       break;
   }

@@ -58,6 +58,12 @@ struct WindowRecord {
   hasBegun @7 :Bool;
 }
 
+struct GangRecord {
+  id @0 :Text;
+  framework @1 :Text;
+  agents @2 :List(Text);  # ascending
+}
+
 struct RegistryRecord {
   union {
     nothing @0 :Void;
@@ -67,6 +73,7 @@ struct RegistryRecord {
     weight @4 :WeightRecord;
     drain @5 :DrainRecord;
     window @6 :WindowRecord;
+    gang @7 :GangRecord;
   }
 }
 

@@ -45,6 +45,7 @@ enum TaskReason {
   agentOverloaded @19;
   statusLost @20;
   reconciliation @21;
+  gangAborted @22;
 }
 
 enum StatusSource {

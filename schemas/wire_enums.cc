@@ -56,7 +56,7 @@ constexpr std::array<Row<TaskState, wire::TaskState>, 13> kTaskStateRows{{
     {TaskState::kUnknown, wire::TaskState::UNKNOWN},
 }};
 
-constexpr std::array<Row<TaskReason, wire::TaskReason>, 22> kTaskReasonRows{{
+constexpr std::array<Row<TaskReason, wire::TaskReason>, 23> kTaskReasonRows{{
     {TaskReason::kNone, wire::TaskReason::NONE},
     {TaskReason::kCommandFailed, wire::TaskReason::COMMAND_FAILED},
     {TaskReason::kLaunchFailed, wire::TaskReason::LAUNCH_FAILED},
@@ -79,6 +79,7 @@ constexpr std::array<Row<TaskReason, wire::TaskReason>, 22> kTaskReasonRows{{
     {TaskReason::kAgentOverloaded, wire::TaskReason::AGENT_OVERLOADED},
     {TaskReason::kStatusLost, wire::TaskReason::STATUS_LOST},
     {TaskReason::kReconciliation, wire::TaskReason::RECONCILIATION},
+    {TaskReason::kGangAborted, wire::TaskReason::GANG_ABORTED},
 }};
 
 constexpr std::array<Row<StatusSource, wire::StatusSource>, 2> kStatusSourceRows{{
@@ -124,10 +125,11 @@ constexpr std::array<Row<AgentStanding, wire::AgentStanding>, 3> kAgentStandingR
     {AgentStanding::kGone, wire::AgentStanding::GONE},
 }};
 
-constexpr std::array<Row<LaunchPhase, wire::LaunchPhase>, 3> kLaunchPhaseRows{{
+constexpr std::array<Row<LaunchPhase, wire::LaunchPhase>, 4> kLaunchPhaseRows{{
     {LaunchPhase::kAccepted, wire::LaunchPhase::ACCEPTED},
     {LaunchPhase::kStarted, wire::LaunchPhase::STARTED},
     {LaunchPhase::kExited, wire::LaunchPhase::EXITED},
+    {LaunchPhase::kPrepared, wire::LaunchPhase::PREPARED},
 }};
 
 }  // namespace

@@ -23,6 +23,10 @@ void SchedulerActions::accept(AcceptOffers accept) {
   orders_.emplace_back(std::move(accept));
 }
 
+void SchedulerActions::accept_gang(std::vector<AcceptOffers> parts) {
+  orders_.emplace_back(AcceptGang{std::move(parts)});
+}
+
 void SchedulerActions::launch(OfferId offer, TaskSpec task, std::uint32_t attempt) {
   accept({.offers = {std::move(offer)},
           .launches = {{.spec = std::move(task), .attempt = attempt}},

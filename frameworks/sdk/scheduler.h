@@ -71,7 +71,7 @@ struct StopFramework {
 };
 
 using Order = std::variant<SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask,
-                           Reconcile, PersistState, Teardown, StopFramework>;
+                           Reconcile, PersistState, Teardown, StopFramework, AcceptGang>;
 
 /// Collects what a callback orders. Lives as long as the callback. Every order is O(its size).
 class SchedulerActions {
@@ -89,6 +89,11 @@ class SchedulerActions {
   /// not hinder: launching then is the policy relaunch_unreachable, and the author kills the old
   /// attempt when it comes back.
   void accept(AcceptOffers accept);
+  /// Launches on several agents that run all together or not at all: each part uses offers of one
+  /// agent and one role. They hold their resources from now on. Unless every agent has prepared its
+  /// tasks, all of them come back as kDropped; once that is decided, they start, and what ends
+  /// afterwards ends by itself. At most limits::kLaunchesPerAcceptMax launches in all.
+  void accept_gang(std::vector<AcceptOffers> parts);
   /// Accepts one offer for one task; what the task does not take returns at once, unfiltered.
   void launch(OfferId offer, TaskSpec task, std::uint32_t attempt);
   /// Gives offers back; nothing like them comes again before `refuse_for` has passed.

@@ -36,6 +36,12 @@ struct ToAgent {
   std::string operator()(const AgentRefused& m) const { return "refused " + quoted(m.error); }
   std::string operator()(const AgentResync& m) const { return "resync: " + m.reason; }
   std::string operator()(const HeartbeatEcho&) const { return "echo"; }
+  std::string operator()(const PrepareTask& m) const {
+    return "prepare for " + m.gang.text + ": " + (*this)(m.launch);
+  }
+  std::string operator()(const DecideGang& m) const {
+    return m.commit ? "run " + m.gang.text : "drop " + m.gang.text + ": " + m.why;
+  }
   std::string operator()(const LaunchTask& m) const {
     return "launch " + task_of(m.token.framework, m.token.task, m.token.attempt) + " as " +
            m.role.text + ": " + to_string(m.spec.resources) +
@@ -109,6 +115,11 @@ struct Record {
     return r.drained.unix_ms == 0 ? text : text + ", drained";
   }
   std::string operator()(const WindowRecord& r) const { return describe(r); }
+  std::string operator()(const GangRecord& r) const {
+    std::string text = "gang " + r.id.text + " of " + r.framework.text + " runs on";
+    for (const AgentId& agent : r.agents) text += " " + agent.text;
+    return text;
+  }
 };
 
 struct Describe {

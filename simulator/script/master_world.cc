@@ -18,6 +18,7 @@ struct KeyOf {
   std::string operator()(const WeightRecord& r) const { return "weight/" + r.role.text; }
   std::string operator()(const DrainRecord& r) const { return "drain/" + r.agent.text; }
   std::string operator()(const WindowRecord& r) const { return "window/" + r.id.text; }
+  std::string operator()(const GangRecord& r) const { return "gang/" + r.id.text; }
 };
 
 std::string key_of(const TaskId& task, std::uint32_t attempt) {
@@ -60,6 +61,8 @@ Result<std::vector<std::string>> MasterWorld::run(const ScriptLine& line) {
     done = on_demand(line);
   } else if (verb == "accept") {
     done = on_accept(line);
+  } else if (verb == "accept-gang") {
+    done = on_accept_gang(line);
   } else if (verb == "decline") {
     done = on_decline(line);
   } else if (verb == "kill") {
@@ -92,19 +95,26 @@ void MasterWorld::step(const MasterEvent& event) {
   answer_writes();
 }
 
+void MasterWorld::take_launch(Agent& agent, const LaunchTask& launch, TaskState state) {
+  TaskReport report{launch.token, launch.spec.name, launch.role, launch.spec.resources, {}};
+  report.status.framework = launch.token.framework;
+  report.status.task = launch.token.task;
+  report.status.attempt = launch.token.attempt;
+  report.status.agent = launch.token.agent;
+  report.status.state = state;
+  agent.tasks[key_of(launch.token.task, launch.token.attempt)] = report;
+}
+
 /// Writes the action into the trace and lets the world remember it.
 void MasterWorld::note(const MasterAction& action) {
   if (const auto* write = std::get_if<WriteRegistry>(&action)) writes_.push_back(*write);
   if (const auto* sent = std::get_if<SendToAgent>(&action)) {
     Agent& agent = agents_[sent->agent.text];
     if (const auto* launch = std::get_if<LaunchTask>(&sent->message)) {
-      TaskReport report{launch->token, launch->spec.name, launch->role, launch->spec.resources, {}};
-      report.status.framework = launch->token.framework;
-      report.status.task = launch->token.task;
-      report.status.attempt = launch->token.attempt;
-      report.status.agent = launch->token.agent;
-      report.status.state = TaskState::kStarting;
-      agent.tasks[key_of(launch->token.task, launch->token.attempt)] = report;
+      take_launch(agent, *launch, TaskState::kStarting);
+    }
+    if (const auto* prepare = std::get_if<PrepareTask>(&sent->message)) {
+      take_launch(agent, prepare->launch, TaskState::kStaging);
     }
     if (const auto* ack = std::get_if<AcknowledgeStatus>(&sent->message)) {
       auto found = agent.tasks.find(key_of(ack->task, ack->attempt));
@@ -302,6 +312,14 @@ Status MasterWorld::on_agent(const ScriptLine& line) {
     say(agent, AgentGoodbye{});
   } else if (verb == "broken") {
     step(AgentLinkBroken{agent.connection, agent.info.id});
+  } else if (verb == "prepared") {
+    auto [task, attempt] = parse_script_token(line.word(3), 1);
+    say(agent, TaskPrepared{.gang = {line.word(4)},
+                            .framework = agent.tasks[key_of(task, attempt)].token.framework,
+                            .task = task,
+                            .attempt = attempt});
+  } else if (verb == "settled") {
+    say(agent, GangSettled{.framework = {}, .gang = {line.word(3)}});
   } else if (verb == "forgets") {
     agent.tasks.erase(line.word(3));
   } else {

@@ -12,7 +12,7 @@ namespace fairlead::batch {
 namespace {
 
 Result<TaskReason> reason_of(const std::string& word) {
-  for (int i = 0; i <= static_cast<int>(TaskReason::kReconciliation); ++i) {
+  for (int i = 0; i <= static_cast<int>(TaskReason::kGangAborted); ++i) {
     if (to_string(static_cast<TaskReason>(i)) == word) {
       return static_cast<TaskReason>(i);
     }
@@ -221,6 +221,10 @@ class World {
       }
     }
     say(text);
+  }
+  void trace(const AcceptGang& gang) {
+    say("gang of " + std::to_string(gang.parts.size()) + " agents");
+    for (const AcceptOffers& part : gang.parts) trace(part);
   }
   void trace(const DeclineOffers& decline) {
     constexpr std::array<const char*, 5> kReasons = {"no work", "too small", "constraint", "spread",

@@ -53,9 +53,11 @@ struct AgentToMaster {
       statusUpdate @4 :TaskStatus;
       goodbye @5 :Void;
       registerPart @6 :AnyPointer;
-      checkpointed @7 :Checkpoint;
+      taskPrepared @7 :AnyPointer;
+      gangSettled @8 :AnyPointer;
+      checkpointed @9 :Checkpoint;
     }
-    traceId @8 :UInt64;
+    traceId @10 :UInt64;
   }
 }
 
@@ -107,7 +109,8 @@ struct RegistryRecord {
     weight @4 :AnyPointer;
     drain @5 :AnyPointer;
     window @6 :AnyPointer;
-    quota @7 :Text;
+    gang @7 :AnyPointer;
+    quota @8 :Text;
   }
 }
 

@@ -213,6 +213,31 @@ TEST(GoldenBytes, RegistryRecordOfADrain) {
   EXPECT_EQ(*read, stored);
 }
 
+TEST(GoldenBytes, RegistryRecordOfAGang) {
+  RegistryRecord stored =
+      GangRecord{.id = {"g-3-1"}, .framework = {"f1"}, .agents = {{"a1"}, {"a2"}}};
+  auto read = decode_registry_record("gang/g-3-1", golden("registry_gang", encode(stored).value));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, stored);
+}
+
+TEST(GoldenBytes, GangMessages) {
+  Envelope<AgentToMaster> answers{
+      header(), {TaskPrepared{{"g-3-1"}, {"f1"}, {"t1"}, 2}, GangSettled{{"f1"}, {"g-3-1"}}}};
+  expect_read(decode_agent_to_master(golden("agent_gang_to_master", encode(answers))), answers);
+  Envelope<MasterToAgent> orders{
+      header(),
+      {PrepareTask{{"g-3-1"}, launch()}, DecideGang{{"f1"}, {"g-3-1"}, true, ""},
+       DecideGang{{"f1"}, {"g-3-2"}, false, "t2 is gone"}}};
+  expect_read(decode_master_to_agent(golden("master_gang_to_agent", encode(orders))), orders);
+  Envelope<FrameworkToMaster> accepts{
+      header(),
+      {AcceptGang{{{.offers = {{1}}, .launches = {{spec(), 1}}, .refuse_for = {}},
+                   {.offers = {{2}}, .launches = {}, .refuse_for = seconds(5)}}}}};
+  expect_read(decode_framework_to_master(golden("framework_gang_to_master", encode(accepts))),
+              accepts);
+}
+
 TEST(GoldenBytes, RegistryRecordOfAWindow) {
   RegistryRecord stored = WindowRecord{.id = {"w-3-1"},
                                        .agents = {{"a1"}, {"a2"}},

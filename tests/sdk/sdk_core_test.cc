@@ -313,6 +313,45 @@ TEST(SdkLaunch, ThatIsRefusedHereIsDroppedInTheNextLifeWhenThisOneEndsBeforeItsA
   EXPECT_FALSE(world.store.contains("sdk/launch/t1/1"));
 }
 
+/// On the first two offers, one task each.
+void launch_gang_on_offers(SdkWorld& world, const std::string& one, const std::string& other) {
+  world.scheduler.offers = [one, other](std::span<const Offer> offers, SchedulerActions& actions) {
+    if (offers.size() < 2) return;
+    actions.accept_gang(
+        {{.offers = {offers[0].id}, .launches = {launch_of(one)}, .refuse_for = {}},
+         {.offers = {offers[1].id}, .launches = {launch_of(other)}, .refuse_for = {}}});
+  };
+}
+
+TEST(SdkGang, LeavesAsOneAfterTheRecordsOfAllItsTasksAreDurable) {
+  SdkWorld world;
+  world.come_up();
+  launch_gang_on_offers(world, "t1", "t2");
+  world.offers({{1, "a1"}, {2, "a2"}});
+  EXPECT_EQ(world.said(), "");
+  world.persist();
+  EXPECT_EQ(world.said(), "gang(accept(1:t1/1) accept(2:t2/1)) | ");
+  EXPECT_TRUE(world.store.contains("sdk/launch/t1/1"));
+  EXPECT_TRUE(world.store.contains("sdk/launch/t2/1"));
+}
+
+TEST(SdkGang, ComesBackWholeWhenOneOfItsTasksMayStillRun) {
+  SdkWorld world;
+  come_up_with_launch(world, "t1");
+  world.persist();
+  world.said();
+  world.seen();
+  world.scheduler.offers = [](std::span<const Offer> offers, SchedulerActions& actions) {
+    actions.accept_gang(
+        {{.offers = {offers[0].id}, .launches = {launch_of("t1", 2)}, .refuse_for = {}},
+         {.offers = {offers[1].id}, .launches = {launch_of("t2")}, .refuse_for = {}}});
+  };
+  world.offers({{2, "a1"}, {3, "a2"}});
+  world.persist();
+  EXPECT_EQ(world.said(), "accept(2) accept(3) | ") << "its offers go back";
+  EXPECT_EQ(world.seen(), "offers(2) TASK_DROPPED(t1/2) TASK_DROPPED(t2/1) ");
+}
+
 TEST(SdkKill, IsRepeatedInTheNextSessionUntilTheTaskIsOver) {
   SdkWorld world;
   come_up_with_launch(world, "t1");

@@ -30,6 +30,13 @@ std::string text(const AcceptOffers& message) {
   }
   return "accept(" + std::to_string(message.offers.front().number) + launches + ")";
 }
+std::string text(const AcceptGang& message) {
+  std::string parts;
+  for (const AcceptOffers& part : message.parts) {
+    parts += (parts.empty() ? "" : " ") + text(part);
+  }
+  return "gang(" + parts + ")";
+}
 std::string text(const DeclineOffers& message) {
   return "decline(" + std::to_string(message.offers.front().number) + ")";
 }
@@ -206,13 +213,21 @@ void SdkWorld::act(std::function<void(SchedulerActions&)> act) {
 }
 
 void SdkWorld::offer(std::uint64_t id, const std::string& agent) {
-  Offer offer;
-  offer.id = {id};
-  offer.framework = {"f1"};
-  offer.role = {"r"};
-  offer.agent = {agent};
-  offer.hold_max = seconds(10);
-  master_says(Offers{{offer}}, core->epoch().number);
+  offers({{id, agent}});
+}
+
+void SdkWorld::offers(const std::vector<std::pair<std::uint64_t, std::string>>& given) {
+  Offers message;
+  for (const auto& [id, agent] : given) {
+    Offer offer;
+    offer.id = {id};
+    offer.framework = {"f1"};
+    offer.role = {"r"};
+    offer.agent = {agent};
+    offer.hold_max = seconds(10);
+    message.offers.push_back(std::move(offer));
+  }
+  master_says(std::move(message), core->epoch().number);
 }
 
 void SdkWorld::update(const std::string& task, std::uint32_t attempt, TaskState state,

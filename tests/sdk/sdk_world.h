@@ -53,6 +53,8 @@ class SdkWorld {
   void come_up(std::uint64_t epoch = 1);
   void act(std::function<void(SchedulerActions&)> act);
   void offer(std::uint64_t id, const std::string& agent = "a1");
+  /// Each of an agent, in one message.
+  void offers(const std::vector<std::pair<std::uint64_t, std::string>>& given);
   void update(const std::string& task, std::uint32_t attempt, TaskState state, std::uint64_t number,
               const std::string& agent = "a1");
 

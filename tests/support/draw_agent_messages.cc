@@ -48,7 +48,7 @@ KillTask draw_kill() {
                .task = id<TaskId>(),
                .attempt = any_number32(),
                .grace = std::nullopt,
-               .reason = one_of(TaskReason::kReconciliation)};
+               .reason = one_of(TaskReason::kGangAborted)};
   if (coin()) out.grace = duration();
   return out;
 }
@@ -62,7 +62,7 @@ AcknowledgeStatus draw_acknowledge() {
 }
 
 AgentToMaster draw_agent_to_master() {
-  switch (below(6)) {
+  switch (below(8)) {
     case 0:
       return draw_registration();
     case 1:
@@ -75,13 +75,20 @@ AgentToMaster draw_agent_to_master() {
       return RegisterAgentPart{.part = static_cast<std::uint32_t>(below(4)),
                                .parts = static_cast<std::uint32_t>(below(4)),
                                .content = draw_registration()};
+    case 5:
+      return TaskPrepared{.gang = id<GangId>(),
+                          .framework = id<FrameworkId>(),
+                          .task = id<TaskId>(),
+                          .attempt = any_number32()};
+    case 6:
+      return GangSettled{.framework = id<FrameworkId>(), .gang = id<GangId>()};
     default:
       return AgentGoodbye{};
   }
 }
 
 MasterToAgent draw_master_to_agent() {
-  switch (below(8)) {
+  switch (below(10)) {
     case 0:
       return AgentWelcome{.agent = id<AgentId>(),
                           .cluster = id<ClusterId>(),
@@ -102,6 +109,11 @@ MasterToAgent draw_master_to_agent() {
       return draw_kill();
     case 6:
       return draw_acknowledge();
+    case 7:
+      return PrepareTask{.gang = id<GangId>(), .launch = draw_launch()};
+    case 8:
+      return DecideGang{
+          .framework = id<FrameworkId>(), .gang = id<GangId>(), .commit = coin(), .why = text()};
     default:
       return FrameworkRemoved{id<FrameworkId>()};
   }

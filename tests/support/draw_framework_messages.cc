@@ -40,18 +40,25 @@ DemandShape draw_shape() {
           .per_agent_max = any_number32()};
 }
 
+namespace {
+
+AcceptOffers draw_accept() {
+  return {.offers = offer_ids(),
+          .launches =
+              list_of(3, [] { return TaskLaunch{.spec = draw_spec(), .attempt = any_number32()}; }),
+          .refuse_for = duration()};
+}
+
+}  // namespace
+
 FrameworkToMaster draw_framework_to_master() {
-  switch (below(11)) {
+  switch (below(12)) {
     case 0:
       return Subscribe{.framework = draw_framework_info(), .suppressed = roles()};
     case 1:
       return SetDemand{.role = role(), .shapes = list_of(3, draw_shape)};
     case 2:
-      return AcceptOffers{
-          .offers = offer_ids(),
-          .launches =
-              list_of(3, [] { return TaskLaunch{.spec = draw_spec(), .attempt = any_number32()}; }),
-          .refuse_for = duration()};
+      return draw_accept();
     case 3:
       return DeclineOffers{
           .offers = offer_ids(), .refuse_for = duration(), .reason = one_of(DeclineReason::kOther)};
@@ -70,6 +77,8 @@ FrameworkToMaster draw_framework_to_master() {
       })};
     case 9:
       return FrameworkHeartbeat{};
+    case 10:
+      return AcceptGang{list_of(3, draw_accept)};
     default:
       return Teardown{};
   }
