@@ -10,6 +10,7 @@
 
 #include "common/agent_messages.h"
 #include "common/framework_messages.h"
+#include "common/quota.h"
 
 namespace fairlead {
 
@@ -76,8 +77,15 @@ struct WindowRecord {
   friend bool operator==(const WindowRecord&, const WindowRecord&) = default;
 };
 
+/// key "quota/<role>"
+struct QuotaRecord {
+  RoleName role;
+  Quota quota;
+  friend bool operator==(const QuotaRecord&, const QuotaRecord&) = default;
+};
+
 using RegistryRecord = std::variant<ClusterRecord, AgentRecord, FrameworkRecord, WeightRecord,
-                                    DrainRecord, WindowRecord>;
+                                    DrainRecord, WindowRecord, QuotaRecord>;
 
 // --- agent checkpoint ----------------------------------------------------------------------------
 

@@ -209,4 +209,17 @@ Error gone_agent(const AgentId& agent);
 /// Something about the agent that an operator decides is being written. O(pending writes).
 bool is_being_changed(const MasterState& state, const AgentId& agent);
 
+// --- quotas.cc -----------------------------------------------------------------------------------
+
+/// Against the quotas that are durable and what the agents of this moment have. REQUIRES that no
+/// other change is being written.
+Status check_quota_change(const MasterState& state, const AllocatorCore& allocator,
+                          const QuotaChange& change);
+Status check_weight(const SetWeight& request);
+/// It is durable: the allocator takes all of it at once.
+void apply_quota_change(Context& c, const QuotaChange& change);
+/// As in the audit log.
+std::string shown_change(const QuotaChange& change);
+std::string quota_key_of(const RoleName& role);
+
 }  // namespace fairlead::master

@@ -58,6 +58,13 @@ struct WindowRecord {
   hasBegun @7 :Bool;
 }
 
+# Base units of cpus, mem, disk and gpus, in this order.
+struct QuotaRecord {
+  role @0 :Text;
+  guarantees @1 :List(Int64);
+  limits @2 :List(Int64);  # -1: none
+}
+
 struct RegistryRecord {
   union {
     nothing @0 :Void;
@@ -67,6 +74,7 @@ struct RegistryRecord {
     weight @4 :WeightRecord;
     drain @5 :DrainRecord;
     window @6 :WindowRecord;
+    quota @7 :QuotaRecord;
   }
 }
 

@@ -109,6 +109,9 @@ struct Record {
     return r.drained.unix_ms == 0 ? text : text + ", drained";
   }
   std::string operator()(const WindowRecord& r) const { return describe(r); }
+  std::string operator()(const QuotaRecord& r) const {
+    return "quota " + r.role.text + " " + to_string(r.quota);
+  }
 };
 
 struct Describe {

@@ -107,7 +107,8 @@ struct RegistryRecord {
     weight @4 :AnyPointer;
     drain @5 :AnyPointer;
     window @6 :AnyPointer;
-    quota @7 :Text;
+    quota @7 :AnyPointer;
+    reservation @8 :Text;
   }
 }
 

@@ -8,7 +8,7 @@
 namespace fairlead::generators {
 
 RegistryRecord draw_registry_record() {
-  switch (below(6)) {
+  switch (below(7)) {
     case 0:
       return ClusterRecord{
           .version = kRegistryVersion, .cluster = id<ClusterId>(), .epoch = {any_number()}};
@@ -47,6 +47,15 @@ RegistryRecord draw_registry_record() {
       out.agents.push_back(id<AgentId>());
       std::sort(out.agents.begin(), out.agents.end());
       out.agents.erase(std::unique(out.agents.begin(), out.agents.end()), out.agents.end());
+      return out;
+    }
+    case 5: {
+      QuotaRecord out{.role = role(), .quota = {}};
+      for (std::size_t i = 0; i < kStandardScalars; ++i) {
+        if (coin()) out.quota.limits[i] = static_cast<std::int64_t>(below(limits::kQuantityMax));
+        auto most = static_cast<std::uint64_t>(std::min(out.quota.limits[i], limits::kQuantityMax));
+        out.quota.guarantees[i] = static_cast<std::int64_t>(below(most + 1));
+      }
       return out;
     }
     default:
