@@ -227,6 +227,16 @@ TEST(GoldenBytes, RegistryRecordOfAWindow) {
   EXPECT_EQ(*read, stored);
 }
 
+TEST(GoldenBytes, RegistryRecordOfAQuota) {
+  RegistryRecord stored = QuotaRecord{
+      .role = {"analytics"},
+      .quota = {.guarantees = {4'000, 8LL << 30, 0, 0}, .limits = {8'000, kNoLimit, kNoLimit, 0}}};
+  auto read =
+      decode_registry_record("quota/analytics", golden("registry_quota", encode(stored).value));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, stored);
+}
+
 TEST(GoldenBytes, CheckpointRecord) {
   CheckpointRecord stored = TaskRecord{.launch = launch(),
                                        .master_session = {77},
