@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -113,8 +114,9 @@ bool is_changed_by_window(const MasterState& state, const PendingWrite& write,
 
 // --- admission.cc: what is checked before anything is changed ------------------------------------
 
-Status check_agent(const Context& c, const Sender& sender, const AgentId& claimed,
-                   const RegisterAgent& message);
+/// Nothing: it may register.
+std::optional<AgentRefused> check_agent(const Context& c, const Sender& sender,
+                                        const AgentId& claimed, const RegisterAgent& message);
 Status check_framework(const Context& c, const Sender& sender, const FrameworkInfo& info,
                        const std::vector<RoleName>& suppressed);
 Status check_demand(const FrameworkEntry& framework, const SetDemand& message);

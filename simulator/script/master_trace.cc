@@ -33,7 +33,9 @@ struct ToAgent {
                 ? ""
                 : ", " + number(m.agents) + " agents, " + number(m.tasks) + " tasks");
   }
-  std::string operator()(const AgentRefused& m) const { return "refused " + quoted(m.error); }
+  std::string operator()(const AgentRefused& m) const {
+    return (m.gone ? "refused as gone " : "refused ") + quoted(m.error);
+  }
   std::string operator()(const AgentResync& m) const { return "resync: " + m.reason; }
   std::string operator()(const HeartbeatEcho&) const { return "echo"; }
   std::string operator()(const LaunchTask& m) const {

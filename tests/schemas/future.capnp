@@ -68,9 +68,14 @@ struct PastMasterToAgent {
     union {
       nothing @0 :Void;
       welcome @1 :PastAgentWelcome;
-      refused @2 :AnyPointer;
+      refused @2 :PastError;
     }
   }
+}
+
+struct PastError {
+  code @0 :UInt16;
+  message @1 :Text;
 }
 
 struct PastAgentWelcome {

@@ -149,8 +149,8 @@ TEST(GoldenBytes, MasterToAgent) {
   Envelope<MasterToAgent> sent{
       header(),
       {AgentWelcome{{"a1"}, {"c1"}, {3}, seconds(5), seconds(75), 10, 100},
-       AgentRefused{{ErrorCode::kDenied, "no"}}, AgentResync{"gap"}, HeartbeatEcho{}, launch(),
-       KillTask{{"f1"}, {"t1"}, 2, seconds(1), TaskReason::kKilledByOperator},
+       AgentRefused{{ErrorCode::kDenied, "no"}, true}, AgentResync{"gap"}, HeartbeatEcho{},
+       launch(), KillTask{{"f1"}, {"t1"}, 2, seconds(1), TaskReason::kKilledByOperator},
        AcknowledgeStatus{{"f1"}, {"t1"}, 2, {"a1"}, 4}, FrameworkRemoved{{"f1"}}}};
   expect_read(decode_master_to_agent(golden("master_to_agent", encode(sent))), sent);
 }
