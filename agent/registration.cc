@@ -179,8 +179,8 @@ void on_master_said(AgentContext& context, const MasterSaid& said) {
     return context.reject("epoch_stale");
   }
   if (const auto* refused = std::get_if<AgentRefused>(&said.message)) {
-    // Denied: the cluster takes this agent's tasks for gone. None may outlive that.
-    if (refused->error.code == ErrorCode::kDenied) kill_everything(context);
+    // The cluster takes this agent's tasks for gone: none may outlive that.
+    if (refused->gone) kill_everything(context);
     return end_agent(context, "the master refused this agent: " + refused->error.message);
   }
   const bool is_about_registering = std::holds_alternative<AgentResync>(said.message) ||

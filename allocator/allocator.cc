@@ -138,4 +138,8 @@ Result<Explanation> AllocatorCore::explain(FrameworkHandle framework, const Role
   return allocation::explain(*state_, framework, role, shape);
 }
 
+Result<WhatIf> AllocatorCore::what_if(const std::vector<allocation::Event>& events) const {
+  return allocation::what_if(*state_, events);
+}
+
 }  // namespace fairlead

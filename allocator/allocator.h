@@ -16,6 +16,7 @@
 
 #include "allocator/config.h"
 #include "allocator/explain.h"
+#include "allocator/what_if.h"
 #include "common/allocator_events.h"
 
 namespace fairlead {
@@ -56,13 +57,10 @@ struct FrameworkShare {
   bool wants = false;  ///< would take an offer now
 };
 
-struct OutstandingOffer {
-  OfferId offer;
-  FrameworkHandle framework;
-  RoleName role;
-  AgentHandle agent;
-  Resources resources;
-};
+namespace allocation {
+/// The events that are this change: the allocator takes all of it at once.
+std::vector<QuotaSet> events_of(const QuotaChange& change);
+}  // namespace allocation
 
 class AllocatorCore {
  public:
@@ -100,6 +98,9 @@ class AllocatorCore {
   /// role or shape is unknown. O(agents).
   Result<Explanation> explain(FrameworkHandle framework, const RoleName& role,
                               const std::string& shape) const;
+  /// What `events`, one change of quota or weights, would lead to. The first that would be rejected
+  /// is the error. O(state).
+  Result<WhatIf> what_if(const std::vector<allocation::Event>& events) const;
 
  private:
   std::unique_ptr<allocation::State> state_;

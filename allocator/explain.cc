@@ -234,13 +234,6 @@ bool is_nearer(const Answer& a, const Answer& b) {
   return compare(a.lack, 1, b.lack, 1) < 0;
 }
 
-std::string limit_text(const State& state, RoleIndex index) {
-  const RoleNode& role = role_of(state, index);
-  return "role " + role.path.text + " may have at most " +
-         to_string(role.quota->quota.limits, Quota{}.limits) + " and consumes " +
-         to_string(consumption(state, index), StandardAmounts{});
-}
-
 std::string gate_of(const State& state, const Client& client, const WantedShape& wanted) {
   if (!framework_of(state, client.framework).active) return "the framework is not connected";
   if (client.suppressed) return "the framework suppressed this role";
@@ -298,6 +291,13 @@ void ask_all(const Question& question, Explanation& explanation) {
 }
 
 }  // namespace
+
+std::string limit_text(const State& state, RoleIndex index) {
+  const RoleNode& role = role_of(state, index);
+  return "role " + role.path.text + " may have at most " +
+         to_string(role.quota->quota.limits, Quota{}.limits) + " and consumes " +
+         to_string(consumption(state, index), StandardAmounts{});
+}
 
 Result<Explanation> explain(const State& state, FrameworkHandle framework, const RoleName& role,
                             const std::string& shape) {

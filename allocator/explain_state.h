@@ -11,4 +11,7 @@ namespace fairlead::allocation {
 Result<Explanation> explain(const State& state, FrameworkHandle framework, const RoleName& role,
                             const std::string& shape);
 
+/// "role a may have at most cpus:4 and consumes cpus:4". REQUIRES a role with a quota.
+std::string limit_text(const State& state, RoleIndex role);
+
 }  // namespace fairlead::allocation

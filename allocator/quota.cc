@@ -185,6 +185,18 @@ Status on_quota_set(Context& context, const QuotaSet& event) {
   return {};
 }
 
+std::vector<QuotaSet> events_of(const QuotaChange& change) {
+  std::vector<QuotaSet> events;
+  // What goes first makes room below kQuotasMax.
+  for (bool are_taken_away : {true, false}) {
+    for (const QuotaSetting& one : change.settings) {
+      if (one.quota.is_none() == are_taken_away) events.push_back({one.role, one.quota, true});
+    }
+  }
+  if (!events.empty()) events.back().more_follow = false;
+  return events;
+}
+
 StandardAmounts consumption(const State& state, RoleIndex index) {
   const RoleNode& role = role_of(state, index);
   StandardAmounts consumed = role.subtree.used.standard;

@@ -21,6 +21,7 @@
 #include "common/agent_text.h"
 #include "common/allocator_events.h"
 #include "common/interner.h"
+#include "common/owned.h"
 
 namespace fairlead::allocation {
 
@@ -115,7 +116,7 @@ struct RoleNode {
   RankNode leaf_rank;                    ///< of the leaf, in its own
   std::uint32_t turn_level = 0;          ///< in a round: 1 + its place in State::turn_levels
   bool leads_to_short = false;           ///< in a round: it or a sub-role is below its guarantee
-  std::unique_ptr<RoleQuota> quota;      ///< null while it has none
+  Owned<RoleQuota> quota;                ///< null while it has none
 };
 
 /// One demanded shape. Unmet are count - offered, not below 0.
@@ -205,7 +206,7 @@ struct AgentUse {
 struct Agent {
   AgentText text;                       ///< shared with whoever added the agent
   const AgentKind* kind = nullptr;      ///< value of `kind_number`; null unless present
-  std::unique_ptr<AgentUse> use;        ///< null while all of it is free
+  Owned<AgentUse> use;                  ///< null while all of it is free
   std::uint32_t kind_number = kNoSlot;  ///< in State::kinds
   std::uint32_t order_at = 0;           ///< its place in State::agent_order
   ClientIndex kept_for = kNoClient;     ///< see Accumulation
@@ -288,6 +289,7 @@ struct QuotaBooks {
   bool has_unit_gone = false;                   ///< nothing is held in it any more
 };
 
+/// Copied by clone.h alone: agents point at their kinds.
 struct State {
   AllocatorConfig config;
   Random random;

@@ -49,11 +49,20 @@ struct Apply {
 }  // namespace
 
 void take_step(Context& context, const Event& event) {
+  if (apply_event(context, event)) decide(context);
+}
+
+bool apply_event(Context& context, const Event& event) {
   context.state.now = context.now;
   expire_refusals(context);
   expire_waits(context);
   Status applied = std::visit(Apply{context}, event);
-  if (!applied) context.out.push_back(RejectEvent{applied.error()});
+  if (!applied) context.out.emplace_back(RejectEvent{applied.error()});
+  const auto* quota = std::get_if<QuotaSet>(&event);
+  return quota == nullptr || !quota->more_follow;
+}
+
+void decide(Context& context) {
   enforce_limits(context);
   serve(context);
   make_offers(context);

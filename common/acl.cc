@@ -57,12 +57,15 @@ const char* to_string(Verb verb) {
       return "read_logs";
     case Verb::kDrainAgent:
       return "drain_agent";
+    case Verb::kSetQuota:
+      return "set_quota";
   }
   unreachable("every Verb has a name");
 }
 
 Verb verb_of(const OperatorRequest& request) {
   if (std::holds_alternative<SetWeight>(request)) return Verb::kSetWeight;
+  if (std::holds_alternative<SetQuota>(request)) return Verb::kSetQuota;
   if (std::holds_alternative<MarkAgentGone>(request)) return Verb::kMarkAgentGone;
   if (std::holds_alternative<TeardownFramework>(request)) return Verb::kTeardown;
   if (std::holds_alternative<OperatorKill>(request)) return Verb::kKill;
@@ -79,7 +82,8 @@ Acl permissive_acl() {
   all.agents = {"*"};
   all.users = {"*"};
   all.verbs = {Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown,
-               Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs,      Verb::kDrainAgent};
+               Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs,      Verb::kDrainAgent,
+               Verb::kSetQuota};
   return {{all}};
 }
 

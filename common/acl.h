@@ -22,6 +22,7 @@ enum class Verb : std::uint8_t {
   kManageWork,  ///< change or end jobs and services of other principals
   kReadLogs,    ///< read what tasks wrote, from the agents
   kDrainAgent,  ///< which kills what runs there; at once or in a maintenance window
+  kSetQuota,
 };
 
 /// "set_weight", … as in the audit log.

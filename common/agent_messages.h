@@ -110,10 +110,11 @@ struct AgentWelcome {
   friend bool operator==(const AgentWelcome&, const AgentWelcome&) = default;
 };
 
-/// Not to be repeated with the same content: a gone agent, a foreign id, a wrong cluster. kDenied
-/// for a gone agent alone: its tasks are gone for the cluster, and none of them may go on.
+/// Not to be repeated with the same content: a gone agent, a foreign id, a wrong cluster. Whoever
+/// may only not register here, by a rule that somebody may have got wrong, keeps its containers.
 struct AgentRefused {
   Error error;
+  bool gone = false;  ///< its tasks are gone for the cluster, and none of them may go on
   friend bool operator==(const AgentRefused&, const AgentRefused&) = default;
 };
 

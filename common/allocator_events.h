@@ -134,6 +134,7 @@ struct WeightSet {
 struct QuotaSet {
   RoleName role;
   Quota quota;
+  bool more_follow = false;  ///< of one change: nothing is decided before the last of them
 };
 
 struct TimePassed {};

@@ -10,6 +10,7 @@
 
 #include "common/agent_messages.h"
 #include "common/framework_messages.h"
+#include "common/quota.h"
 
 namespace fairlead {
 
@@ -85,8 +86,15 @@ struct GangRecord {
   friend bool operator==(const GangRecord&, const GangRecord&) = default;
 };
 
+/// key "quota/<role>"
+struct QuotaRecord {
+  RoleName role;
+  Quota quota;
+  friend bool operator==(const QuotaRecord&, const QuotaRecord&) = default;
+};
+
 using RegistryRecord = std::variant<ClusterRecord, AgentRecord, FrameworkRecord, WeightRecord,
-                                    DrainRecord, WindowRecord, GangRecord>;
+                                    DrainRecord, WindowRecord, QuotaRecord, GangRecord>;
 
 // --- agent checkpoint ----------------------------------------------------------------------------
 

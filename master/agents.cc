@@ -100,9 +100,9 @@ void on_agent_said(Context& c, const AgentSaid& event) {
     if (is_its_own && agent.registering) return;  // its welcome is on the way
     if (agent.phase == AgentPhase::kGone) {
       count_reject(c, reject::kAgentRefused);
-      answer(
-          c, event.sender, event.agent,
-          AgentRefused{{ErrorCode::kDenied, "agent '" + event.agent.text + "' was declared gone"}});
+      answer(c, event.sender, event.agent,
+             AgentRefused{
+                 {ErrorCode::kDenied, "agent '" + event.agent.text + "' was declared gone"}, true});
       return;
     }
   }
@@ -159,7 +159,7 @@ void on_agent_gone(Context& c, std::uint32_t slot) {
   if (agent.phase == AgentPhase::kGone) return;
   if (agent.phase == AgentPhase::kAbsent) --c.state.agents_absent;
   send_to_agent(c, slot,
-                AgentRefused{{ErrorCode::kDenied, "an operator declared this agent gone"}});
+                AgentRefused{{ErrorCode::kDenied, "an operator declared this agent gone"}, true});
   remove_from_allocator(c, slot);
   if (agent.drain() != nullptr) {
     // Its record says nothing more: that of the agent says gone.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -113,8 +114,9 @@ bool is_changed_by_window(const MasterState& state, const PendingWrite& write,
 
 // --- admission.cc: what is checked before anything is changed ------------------------------------
 
-Status check_agent(const Context& c, const Sender& sender, const AgentId& claimed,
-                   const RegisterAgent& message);
+/// Nothing: it may register.
+std::optional<AgentRefused> check_agent(const Context& c, const Sender& sender,
+                                        const AgentId& claimed, const RegisterAgent& message);
 Status check_framework(const Context& c, const Sender& sender, const FrameworkInfo& info,
                        const std::vector<RoleName>& suppressed);
 Status check_demand(const FrameworkEntry& framework, const SetDemand& message);
@@ -225,5 +227,18 @@ Error unknown_agent(const AgentId& agent);
 Error gone_agent(const AgentId& agent);
 /// Something about the agent that an operator decides is being written. O(pending writes).
 bool is_being_changed(const MasterState& state, const AgentId& agent);
+
+// --- quotas.cc -----------------------------------------------------------------------------------
+
+/// Against the quotas that are durable and what the agents of this moment have. REQUIRES that no
+/// other change is being written.
+Status check_quota_change(const MasterState& state, const AllocatorCore& allocator,
+                          const QuotaChange& change);
+Status check_weight(const SetWeight& request);
+/// It is durable: the allocator takes all of it at once.
+void apply_quota_change(Context& c, const QuotaChange& change);
+/// As in the audit log.
+std::string shown_change(const QuotaChange& change);
+std::string quota_key_of(const RoleName& role);
 
 }  // namespace fairlead::master

@@ -179,11 +179,10 @@ void add_to_allocator(Context& c, std::uint32_t slot) {
 
 void on_register_agent(Context& c, const Sender& sender, const AgentId& claimed,
                        const RegisterAgent& message) {
-  Status checked = check_agent(c, sender, claimed, message);
-  if (!checked) {
+  if (std::optional<AgentRefused> refused = check_agent(c, sender, claimed, message)) {
     count_reject(c, reject::kAgentRefused);
-    publish(c, "agent_refused", shortened(claimed.text), checked.error().message);
-    answer(c, sender, claimed, AgentRefused{checked.error()});
+    publish(c, "agent_refused", shortened(claimed.text), refused->error.message);
+    answer(c, sender, claimed, std::move(*refused));
     return;
   }
   std::uint32_t slot = find_agent(c.state, claimed);

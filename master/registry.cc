@@ -50,6 +50,10 @@ struct Load {
   void operator()(const WindowRecord&) const {}  // after the drains
   void operator()(const GangRecord&) const {}    // after the agents
 
+  void operator()(const QuotaRecord& record) const {
+    apply_quota_change(c, {.settings = {{record.role, record.quota}}});
+  }
+
   void operator()(const WeightRecord& record) const {
     c.state.weights_milli[record.role] = record.weight_milli;
     tell_allocator(c, allocation::WeightSet{record.role, record.weight_milli});

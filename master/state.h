@@ -225,6 +225,8 @@ struct MasterState {
   std::uint64_t tickets = 0;
   bool write_retry_queued = false;
 
+  std::map<RoleName, Quota> quotas;  ///< those that the registry holds
+
   // For HTTP and metrics.
   std::uint64_t launches_total = 0;
   std::uint64_t offers_total = 0;

@@ -94,6 +94,13 @@ struct DecideGang {
   why @3 :Text;
 }
 
+# A Common.Error, which it was before `gone`; denied was said of gone agents alone then.
+struct AgentRefused {
+  code @0 :Common.ErrorCode;
+  message @1 :Text;
+  gone @2 :Bool;
+}
+
 struct MasterToAgent {
   header @0 :Common.Header;
   messages @1 :List(Message);
@@ -102,7 +109,7 @@ struct MasterToAgent {
     union {
       nothing @0 :Void;
       welcome @1 :AgentWelcome;
-      refused @2 :Common.Error;
+      refused @2 :AgentRefused;
       resync @3 :Text;  # the reason
       heartbeatEcho @4 :Void;
       launch @5 :Task.LaunchTask;

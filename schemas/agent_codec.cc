@@ -2,6 +2,7 @@
 
 #include "schemas/agent.capnp.h"
 #include "schemas/task_codec.h"
+#include "schemas/wire_enums.h"
 #include "schemas/wire_message.h"
 
 namespace fairlead {
@@ -178,8 +179,18 @@ static void write(const AgentWelcome& value, ToAgentOut message) {
   out.setTasks(value.tasks);
 }
 
+/// To an agent of before `gone` the code says it: denied ends its containers, nothing else does.
+static ErrorCode code_on_wire(const AgentRefused& value) {
+  if (value.gone) return ErrorCode::kDenied;
+  return value.error.code == ErrorCode::kDenied ? ErrorCode::kConflict : value.error.code;
+}
+
 static void write(const AgentRefused& value, ToAgentOut message) {
-  write(value.error, message.initRefused());
+  wire::AgentRefused::Builder out = message.initRefused();
+  out.setCode(to_wire(code_on_wire(value)));
+  put_clipped(out, &wire::AgentRefused::Builder::setMessage, value.error.message,
+              limits::kErrorCharsMax);
+  out.setGone(value.gone);
 }
 
 static void write(const AgentResync& value, ToAgentOut message) {
@@ -241,13 +252,24 @@ static AgentWelcome read(wire::AgentWelcome::Reader in) {
           .tasks = in.getTasks()};
 }
 
+static AgentRefused read(wire::AgentRefused::Reader in) {
+  AgentRefused value{
+      .error = {.code = from_wire(in.getCode()),
+                .message = read_text(in.getMessage(), limits::kErrorCharsMax, "error message")},
+      .gone = in.getGone()};
+  // A master of before `gone` says it by the code alone.
+  if (value.error.code == ErrorCode::kDenied) value.gone = true;
+  if (value.gone) value.error.code = ErrorCode::kDenied;
+  return value;
+}
+
 static std::optional<MasterToAgent> read(wire::MasterToAgent::Message::Reader in) {
   using Message = wire::MasterToAgent::Message;
   switch (in.which()) {
     case Message::WELCOME:
       return read(in.getWelcome());
     case Message::REFUSED:
-      return AgentRefused{read(in.getRefused())};
+      return read(in.getRefused());
     case Message::RESYNC:
       return AgentResync{read_text(in.getResync(), limits::kErrorCharsMax, "reason")};
     case Message::HEARTBEAT_ECHO:

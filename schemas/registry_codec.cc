@@ -13,6 +13,8 @@ namespace codec {
 
 using Out = wire::RegistryRecord::Builder;
 
+constexpr std::int64_t kNoLimitOnWire = -1;
+
 static void write(const ClusterRecord& value, Out root) {
   wire::ClusterRecord::Builder out = root.initCluster();
   out.setVersion(value.version);
@@ -76,6 +78,20 @@ static void write(const GangRecord& value, wire::RegistryRecord::Builder root) {
   out.setId(as_text(value.id.text));
   out.setFramework(as_text(value.framework.text));
   write_agents(value.agents, out.initAgents(count_of_list(value.agents)));
+}
+
+template <class List>
+static void write(const StandardAmounts& amounts, List out) {
+  for (capnp::uint i = 0; i < out.size(); ++i) {
+    out.set(i, amounts[i] == kNoLimit ? kNoLimitOnWire : amounts[i]);
+  }
+}
+
+static void write(const QuotaRecord& value, Out root) {
+  wire::QuotaRecord::Builder out = root.initQuota();
+  out.setRole(as_text(value.role.text));
+  write(value.quota.guarantees, out.initGuarantees(kStandardScalars));
+  write(value.quota.limits, out.initLimits(kStandardScalars));
 }
 
 static ClusterRecord read(wire::ClusterRecord::Reader in) {
@@ -152,6 +168,25 @@ static GangRecord read(wire::GangRecord::Reader in) {
           .agents = read_agents(in.getAgents(), limits::kLaunchesPerAcceptMax)};
 }
 
+static StandardAmounts read_amounts(capnp::List<std::int64_t>::Reader in, std::string_view field) {
+  // With more of them, this version would not keep what somebody was promised.
+  expect(in.size() == kStandardScalars, field, "expected one of cpus, mem, disk and gpus each");
+  StandardAmounts amounts{};
+  for (capnp::uint i = 0; i < in.size(); ++i) {
+    amounts[i] = in[i] == kNoLimitOnWire ? kNoLimit : in[i];
+  }
+  return amounts;
+}
+
+static QuotaRecord read(wire::QuotaRecord::Reader in) {
+  QuotaRecord value{.role = read_role(in.getRole(), Presence::kRequired, "role"),
+                    .quota = {.guarantees = read_amounts(in.getGuarantees(), "guarantees"),
+                              .limits = read_amounts(in.getLimits(), "limits")}};
+  Status valid = check_quota(value.role, value.quota);
+  expect(valid.ok(), "quota", valid.ok() ? "" : valid.error().message);
+  return value;
+}
+
 static RegistryRecord read(wire::RegistryRecord::Reader in) {
   switch (in.which()) {
     case wire::RegistryRecord::CLUSTER:
@@ -168,6 +203,8 @@ static RegistryRecord read(wire::RegistryRecord::Reader in) {
       return read(in.getWindow());
     case wire::RegistryRecord::GANG:
       return read(in.getGang());
+    case wire::RegistryRecord::QUOTA:
+      return read(in.getQuota());
     case wire::RegistryRecord::NOTHING:
       fail(ErrorCode::kCorrupt, "record", "it is empty");
   }
@@ -191,6 +228,9 @@ static std::string key(const DrainRecord& record) {
 }
 static std::string key(const WindowRecord& record) {
   return "window/" + record.id.text;
+}
+static std::string key(const QuotaRecord& record) {
+  return "quota/" + record.role.text;
 }
 
 static std::string key(const GangRecord& record) {

@@ -138,9 +138,9 @@ Status AgentWorld::on_master(const ScriptLine& line) {
   } else if (what == "resync") {
     say(line, AgentResync{"lost"});
   } else if (what == "refuses") {
-    bool is_version = line.option("code") == "unsupported";
-    say(line,
-        AgentRefused{{is_version ? ErrorCode::kUnsupported : ErrorCode::kDenied, line.word(2)}});
+    bool is_gone = !line.has("code");
+    say(line, AgentRefused{{is_gone ? ErrorCode::kDenied : ErrorCode::kUnsupported, line.word(2)},
+                           is_gone});
   } else if (what == "runs" || what == "drops") {
     say(line, DecideGang{.framework = {line.option("framework", "f1")},
                          .gang = {line.word(2)},

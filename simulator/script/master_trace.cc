@@ -33,7 +33,9 @@ struct ToAgent {
                 ? ""
                 : ", " + number(m.agents) + " agents, " + number(m.tasks) + " tasks");
   }
-  std::string operator()(const AgentRefused& m) const { return "refused " + quoted(m.error); }
+  std::string operator()(const AgentRefused& m) const {
+    return (m.gone ? "refused as gone " : "refused ") + quoted(m.error);
+  }
   std::string operator()(const AgentResync& m) const { return "resync: " + m.reason; }
   std::string operator()(const HeartbeatEcho&) const { return "echo"; }
   std::string operator()(const PrepareTask& m) const {
@@ -119,6 +121,9 @@ struct Record {
     std::string text = "gang " + r.id.text + " of " + r.framework.text + " runs on";
     for (const AgentId& agent : r.agents) text += " " + agent.text;
     return text;
+  }
+  std::string operator()(const QuotaRecord& r) const {
+    return "quota " + r.role.text + " " + to_string(r.quota);
   }
 };
 

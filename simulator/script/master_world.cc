@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "simulator/script/master_trace.h"
+#include "simulator/script/quota_text.h"
 
 namespace fairlead {
 namespace {
@@ -19,6 +20,7 @@ struct KeyOf {
   std::string operator()(const DrainRecord& r) const { return "drain/" + r.agent.text; }
   std::string operator()(const WindowRecord& r) const { return "window/" + r.id.text; }
   std::string operator()(const GangRecord& r) const { return "gang/" + r.id.text; }
+  std::string operator()(const QuotaRecord& r) const { return "quota/" + r.role.text; }
 };
 
 std::string key_of(const TaskId& task, std::uint32_t attempt) {
@@ -169,7 +171,7 @@ Status MasterWorld::configure(const ScriptLine& line) {
     } else if (key == "breaker_failures") {
       config_.breaker.failures_max = count;
     } else if (key == "allow") {
-      // allow=PRINCIPAL:ROLE:AGENTS:weights|drains:USERS, with "-" for nothing
+      // allow=PRINCIPAL:ROLE:AGENTS:weights|quotas|drains:USERS, with "-" for nothing
       std::vector<std::string> parts = split_text(value, ':');
       parts.resize(5, "-");
       bool is_permissive =
@@ -182,6 +184,7 @@ Status MasterWorld::configure(const ScriptLine& line) {
       if (parts[1] != "-") rule.roles = {{parts[1]}};
       if (parts[2] != "-") rule.agents = {parts[2]};
       if (parts[3] == "weights") rule.verbs = {Verb::kSetWeight};
+      if (parts[3] == "quotas") rule.verbs = {Verb::kSetQuota};
       if (parts[3] == "drains") rule.verbs = {Verb::kDrainAgent};
       if (parts[4] != "-") rule.users = split_text(parts[4], ',');
       config_.acl.rules.push_back(rule);
@@ -388,6 +391,8 @@ Status MasterWorld::show(const ScriptLine& line) {
                        ", offers " + std::to_string(one.offers) + ", history " +
                        std::to_string(one.completed.size()));
     }
+  } else if (line.word(1) == "quotas") {
+    for (const RoleQuotaUse& one : core_->allocator().quotas()) trace_.push_back(quota_line(one));
   } else if (line.word(1) == "windows") {
     for (const auto& [id, window] : state.windows) trace_.push_back(describe(window.record));
   } else if (line.word(1) == "tasks") {
@@ -397,7 +402,7 @@ Status MasterWorld::show(const ScriptLine& line) {
       }
     }
   } else {
-    return unreadable("show what? agents, frameworks, tasks or windows");
+    return unreadable("show what? agents, frameworks, tasks, windows or quotas");
   }
   return {};
 }

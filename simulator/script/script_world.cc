@@ -35,6 +35,7 @@ ScriptWorld::Trace ScriptWorld::run(const ScriptLine& line) {
   if (verb == "free") return line.words.size() > 2 ? on_free(line) : show_free(line);
   if (verb == "suppress" || verb == "revive") return on_roles(line);
   if (verb == "weight") return on_weight(line);
+  if (verb == "whatif") return what_if(line);
   if (verb == "quota") return line.words.size() > 1 ? on_quota(line) : show_quotas();
   if (verb == "advance") return advance(line);
   if (verb == "shares") return show_shares();

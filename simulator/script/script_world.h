@@ -41,6 +41,7 @@ class ScriptWorld {
   Trace show_offers() const;
   Trace show_free(const ScriptLine& line);
   Trace explain(const ScriptLine& line);
+  Trace what_if(const ScriptLine& line);
 
   Trace step(const allocation::Event& event);
   std::string describe(const allocation::Action& action);

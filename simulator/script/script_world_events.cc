@@ -177,23 +177,18 @@ ScriptWorld::Trace ScriptWorld::on_weight(const ScriptLine& line) {
 }
 
 ScriptWorld::Trace ScriptWorld::on_quota(const ScriptLine& line) {
-  Quota quota;
-  Result<StandardAmounts> guarantees =
-      parse_quota_amounts(line.option("guarantee"), quota.guarantees);
-  if (!guarantees) return guarantees.error();
-  Result<StandardAmounts> limits = parse_quota_amounts(line.option("limit"), quota.limits);
-  if (!limits) return limits.error();
-  quota = {.guarantees = *guarantees, .limits = *limits};
+  Result<Quota> quota = parse_quota(line.option("guarantee"), line.option("limit"));
+  if (!quota) return quota.error();
   const RoleName role{line.word(1)};
   if (line.has("check")) {
     std::map<RoleName, Quota> quotas;
     for (const RoleQuotaUse& one : core_->quotas()) quotas[one.role] = one.quota;
     Status valid = check_quotas(
-        quotas, {.role = role, .quota = quota, .force = line.option("check") == "force"},
+        quotas, {.settings = {{role, *quota}}, .force = line.option("check") == "force"},
         core_->cluster_total());
     if (!valid) return std::vector<std::string>{"refused: " + valid.error().message};
   }
-  return step(allocation::QuotaSet{role, quota});
+  return step(allocation::QuotaSet{role, *quota, line.has("more")});
 }
 
 }  // namespace fairlead

@@ -1,4 +1,5 @@
 // What a script asks the allocator.
+#include "simulator/script/quota_text.h"
 #include "simulator/script/script_world.h"
 
 namespace fairlead {
@@ -17,8 +18,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 ScriptWorld::Trace ScriptWorld::show_quotas() const {
   std::vector<std::string> lines;
   for (const RoleQuotaUse& one : core_->quotas()) {
-    lines.push_back("role " + one.role.text + ": " + to_string(one.quota) + ", consumed " +
-                    to_string(one.consumed, {}) + ", held " + to_string(one.held, {}));
+    lines.push_back(quota_line(one));
   }
   return lines;
 }
@@ -56,6 +56,25 @@ ScriptWorld::Trace ScriptWorld::show_free(const ScriptLine& line) {
   Result<Resources> free = core_->free(agent(line.word(1)));
   if (!free) return free.error();
   return std::vector<std::string>{or_nothing(to_string(*free))};
+}
+
+ScriptWorld::Trace ScriptWorld::what_if(const ScriptLine& line) {
+  const RoleName role{line.word(2)};
+  std::vector<allocation::Event> events;
+  if (line.word(1) == "quota") {
+    Result<Quota> quota = parse_quota(line.option("guarantee"), line.option("limit"));
+    if (!quota) return quota.error();
+    events.emplace_back(allocation::QuotaSet{role, *quota});
+  } else if (line.word(1) == "weight") {
+    Result<Amounts> weight = parse_amounts("cpus:" + line.word(3));
+    if (!weight) return weight.error();
+    events.emplace_back(allocation::WeightSet{role, weight->scalars[StandardScalar::kCpus]});
+  } else {
+    return unreadable(line, "whatif quota ROLE … or whatif weight ROLE NUMBER");
+  }
+  Result<WhatIf> found = core_->what_if(events);
+  if (!found) return std::vector<std::string>{"refused: " + found.error().message};
+  return what_if_lines(*found, {.agents = agents_, .frameworks = frameworks_});
 }
 
 ScriptWorld::Trace ScriptWorld::explain(const ScriptLine& line) {

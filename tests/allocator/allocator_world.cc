@@ -5,6 +5,7 @@
 namespace fairlead {
 
 void AllocatorWorld::step(const allocation::Event& event) {
+  if (before) before(event);
   std::vector<allocation::Action> actions;
   core.step(now, event, actions);
   bool rejected = std::any_of(actions.begin(), actions.end(), [](const allocation::Action& action) {

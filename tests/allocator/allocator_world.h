@@ -30,6 +30,8 @@ struct AllocatorWorld {
   std::string history;  ///< every action, as text
   std::size_t rejects = 0;
   std::set<std::uint32_t> frameworks;  ///< that were added and not removed
+  /// Called before each event.
+  std::function<void(const allocation::Event&)> before;
   /// Called after each event with what it caused.
   std::function<void(const allocation::Event&, const std::vector<allocation::Action>&)> watch;
 

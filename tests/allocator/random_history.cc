@@ -86,7 +86,7 @@ void agent_event(AllocatorWorld& world, Draw& draw) {
   world.step(added);
 }
 
-void quota_event(AllocatorWorld& world, Draw& draw) {
+Quota some_quota(Draw& draw) {
   Quota quota;
   for (std::size_t i : {0U, 1U}) {
     std::int64_t unit = i == 0 ? 500 : 256 * 1024;
@@ -94,8 +94,16 @@ void quota_event(AllocatorWorld& world, Draw& draw) {
     std::int64_t guaranteed = draw.below(3) == 0 ? unit * draw.below(16) : 0;
     quota.guarantees[i] = std::min(quota.limits[i], guaranteed);
   }
+  return quota;
+}
+
+void quota_event(AllocatorWorld& world, Draw& draw) {
   // Not every tree of them keeps the rules of check_quotas().
-  world.step(allocation::QuotaSet{role_at(draw.below(kRoles)), quota});
+  QuotaChange change{.settings = {{role_at(draw.below(kRoles)), some_quota(draw)}}};
+  if (draw.below(4) == 0) {
+    change.settings.push_back({role_at(draw.below(kRoles)), some_quota(draw)});
+  }
+  for (const allocation::QuotaSet& event : allocation::events_of(change)) world.step(event);
 }
 
 void framework_event(AllocatorWorld& world, Draw& draw) {

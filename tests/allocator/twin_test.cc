@@ -43,10 +43,10 @@ Draw history(std::uint64_t number) {
 }
 
 /// "" when both did the same all the way, else what happened until they did not.
-std::string difference_in(std::uint64_t number) {
+std::string difference_in(std::uint64_t number, twin::WrongRule wrong = twin::WrongRule::kNone) {
   AllocatorConfig config{.seed = number};
   AllocatorWorld world(config);
-  twin::Twin dumb(config);
+  twin::Twin dumb(config, wrong);
   std::string difference;
   std::size_t events = 0;
   world.watch = [&](const allocation::Event& event, const std::vector<allocation::Action>& given) {
@@ -83,6 +83,33 @@ TEST(Twin, DoesTheSameAsTheAllocatorInEveryHistory) {
     ASSERT_EQ(difference, "");
   }
 }
+
+struct Planted {
+  const char* name;
+  twin::WrongRule rule;
+};
+
+class WrongQuota : public ::testing::TestWithParam<Planted> {};
+
+TEST_P(WrongQuota, IsFoundByOneOfTheFirstHistories) {
+  constexpr std::uint64_t kFirst = 1'000;  // a tenth of what CI runs
+  std::uint64_t number = 0;
+  while (number < kFirst && difference_in(number, GetParam().rule).empty()) ++number;
+  EXPECT_LT(number, kFirst);
+  RecordProperty("history", std::to_string(number));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Twin, WrongQuota,
+    ::testing::Values(Planted{"LimitsOfTheRoleAlone", twin::WrongRule::kLimitsOfTheRoleAlone},
+                      Planted{"OffersBeyondLimitStay", twin::WrongRule::kOffersBeyondLimitStay},
+                      Planted{"IdleReservedIsFree", twin::WrongRule::kIdleReservedIsFree},
+                      Planted{"NobodyFirst", twin::WrongRule::kNobodyFirst},
+                      Planted{"NothingHeld", twin::WrongRule::kNothingHeld},
+                      Planted{"SumsHeldAlone", twin::WrongRule::kSumsHeldAlone},
+                      Planted{"DecidesInBetween", twin::WrongRule::kDecidesInBetween},
+                      Planted{"FreedQuotaIsUnseen", twin::WrongRule::kFreedQuotaIsUnseen}),
+    [](const ::testing::TestParamInfo<Planted>& planted) { return planted.param.name; });
 
 }  // namespace
 }  // namespace fairlead

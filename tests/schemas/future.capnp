@@ -70,9 +70,14 @@ struct PastMasterToAgent {
     union {
       nothing @0 :Void;
       welcome @1 :PastAgentWelcome;
-      refused @2 :AnyPointer;
+      refused @2 :PastError;
     }
   }
+}
+
+struct PastError {
+  code @0 :UInt16;
+  message @1 :Text;
 }
 
 struct PastAgentWelcome {
@@ -109,8 +114,9 @@ struct RegistryRecord {
     weight @4 :AnyPointer;
     drain @5 :AnyPointer;
     window @6 :AnyPointer;
-    gang @7 :AnyPointer;
-    quota @8 :Text;
+    quota @7 :AnyPointer;
+    gang @8 :AnyPointer;
+    reservation @9 :Text;
   }
 }
 

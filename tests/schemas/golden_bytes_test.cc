@@ -149,8 +149,8 @@ TEST(GoldenBytes, MasterToAgent) {
   Envelope<MasterToAgent> sent{
       header(),
       {AgentWelcome{{"a1"}, {"c1"}, {3}, seconds(5), seconds(75), 10, 100},
-       AgentRefused{{ErrorCode::kDenied, "no"}}, AgentResync{"gap"}, HeartbeatEcho{}, launch(),
-       KillTask{{"f1"}, {"t1"}, 2, seconds(1), TaskReason::kKilledByOperator},
+       AgentRefused{{ErrorCode::kDenied, "no"}, true}, AgentResync{"gap"}, HeartbeatEcho{},
+       launch(), KillTask{{"f1"}, {"t1"}, 2, seconds(1), TaskReason::kKilledByOperator},
        AcknowledgeStatus{{"f1"}, {"t1"}, 2, {"a1"}, 4}, FrameworkRemoved{{"f1"}}}};
   expect_read(decode_master_to_agent(golden("master_to_agent", encode(sent))), sent);
 }
@@ -248,6 +248,16 @@ TEST(GoldenBytes, RegistryRecordOfAWindow) {
                                        .has_begun = true};
   auto read =
       decode_registry_record("window/w-3-1", golden("registry_window", encode(stored).value));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, stored);
+}
+
+TEST(GoldenBytes, RegistryRecordOfAQuota) {
+  RegistryRecord stored = QuotaRecord{
+      .role = {"analytics"},
+      .quota = {.guarantees = {4'000, 8LL << 30, 0, 0}, .limits = {8'000, kNoLimit, kNoLimit, 0}}};
+  auto read =
+      decode_registry_record("quota/analytics", golden("registry_quota", encode(stored).value));
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(*read, stored);
 }

@@ -87,6 +87,14 @@ AgentToMaster draw_agent_to_master() {
   }
 }
 
+/// As it travels: denied is said of gone agents alone, and always of those.
+AgentRefused draw_refused() {
+  AgentRefused out{draw_error(), coin()};
+  bool is_denied = out.error.code == ErrorCode::kDenied;
+  if (out.gone != is_denied) out.error.code = out.gone ? ErrorCode::kDenied : ErrorCode::kConflict;
+  return out;
+}
+
 MasterToAgent draw_master_to_agent() {
   switch (below(10)) {
     case 0:
@@ -98,7 +106,7 @@ MasterToAgent draw_master_to_agent() {
                           .agents = any_number(),
                           .tasks = any_number()};
     case 1:
-      return AgentRefused{draw_error()};
+      return draw_refused();
     case 2:
       return AgentResync{text()};
     case 3:

@@ -21,7 +21,7 @@ std::vector<AgentId> some_agents() {
 }  // namespace
 
 RegistryRecord draw_registry_record() {
-  switch (below(7)) {
+  switch (below(8)) {
     case 0:
       return ClusterRecord{
           .version = kRegistryVersion, .cluster = id<ClusterId>(), .epoch = {any_number()}};
@@ -63,6 +63,15 @@ RegistryRecord draw_registry_record() {
     case 5:
       return GangRecord{
           .id = id<GangId>(), .framework = id<FrameworkId>(), .agents = some_agents()};
+    case 6: {
+      QuotaRecord out{.role = role(), .quota = {}};
+      for (std::size_t i = 0; i < kStandardScalars; ++i) {
+        if (coin()) out.quota.limits[i] = static_cast<std::int64_t>(below(limits::kQuantityMax));
+        auto most = static_cast<std::uint64_t>(std::min(out.quota.limits[i], limits::kQuantityMax));
+        out.quota.guarantees[i] = static_cast<std::int64_t>(below(most + 1));
+      }
+      return out;
+    }
     default:
       return WeightRecord{
           .role = role(),

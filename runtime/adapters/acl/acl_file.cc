@@ -9,8 +9,8 @@ namespace fairlead {
 namespace {
 
 constexpr Verb kVerbs[] = {
-    Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown,
-    Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs,      Verb::kDrainAgent};
+    Verb::kSetWeight,  Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown, Verb::kKill,
+    Verb::kManageWork, Verb::kReadLogs,        Verb::kDrainAgent,    Verb::kSetQuota};
 
 Status read_roles(const YamlNode& rule, AclRule& into) {
   std::vector<std::string> roles;

@@ -4,7 +4,8 @@
 
 namespace fairlead::twin {
 
-Twin::Twin(AllocatorConfig config) {
+Twin::Twin(AllocatorConfig config, WrongRule wrong) {
+  books_.wrong = wrong;
   books_.config = config;
   books_.random.state = config.seed;
 }
@@ -14,8 +15,17 @@ void Twin::step(Instant now, const allocation::Event& event, std::vector<allocat
   expire_refusals(books_);
   expire_waits(books_);
   if (!apply(books_, event)) books_.out.push_back(allocation::RejectEvent{});
-  while (std::optional<OfferId> offer = offer_beyond_limit(books_)) rescind(books_, {*offer});
-  serve(books_);
+  const auto* quota = std::get_if<allocation::QuotaSet>(&event);
+  bool is_wrong = books_.wrong == WrongRule::kDecidesInBetween;
+  if (quota != nullptr && quota->more_follow && !is_wrong) {
+    // The last of the change touches everybody.
+    books_.touched_agents.clear();
+    books_.touched_clients.clear();
+    books_.touched_pairs.clear();
+  } else {
+    while (std::optional<OfferId> offer = offer_beyond_limit(books_)) rescind(books_, {*offer});
+    serve(books_);
+  }
   for (Offer& grant : books_.grants) {
     OfferId id{++books_.offers_made};
     const Client& client = books_.clients[grant.client];

@@ -89,6 +89,19 @@ struct QuotaRoom {
   std::map<std::pair<RoleName, StandardAmounts>, std::int64_t> spare;  ///< tasks beyond those held
 };
 
+/// Rules of quota that the twin gets wrong on purpose: the histories must find each of them out.
+enum class WrongRule {
+  kNone,
+  kLimitsOfTheRoleAlone,   ///< not of those above it
+  kOffersBeyondLimitStay,  ///< when a limit is lowered
+  kIdleReservedIsFree,     ///< what is reserved and not used is not consumed
+  kNobodyFirst,            ///< guarantees give no turn
+  kNothingHeld,
+  kSumsHeldAlone,       ///< not that whole tasks keep fitting
+  kDecidesInBetween,    ///< between two settings of one change
+  kFreedQuotaIsUnseen,  ///< nobody looks again when a role consumes less
+};
+
 bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b);
 Share dominant(const Quantities& used, const Quantities& whole);
 
@@ -112,6 +125,7 @@ struct Books {
 
   QuotaRoom room_seen;               ///< at the last look
   bool may_take_held_tasks = false;  ///< a guarantee covers who has the turn
+  WrongRule wrong = WrongRule::kNone;
 
   // What the step touched.
   std::set<AgentNumber> touched_agents;
@@ -185,7 +199,7 @@ void serve(Books& books);
 
 class Twin {
  public:
-  explicit Twin(AllocatorConfig config);
+  explicit Twin(AllocatorConfig config, WrongRule wrong = WrongRule::kNone);
   void step(Instant now, const allocation::Event& event, std::vector<allocation::Action>& out);
   Instant next_deadline() const;
   Resources free(AgentHandle agent) const { return free_of(books_, agent.index); }

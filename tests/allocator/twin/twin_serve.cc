@@ -242,7 +242,7 @@ void run(Books& books, Round& round, Asked asked) {
 }
 
 void run(Books& books, Round& round) {
-  run(books, round, Asked::kShort);
+  if (books.wrong != WrongRule::kNobodyFirst) run(books, round, Asked::kShort);
   for (auto& [client, seat] : round.seats) {
     seat.failed.clear();
     seat.looked_at = 0;
