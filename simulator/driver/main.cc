@@ -10,6 +10,7 @@
 #include "simulator/chaos/summary.h"
 #include "simulator/chaos/world.h"
 #include "simulator/driver/batch.h"
+#include "simulator/driver/replay_openb.h"
 
 namespace {
 
@@ -155,6 +156,10 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   ChaosFlags flags;
   add_flags(*app.add_subcommand("chaos", "attack a simulated cluster, seed by seed"), flags);
+  CLI::App& replay = *app.add_subcommand("replay", "what would have happened? from a trace");
+  replay.require_subcommand(1);
+  ReplayOpenb openb;
+  const CLI::App& replay_openb = openb.declare(replay);
   CLI11_PARSE(app, argc, argv);
-  return run_chaos(flags);
+  return replay_openb.parsed() ? openb.run() : run_chaos(flags);
 }
