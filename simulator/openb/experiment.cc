@@ -17,6 +17,9 @@ class Cluster {
  public:
   Cluster(const Trace& trace, const Options& options, std::uint64_t seed)
       : core_(config_of(trace, options, seed)) {
+    // Before the agents, and wanting nothing: else it would be offered all of them.
+    step(allocation::FrameworkAdded{kFramework, {"openb"}, {kRole}, {}});
+    step(allocation::DemandSet{kFramework, kRole, {}});
     for (std::size_t i = 0; i < trace.nodes.size(); ++i) {
       const Node& node = trace.nodes[i];
       allocation::AgentAdded added;
@@ -26,7 +29,6 @@ class Cluster {
       if (!node.gpu_model.empty()) added.attributes.push_back({kModel, node.gpu_model});
       step(added);
     }
-    step(allocation::FrameworkAdded{kFramework, {"openb"}, {kRole}, {}});
   }
 
   /// False when it fits nowhere.
