@@ -179,6 +179,7 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
   state.are_shares_new = true;
   take_out_of_order(state, event.agent);
   agent = Agent{};
+  leave_devices(state, event.agent);
   state.columns[event.agent.index] = FreeColumn{};
   if (has_quotas(state)) refresh_room(state, event.agent);
   state.pause_reasons.erase(event.agent);

@@ -8,6 +8,7 @@
 #include "allocator/roles.h"
 #include "allocator/shares.h"
 #include "allocator/take_step.h"
+#include "allocator/typical.h"
 
 namespace fairlead {
 namespace {
@@ -37,6 +38,7 @@ AllocatorCore::AllocatorCore(AllocatorConfig config)
   check(validate(config).ok(), "AllocatorCore needs a valid configuration");
   state_->config = config;
   state_->random.state = config.seed;
+  allocation::begin_typical(*state_);
   state_->roles.emplace_back();
   state_->roles.front().present = true;
 }

@@ -1,9 +1,15 @@
 #include "allocator/config.h"
 
+#include <array>
+
+#include "allocator/typical.h"
 #include "common/limits.h"
 
 namespace fairlead {
 namespace {
+
+constexpr std::array<const char*, 4> kPlacementNames = {"best-fit", "spread", "fragmentation",
+                                                        "fairlead"};
 
 Status check_row(const char* name, std::int64_t value, std::int64_t least, std::int64_t most,
                  const char* expected) {
@@ -15,7 +21,37 @@ Status check_row(const char* name, std::int64_t value, std::int64_t least, std::
                   .hint = ""});
 }
 
+Status check_typical(const AllocatorConfig& config) {
+  Status bounded = check_row("typical_tasks", std::int64_t(config.typical_tasks.size()), 0,
+                             allocation::kTypicalTasksMax, "at most 256 kinds of tasks");
+  for (const TypicalTask& task : config.typical_tasks) {
+    if (!bounded) return bounded;
+    bounded = check_row("typical_tasks: count", task.count, 1, 1 << 16, "1..65536");
+    for (std::int64_t need : task.need) {
+      if (!bounded) return bounded;
+      bounded =
+          check_row("typical_tasks: need", need, 0, limits::kQuantityMax, "0..2^52 base units");
+    }
+  }
+  return bounded;
+}
+
 }  // namespace
+
+const char* to_string(Placement placement) {
+  return kPlacementNames[static_cast<std::size_t>(placement)];
+}
+
+Result<Placement> parse_placement(std::string_view text) {
+  for (std::size_t i = 0; i < kPlacementNames.size(); ++i) {
+    if (kPlacementNames[i] == text) return static_cast<Placement>(i);
+  }
+  return invalid({.what = "placement",
+                  .where = "",
+                  .expected = "best-fit, spread, fragmentation or fairlead",
+                  .got = std::string(text),
+                  .hint = ""});
+}
 
 Status validate(const AllocatorConfig& config) {
   const Status rows[] = {
@@ -35,7 +71,7 @@ Status validate(const AllocatorConfig& config) {
   for (const Status& row : rows) {
     if (!row) return row;
   }
-  return {};
+  return check_typical(config);
 }
 
 }  // namespace fairlead

@@ -4,10 +4,28 @@
 
 #include <cstdint>
 
+#include <string_view>
+#include <vector>
+
+#include "common/quota.h"
 #include "common/result.h"
 #include "common/time.h"
 
 namespace fairlead {
+
+/// How an agent, and a device of it, is chosen for a task: see placement.h.
+enum class Placement : std::uint8_t { kBestFit, kSpread, kFragmentation, kFairlead };
+
+/// "best-fit", "spread", "fragmentation", "fairlead".
+const char* to_string(Placement placement);
+Result<Placement> parse_placement(std::string_view text);
+
+/// What tasks are like: how many have come that need so much.
+struct TypicalTask {
+  StandardAmounts need{};
+  std::int64_t count = 0;
+  friend bool operator==(const TypicalTask&, const TypicalTask&) = default;
+};
 
 struct AllocatorConfig {
   /// Start of the generator that orders equal agents. Any value; same seed, same decisions.
@@ -31,6 +49,11 @@ struct AllocatorConfig {
   Duration accumulate_after = seconds(1);
   /// So long at most; then the agent is shared again and the wait starts anew. 1 s..1 day.
   Duration accumulate_max = seconds(60);
+
+  Placement placement = Placement::kBestFit;
+  /// What is known of the tasks that will come before the first one does; demand adds to it.
+  /// 0..256 of them, of up to 2^16 tasks each. Used by fragmentation and fairlead.
+  std::vector<TypicalTask> typical_tasks;
 };
 
 Status validate(const AllocatorConfig& config);

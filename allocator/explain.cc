@@ -10,6 +10,7 @@
 #include "allocator/quota.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
+#include "common/devices.h"
 
 namespace fairlead {
 
@@ -132,6 +133,15 @@ std::string other_missing(const Amounts& have, const Amounts& need) {
   return text;
 }
 
+/// Enough gpus, but in pieces: of which devices they would have to be.
+std::string devices_missing(const Amounts& have, const Amounts& need) {
+  const std::vector<Interval>* shares = find_ranges(have, kGpuShares);
+  std::int64_t gpus = need.scalars[StandardScalar::kGpus];
+  if (shares == nullptr || gpus == 0 || choose_devices(devices_of(*shares), gpus, {})) return "";
+  return gpus < kDeviceMilli ? "one device with gpus:" + scalar_to_string("gpus", gpus)
+                             : scalar_to_string("gpus", gpus) + " whole devices";
+}
+
 std::string failed_constraint(const Agent& agent, const DemandShape& shape) {
   static constexpr const char* kRules[] = {"exists", "not_exists", "equals", "not_equals"};
   for (const Constraint& constraint : shape.constraints) {
@@ -147,6 +157,9 @@ void set_lack(Answer& answer, const Amounts& have, const Amounts& need) {
   answer.missing = scalars_missing(have.scalars, need.scalars);
   answer.missing_other = other_missing(have, need);
   answer.lack = dominant_of(answer.missing, need.scalars);
+  if (answer.missing.is_zero() && answer.missing_other.empty()) {
+    answer.missing_other = devices_missing(have, need);
+  }
   if (answer.missing.is_zero()) answer.lack = {1, 1};
 }
 
@@ -177,14 +190,16 @@ Answer ask(const Question& question, AgentHandle handle) {
 
   Answer answer;
   Amounts whole = total(agent.total());
-  if (!contains(whole.scalars, need.scalars) || !other_missing(whole, need).empty()) {
+  bool fits_whole = contains(whole.scalars, need.scalars) && other_missing(whole, need).empty();
+  if (!fits_whole || !devices_missing(whole, need).empty()) {
     answer.reason = WaitReason::kNeverFits;
     set_lack(answer, whole, need);
     return answer;
   }
   // Of what is free, would it fit if the reservations were not there?
   Amounts free = total(agent.free());
-  bool reserved = contains(free.scalars, need.scalars) && other_missing(free, need).empty();
+  bool reserved = contains(free.scalars, need.scalars) && other_missing(free, need).empty() &&
+                  devices_missing(free, need).empty();
   bool never = !take(agent.total(), need, question.role);
   answer.reason = reserved || never ? WaitReason::kReserved : WaitReason::kNotEnough;
   set_lack(answer, usable_amounts(agent.free(), question.role), need);

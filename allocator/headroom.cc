@@ -4,6 +4,7 @@
 #include <set>
 
 #include "allocator/quota.h"
+#include "common/devices.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -272,6 +273,7 @@ void cut_to_headroom(const State& state, RoleIndex role, AgentHandle agent, Reso
       amounts[i] = std::min(amounts[i], room[i] - here * unit.need[i]);
     }
   });
+  cut_shares_to_gpus(lot->amounts);
   if (lot->amounts.is_zero()) resources.lots.erase(lot);
 }
 

@@ -1,9 +1,12 @@
 #include "allocator/inventory.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "allocator/free_index.h"
 #include "allocator/quota.h"
+#include "common/devices.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -58,6 +61,17 @@ Amounts common_part(const Amounts& a, const Amounts& b) {
   return both;
 }
 
+/// Its number, when one of them is free.
+std::uint32_t acquire_devices(State& state, const Resources& free) {
+  if (!has_devices(free)) return kNoSlot;
+  FreeDevices devices;
+  for (const DeviceShare& one : devices_of(free)) {
+    devices.milli.push_back(static_cast<std::uint16_t>(one.milli));
+  }
+  std::sort(devices.milli.begin(), devices.milli.end(), std::greater<>());
+  return state.free_devices.acquire(devices);
+}
+
 void refresh_column(State& state, AgentHandle agent) {
   const Resources& free = agent_of(state, agent).free();
   FreeColumn& column = state.columns[agent.index];
@@ -67,6 +81,9 @@ void refresh_column(State& state, AgentHandle agent) {
       column.free[i] += lot.amounts.scalars.standard[i];
     }
   }
+  const std::uint32_t devices = acquire_devices(state, free);
+  leave_devices(state, agent);
+  column.devices = devices;
   column.plain = free.lots.size() == 1 && free.lots.front().kind == LotKind{};
   note_free(state, agent);
   if (has_quotas(state)) refresh_room(state, agent);
@@ -119,6 +136,17 @@ const std::vector<ClientHolding>& Agent::holdings() const {
 const std::vector<OfferId>& Agent::offers() const {
   static const std::vector<OfferId> kNone;
   return use ? use->offers : kNone;
+}
+
+std::uint32_t hash_value(const FreeDevices& devices) {
+  std::uint32_t hash = 17;
+  for (std::uint16_t milli : devices.milli) hash = hash * 31U + milli;
+  return hash;
+}
+
+void leave_devices(State& state, AgentHandle agent) {
+  std::uint32_t number = std::exchange(state.columns[agent.index].devices, kNoSlot);
+  if (number != kNoSlot) state.free_devices.release(number);
 }
 
 std::uint32_t hash_value(const AgentKind& kind) {
@@ -195,6 +223,8 @@ void refresh_open(State& state, AgentHandle handle) {
 Resources offerable(const Resources& resources, const RoleName& role) {
   Resources usable = usable_by(resources, role);
   std::erase_if(usable.lots, [](const Lot& lot) { return lot.kind.revocable || lot.kind.shared; });
+  // An agent that shrank may have more shares of devices than gpus.
+  for (Lot& lot : usable.lots) cut_shares_to_gpus(lot.amounts);
   return usable;
 }
 

@@ -5,6 +5,7 @@
 #include "allocator/headroom.h"
 #include "allocator/offers.h"
 #include "allocator/roles.h"
+#include "common/devices.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -153,6 +154,7 @@ void cut_to_limit(const State& state, RoleIndex index, Resources& resources) {
       }
     }
   }
+  for (Lot& lot : resources.lots) cut_shares_to_gpus(lot.amounts);
   std::erase_if(resources.lots, [](const Lot& lot) { return lot.amounts.is_zero(); });
 }
 

@@ -8,6 +8,7 @@
 #include "allocator/headroom.h"
 #include "allocator/inventory.h"
 #include "allocator/match.h"
+#include "allocator/placement.h"
 #include "allocator/quota.h"
 #include "allocator/shares.h"
 #include "allocator/turns.h"
@@ -228,7 +229,7 @@ bool serve_shape(Context& context, const Round& round, ClientIndex index, Seat& 
   if (give_accumulated(context, index, wanted)) return true;
   // Filling one agent merges the tasks into one offer; spreading is asked for by per_agent_max.
   std::optional<AgentHandle>& last = seat.tries[at].last;
-  bool fill = last && wanted.shape.per_agent_max == 0;
+  bool fill = last && wanted.shape.per_agent_max == 0 && fills_agents(context.state);
   if (fill && give_task(context, index, wanted, *last)) return true;
   last = choose_agent(context, index, wanted.shape, candidates_of(round, seat));
   bool given = last && give_task(context, index, wanted, *last);

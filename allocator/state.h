@@ -18,6 +18,7 @@
 #include "allocator/config.h"
 #include "allocator/order_tree.h"
 #include "allocator/random.h"
+#include "allocator/typical.h"
 #include "common/agent_text.h"
 #include "common/allocator_events.h"
 #include "common/interner.h"
@@ -233,12 +234,21 @@ struct FreeColumn {
   bool plain = false;     ///< all that is free is one unreserved lot: the column is exact
   bool is_noted = false;  ///< it is in State::free_noted
   std::uint32_t free_class = kNoSlot;  ///< where it stands in the index of free_index.h
+  std::uint32_t devices = kNoSlot;     ///< in State::free_devices; none of it: no free devices
 };
+
+/// What is free of each device of an agent, of those with some, most first. Interned.
+struct FreeDevices {
+  std::vector<std::uint16_t> milli;
+  friend bool operator==(const FreeDevices&, const FreeDevices&) = default;
+};
+std::uint32_t hash_value(const FreeDevices& devices);
 
 /// What agents of one class have in common; classes are ordered by it.
 struct FreeKey {
   StandardAmounts total{};
   StandardAmounts free{};
+  std::uint32_t devices = kNoSlot;  ///< in State::free_devices
   friend constexpr auto operator<=>(const FreeKey&, const FreeKey&) = default;
 };
 
@@ -330,6 +340,9 @@ struct State {
   Interner<Resources> refused;                 ///< amounts that refusals name
   std::set<RefusalDue> refusals_due;           ///< the first of each framework
   std::set<std::pair<Instant, ClientIndex>> waits_due;
+
+  Interner<FreeDevices> free_devices;  ///< of those present
+  TypicalTasks typical;                ///< what the placement knows of tasks
 };
 
 }  // namespace fairlead::allocation

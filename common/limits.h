@@ -54,6 +54,8 @@ inline constexpr std::size_t kLotsMax = 256;            // distinct reservations
 inline constexpr std::size_t kReservationDepthMax = 8;  // refinements, one per role level
 inline constexpr std::size_t kAttributesMax = 64;       // per agent
 inline constexpr std::size_t kLabelsMax = 64;           // per task or framework
+// GPUs of one agent that it knows one by one.
+inline constexpr std::size_t kDevicesMax = 128;
 
 // --- tasks ---------------------------------------------------------------------------------------
 inline constexpr std::size_t kArgumentsMax = 1'024;

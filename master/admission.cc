@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "common/devices.h"
 #include "common/limits.h"
 #include "common/message_sizes.h"
 #include "master/common_part.h"
@@ -69,6 +70,8 @@ Status check_agent_info(const AgentInfo& info) {
   if (info.total.is_zero()) return refused(what, "resources", "something", "");
   Status total = check_well_formed(info.total, what);
   if (!total) return total;
+  Status devices = check_devices(info.total, what);
+  if (!devices) return devices;
   if (info.attributes.size() > limits::kAttributesMax) {
     return refused(what, "attributes", "at most 64", std::to_string(info.attributes.size()));
   }
@@ -259,6 +262,8 @@ Status check_demand(const FrameworkEntry& framework, const SetDemand& message) {
     if (shape.amounts.is_zero()) return refused(what, "amounts", "something", "");
     Status amounts = check_well_formed(shape.amounts, what);
     if (!amounts) return amounts;
+    Status gpus = check_gpus_wanted(shape.amounts, what);
+    if (!gpus) return gpus;
     if (shape.constraints.size() > limits::kAttributesMax) {
       return refused(what, "constraints", "at most 64", std::to_string(shape.constraints.size()));
     }

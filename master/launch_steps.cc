@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/devices.h"
 #include "common/limits.h"
 #include "master/common_part.h"
 #include "master/handlers.h"
@@ -91,6 +92,8 @@ Status check_launch(const Context& c, std::uint32_t framework, const Bundle& bun
     return wrong(spec, "resources: expected at most what is left of the offers (" +
                            to_string(bundle.left) + "), got \"" + to_string(spec.resources) + "\"");
   }
+  status = check_device_use(bundle.left, spec.resources, "task '" + shortened(spec.id.text) + "'");
+  if (!status) return status;
   if (c.state.tasks.count_of(FrameworkHandle{framework}) >= c.config.tasks_per_framework_max) {
     return Error{ErrorCode::kExhausted, "the framework has " +
                                             std::to_string(c.config.tasks_per_framework_max) +
@@ -165,6 +168,7 @@ void resolve(Context& c, const Bundle& bundle, Duration refuse_for) {
   for (OfferId id : bundle.offers) {
     Resources used = c.state.offers.at(id).resources;
     Resources unused = common_part(used, left);
+    set_gpus_of_shares(unused, used);
     subtract(used, unused);
     subtract(left, unused);
     resolve_offer(c, id, std::move(used), refuse_for, false);

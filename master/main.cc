@@ -21,6 +21,7 @@ using namespace fairlead;
 struct Extra {
   std::string log_dir;
   std::string acl_file;
+  std::string placement = "best-fit";
   std::int64_t epoch_floor = 0;
   std::int64_t agent_removals_max = 100;
   bool no_fsync = false;
@@ -92,6 +93,10 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
             &options.core.agent_removals_window, {seconds(1), seconds(24 * 3600)});
   flags.add({.name = "offer-timeout", .help = "an offer without an answer is taken back"},
             &options.core.offer_hold_max, {milliseconds(100), seconds(3600)});
+  flags.add({.name = "placement",
+             .help = "where a task goes: best-fit, spread, fragmentation or fairlead",
+             .value_name = "POLICY"},
+            &extra.placement);
   flags.add_bytes({.name = "memory-watermark",
                    .help = "above it the peer that fills the memory is cut off; 0: never"},
                   &options.memory_watermark_bytes, {0, std::int64_t{1} << 46});
@@ -122,6 +127,12 @@ int main(int argc, char** argv) {
   core.agent_removals_max = static_cast<std::size_t>(extra.agent_removals_max);
   options.epoch_floor = {static_cast<std::uint64_t>(extra.epoch_floor)};
   if (extra.no_fsync) options.durability = Durability::kNoneForBenchmarksOnly;
+  Result<Placement> placement = parse_placement(extra.placement);
+  if (!placement) {
+    std::fprintf(stderr, "fairlead-master: flag --%s\n", placement.error().message.c_str());
+    return kExitUsage;
+  }
+  core.allocator.placement = *placement;
   Result<Acl> acl = acl_of_flag(extra.acl_file);
   if (!acl) {
     std::fprintf(stderr, "fairlead-master: %s\n", acl.error().message.c_str());

@@ -8,12 +8,14 @@
 namespace fairlead {
 
 std::unique_ptr<Subcommand> replay_csv();
+std::unique_ptr<Subcommand> replay_openb();
 std::unique_ptr<Subcommand> replay_swim();
 
 using ReplaySource = std::unique_ptr<Subcommand> (*)();
 
 inline constexpr ReplaySource kReplaySources[] = {
     replay_csv,
+    replay_openb,
     replay_swim,
 };
 

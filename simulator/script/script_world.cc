@@ -56,6 +56,12 @@ ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {
       config_.allocatable_mem_kib_min = least->scalars[StandardScalar::kMem];
       continue;
     }
+    if (key == "placement") {
+      Result<Placement> placement = parse_placement(value);
+      if (!placement) return placement.error();
+      config_.placement = *placement;
+      continue;
+    }
     if (key == "seed") {
       Result<std::int64_t> seed = parse_script_number(value, "seed");
       if (!seed) return seed.error();

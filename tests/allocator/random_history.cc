@@ -9,12 +9,30 @@ Duration short_span(Draw& draw) {
   return milliseconds(draw.below(4) * 300);
 }
 
+Resources some_gpus(Draw& draw) {
+  static constexpr const char* kKinds[] = {
+      "gpus:2;gpu_shares:[0-1999]",
+      "gpus:2;gpu_shares:[0-1999]",
+      "gpus:3;gpu_shares:[1000-3999]",
+      "gpus:0.5;gpu_shares:[0-499];gpus(a):1.5;gpu_shares(a):[500-1999]",
+      "gpus:2",
+  };
+  return *parse_resources(kKinds[draw.below(5)]);
+}
+
+/// Shares of one device, and whole ones; 1.5 is refused.
+std::int64_t some_gpus_wanted(Draw& draw) {
+  static constexpr std::int64_t kMilli[] = {0, 0, 200, 300, 500, 700, 1000, 2000};
+  return draw.below(40) == 0 ? 1500 : kMilli[draw.below(8)];
+}
+
 Resources some_total(Draw& draw) {
   Resources all = cpus_and_mem(1000 * (1 + draw.below(8)), 512 * (1 + draw.below(8)));
   if (draw.below(3) == 0) {
     Result<Resources> more = parse_resources("cpus(a):2;mem(a):1GiB;ports:[31000-31009]");
     add(all, *more);
   }
+  if (draw.with_devices) add(all, some_gpus(draw));
   return all;
 }
 
@@ -28,6 +46,9 @@ allocation::DemandSet some_demand(Draw& draw, FrameworkHandle framework, const R
     shape.priority = static_cast<std::int32_t>(draw.below(3));
     if (draw.below(4) == 0) shape.constraints = {{"rack", ConstraintRule::kEquals, "r1"}};
     if (draw.below(4) == 0) shape.amounts.ranges = {{"ports", {{1, 2}}}};
+    if (draw.with_devices) {
+      shape.amounts.scalars[StandardScalar::kGpus] = some_gpus_wanted(draw);
+    }
     demand.shapes.push_back(shape);
   }
   return demand;
@@ -94,6 +115,7 @@ Quota some_quota(Draw& draw) {
     std::int64_t guaranteed = draw.below(3) == 0 ? unit * draw.below(16) : 0;
     quota.guarantees[i] = std::min(quota.limits[i], guaranteed);
   }
+  if (draw.with_devices && draw.below(3) == 0) quota.limits[3] = 500 * draw.below(12);
   return quota;
 }
 
@@ -154,6 +176,7 @@ void offer_event(AllocatorWorld& world, Draw& draw) {
   Resources used = at->second.resources;
   if (draw.below(2) == 0) {
     Amounts some = total(cpus_and_mem(500, 256 * draw.below(3)));
+    if (draw.with_devices) some.scalars[StandardScalar::kGpus] = 100 * draw.below(4);
     std::optional<Resources> part = take(used, some, at->second.role);
     used = part ? *part : Resources{};
   }

@@ -31,12 +31,22 @@ std::string to_text(const std::vector<allocation::Action>& actions) {
   return text;
 }
 
+/// Every fifth has GPUs; of these three in four have another placement than the others.
+bool has_devices_in(std::uint64_t number) {
+  return number % 5 == 4;
+}
+
+Placement placement_in(std::uint64_t number) {
+  return has_devices_in(number) ? static_cast<Placement>(number / 10 % 4) : Placement::kBestFit;
+}
+
 /// One history: numbers that follow from its number alone, longer for later ones. Every second one
 /// has quotas.
 Draw history(std::uint64_t number) {
   allocation::Random random{number};
   Draw draw;
   draw.with_quotas = number % 2 == 1;
+  draw.with_devices = has_devices_in(number);
   draw.numbers.resize(100 + 50 * (number % 10));
   for (std::uint32_t& one : draw.numbers) one = static_cast<std::uint32_t>(random.next() >> 32);
   return draw;
@@ -45,6 +55,7 @@ Draw history(std::uint64_t number) {
 /// "" when both did the same all the way, else what happened until they did not.
 std::string difference_in(std::uint64_t number, twin::WrongRule wrong = twin::WrongRule::kNone) {
   AllocatorConfig config{.seed = number};
+  config.placement = placement_in(number);
   AllocatorWorld world(config);
   twin::Twin dumb(config, wrong);
   std::string difference;

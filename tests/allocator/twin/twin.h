@@ -132,6 +132,11 @@ struct Books {
   std::set<ClientNumber> touched_clients;
   std::vector<std::pair<ClientNumber, AgentNumber>> touched_pairs;
   std::vector<allocation::Action> out;
+
+  // What tasks are like: all that came, and as far as the placement has looked.
+  std::map<StandardAmounts, std::int64_t> come;
+  std::map<StandardAmounts, std::int64_t> come_seen;
+  std::vector<std::int64_t> left_micro = std::vector<std::int64_t>(1001);  ///< of a device, by free
 };
 
 // --- questions (twin_books.cc) -------------------------------------------------------------------
@@ -178,6 +183,15 @@ std::optional<OfferId> offer_beyond_limit(const Books& books);
 /// Touches those who may have more room than at the last look.
 void touch_quota_room(Books& books);
 void touch_wanting(Books& books, const RoleName& role);
+
+// --- placement (twin_placement.cc) ---------------------------------------------------------------
+
+void note_come(Books& books, const StandardAmounts& need, std::int64_t count);
+/// take() from the devices that the policy likes best.
+std::optional<Resources> take_placed(const Books& books, ClientNumber client, AgentNumber agent,
+                                     const Amounts& want);
+/// How much worse the agent is with the task. REQUIRES that take_placed() gives something.
+__int128 growth_on(const Books& books, AgentNumber agent, const StandardAmounts& need);
 
 // --- rules ---------------------------------------------------------------------------------------
 

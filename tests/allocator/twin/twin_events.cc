@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/devices.h"
 #include "common/limits.h"
 #include "tests/allocator/twin/twin.h"
 #include "tests/allocator/twin/twin_refusals.h"
@@ -262,7 +263,8 @@ struct Apply {
     std::set<std::string> names;
     for (const DemandShape& shape : event.shapes) {
       bool valid = names.insert(shape.name).second && !shape.amounts.is_zero() &&
-                   shape.count <= limits::kDemandCountMax;
+                   shape.count <= limits::kDemandCountMax &&
+                   check_gpus_wanted(shape.amounts, "demand").ok();
       if (!valid) return false;
     }
     set_demand(*known, event.shapes);
@@ -275,6 +277,14 @@ struct Apply {
     std::vector<Shape> shapes;
     for (const DemandShape& one : demand) {
       Shape shape{.demand = one};
+      std::uint32_t asked = 0;
+      for (const Shape& old : client.shapes) {
+        bool is_same = old.demand.name == one.name && old.demand.amounts == one.amounts;
+        if (is_same) asked = old.demand.count;
+      }
+      if (one.count > asked) {
+        note_come(books, one.amounts.scalars.standard, one.count - asked);
+      }
       auto before = std::find_if(client.shapes.begin(), client.shapes.end(), [&](const Shape& old) {
         return old.demand.name == one.name && old.demand.amounts == one.amounts &&
                old.demand.constraints == one.constraints;

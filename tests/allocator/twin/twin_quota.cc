@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/devices.h"
 #include "tests/allocator/twin/twin.h"
 
 namespace fairlead::twin {
@@ -283,6 +284,7 @@ Resources cut_to_quota(const Books& books, ClientNumber client, AgentNumber agen
       }
     }
   }
+  for (Lot& lot : all.lots) cut_shares_to_gpus(lot.amounts);
   std::erase_if(all.lots, [](const Lot& lot) { return lot.amounts.is_zero(); });
   return all;
 }

@@ -96,17 +96,17 @@ std::optional<Resources> cut(const Books& books, ClientNumber client, AgentNumbe
   bool is_spread = shape.per_agent_max > 0 &&
                    offered_of(books, client, shape.name, agent) >= shape.per_agent_max;
   if (is_spread || is_backed_off(books, client, agent)) return std::nullopt;
-  std::optional<Resources> taken =
-      take(free_of(books, agent), shape.amounts, books.clients[client].role);
+  std::optional<Resources> taken = take_placed(books, client, agent, shape.amounts);
   if (taken && is_filtered(books, client, agent, *taken)) return std::nullopt;
   if (taken && !quota_allows(books, client, agent, *taken)) return std::nullopt;
   return taken;
 }
 
-/// Smaller is better: tasks first.
+/// Smaller is better: tasks first, then growth.
 struct Score {
   std::uint32_t tasks = 0;
   Share part;
+  __int128 growth = 0;
 };
 
 Score score_of(const Books& books, ClientNumber client, AgentNumber agent,
@@ -120,17 +120,22 @@ Score score_of(const Books& books, ClientNumber client, AgentNumber agent,
   }
   Quantities free = scalars(free_of(books, agent));
   Score score;
+  score.growth = growth_on(books, agent, shape.amounts.scalars.standard);
+  // Those that differ in nothing else come in seeded order.
+  if (books.config.placement == Placement::kFragmentation) return score;
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
     std::int64_t need = shape.amounts.scalars.standard[i];
     if (need == 0 || total.standard[i] == 0) continue;
     Share left{free.standard[i] - need, total.standard[i]};
+    if (books.config.placement == Placement::kSpread) left.part = left.whole - left.part;
     if (is_less(score.part, 1, left, 1)) score.part = left;
   }
   return score;
 }
 
 bool is_better(const Score& a, const Score& b) {
-  return a.tasks != b.tasks ? a.tasks < b.tasks : is_less(a.part, 1, b.part, 1);
+  if (a.tasks != b.tasks) return a.tasks < b.tasks;
+  return a.growth != b.growth ? a.growth < b.growth : is_less(a.part, 1, b.part, 1);
 }
 
 std::optional<AgentNumber> choose(const Books& books, ClientNumber client, const DemandShape& shape,
@@ -166,7 +171,8 @@ bool serve_shape(Books& books, const Round& round, ClientNumber client, Seat& se
   bool is_kept = kept && kept->shape == shape.name;
   bool given = is_kept && give_task(books, client, seat, shape, kept->agent);
   if (!given) {
-    bool fill = shape.per_agent_max == 0 && seat.last.contains(shape.name);
+    bool fill = shape.per_agent_max == 0 && seat.last.contains(shape.name) &&
+                books.config.placement == Placement::kBestFit;
     given = fill && give_task(books, client, seat, shape, seat.last.at(shape.name));
     if (given) return true;
     std::optional<AgentNumber> best =
