@@ -5,6 +5,7 @@
 #include "allocator/explain_state.h"
 #include "allocator/headroom.h"
 #include "allocator/quota.h"
+#include "allocator/reclaim.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
 #include "allocator/take_step.h"
@@ -136,6 +137,10 @@ Quantities AllocatorCore::cluster_total() const {
 Result<Explanation> AllocatorCore::explain(FrameworkHandle framework, const RoleName& role,
                                            const std::string& shape) const {
   return allocation::explain(*state_, framework, role, shape);
+}
+
+std::optional<ReclaimNeed> AllocatorCore::reclaim_need(ReclaimId reclaim) const {
+  return allocation::need_of(*state_, reclaim);
 }
 
 }  // namespace fairlead

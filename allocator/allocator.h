@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -100,6 +101,9 @@ class AllocatorCore {
   /// role or shape is unknown. O(agents).
   Result<Explanation> explain(FrameworkHandle framework, const RoleName& role,
                               const std::string& shape) const;
+  /// What is to be given for the reclaim now; nullopt when it has ended. O(agents kept for
+  /// somebody + holdings on the agent).
+  std::optional<ReclaimNeed> reclaim_need(ReclaimId reclaim) const;
 
  private:
   std::unique_ptr<allocation::State> state_;

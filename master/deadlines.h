@@ -24,6 +24,7 @@ enum class DeadlineKind : std::uint8_t {
   kRetryWrites,
   kWindows,            ///< one begins or ends; of no slot
   kRegistrationParts,  ///< one did not come; of no slot
+  kReclaim,            ///< what was not given is taken; of no slot
 };
 
 struct Deadline {

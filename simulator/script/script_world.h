@@ -41,9 +41,11 @@ class ScriptWorld {
   Trace show_offers() const;
   Trace show_free(const ScriptLine& line);
   Trace explain(const ScriptLine& line);
+  Trace show_need(const ScriptLine& line) const;
 
   Trace step(const allocation::Event& event);
   std::string describe(const allocation::Action& action);
+  std::string describe_reclaim(const allocation::Reclaim& reclaim) const;
   AgentHandle agent(const std::string& name);
   FrameworkHandle framework(const std::string& name);
 

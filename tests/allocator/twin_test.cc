@@ -19,6 +19,17 @@ std::string to_text(const allocation::Action& action) {
            std::to_string(made->framework.index) + " " + made->role.text + " a" +
            std::to_string(made->agent.index) + " " + to_string(made->resources) + "\n";
   }
+  if (const auto* reclaim = std::get_if<allocation::Reclaim>(&action)) {
+    return "reclaim " + std::to_string(reclaim->id.number) + " " + to_string(reclaim->kind) + " f" +
+           std::to_string(reclaim->victim.index) + " " + reclaim->victim_role.text + " a" +
+           std::to_string(reclaim->agent.index) + " " +
+           to_string(reclaim->amounts, StandardAmounts{}) + " for f" +
+           std::to_string(reclaim->beneficiary.index) + " " + reclaim->beneficiary_role.text + " " +
+           reclaim->shape + "\n";
+  }
+  if (const auto* ended = std::get_if<allocation::ReclaimEnded>(&action)) {
+    return "reclaim " + std::to_string(ended->id.number) + " ended\n";
+  }
   const auto* rescinded = std::get_if<allocation::RescindOffer>(&action);
   return rescinded == nullptr ? "reject\n"
                               : "rescind " + std::to_string(rescinded->offer.number) + " f" +
@@ -42,9 +53,22 @@ Draw history(std::uint64_t number) {
   return draw;
 }
 
+/// Every third one has reclaims for what waited a second or two, of one kind more often than all.
+AllocatorConfig config_of(std::uint64_t number) {
+  AllocatorConfig config{.seed = number};
+  if (number % 3 != 1) return config;
+  config.reclaim_after = milliseconds(1000 + 500 * static_cast<std::int64_t>(number % 4));
+  config.reclaim_deadline = milliseconds(1500);
+  config.accumulate_max = seconds(5);
+  config.reclaims_for_fairness = number % 2 == 0;
+  config.reclaims_for_priorities = number % 5 != 0;
+  config.reclaims_per_role_max = number % 7 == 0 ? 1 : 60;
+  return config;
+}
+
 /// "" when both did the same all the way, else what happened until they did not.
 std::string difference_in(std::uint64_t number) {
-  AllocatorConfig config{.seed = number};
+  AllocatorConfig config = config_of(number);
   AllocatorWorld world(config);
   twin::Twin dumb(config);
   std::string difference;

@@ -64,6 +64,14 @@ TEST(SdkSession, TheSchedulerHearsOfADrainAsSoonAsItIsSubscribed) {
   EXPECT_EQ(world.seen(), "recovered() subscribed(1) draining(a1) ");
 }
 
+TEST(SdkSession, TheSchedulerHearsOfAReclaimAndOfItsEnd) {
+  SdkWorld world;
+  world.subscribed();
+  world.master_says(ReclaimResources{.reclaim = {3}, .role = {"r"}, .agent = {"a1"}});
+  world.master_says(ReclaimCancelled{{3}, "there is room"});
+  EXPECT_EQ(world.seen(), "recovered() subscribed(1) reclaim(3 a1) reclaim_ended(3) ");
+}
+
 TEST(SdkSession, RepeatsTheSubscribeWithGrowingPauses) {
   SdkWorld world;
   std::vector<std::int64_t> pauses_ms;

@@ -23,6 +23,7 @@ TaskReport draw_report() {
   out.name = text();
   if (coin()) out.role = role();
   if (coin()) out.resources = draw_resources();
+  if (coin()) out.priority = static_cast<std::int32_t>(any_number32());
   return out;
 }
 
@@ -48,7 +49,7 @@ KillTask draw_kill() {
                .task = id<TaskId>(),
                .attempt = any_number32(),
                .grace = std::nullopt,
-               .reason = one_of(TaskReason::kReconciliation)};
+               .reason = one_of(TaskReason::kPreempted)};
   if (coin()) out.grace = duration();
   return out;
 }

@@ -74,7 +74,7 @@ CheckpointRecord draw_checkpoint_record() {
   out.shim_pid = static_cast<std::int32_t>(below(4'000'000));
   out.shim_start_ticks = any_number();
   out.kill_requested = coin();
-  out.kill_reason = one_of(TaskReason::kReconciliation);
+  out.kill_reason = one_of(TaskReason::kPreempted);
   out.update_next = any_number();
   out.unacknowledged = list_of(4, draw_status);
   if (coin()) out.latest = draw_status();
