@@ -133,16 +133,21 @@ std::optional<ReclaimNeed> need_of(const State& state, ReclaimId reclaim) {
     if (wanted == nullptr) continue;
     ReclaimSearch search(state, client, wanted->shape, kept.reclaim->kind);
     StandardAmounts rest = search.lacking_on(kept.agent);
+    Taken taken;
     for (const Victim& victim : kept.reclaim->victims) {
-      StandardAmounts lacking = least_of(rest, victim.amounts);
-      subtract(rest, lacking);
-      if (victim.id != reclaim) continue;
       const auto& clients = framework_of(state, victim.framework).clients;
       auto giver = clients.find(victim.role);
-      if (giver == clients.end()) return ReclaimNeed{};
-      StandardAmounts unbounded;
-      unbounded.fill(limits::kQuantityMax);
-      return ReclaimNeed{lacking, least_of(search.may_lose(giver->second, {}), unbounded)};
+      ReclaimNeed need;
+      if (giver != clients.end()) {
+        need.most.fill(limits::kQuantityMax);
+        need.most = least_of(need.most, search.may_lose(giver->second, taken));
+        // Who has given what he may is not waited for: those after him give the rest.
+        need.lacking = least_of(least_of(rest, victim.amounts),
+                                search.may_give(kept.agent, giver->second, taken));
+        search.take_from(giver->second, need.lacking, taken);
+        subtract(rest, need.lacking);
+      }
+      if (victim.id == reclaim) return need;
     }
   }
   return std::nullopt;

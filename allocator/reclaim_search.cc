@@ -101,6 +101,21 @@ StandardAmounts ReclaimSearch::may_lose(ClientIndex giver, const Taken& taken) c
   return most;
 }
 
+StandardAmounts ReclaimSearch::may_give(AgentHandle agent, ClientIndex giver,
+                                        const Taken& taken) const {
+  StandardAmounts held = kind_ == ReclaimKind::kPriority
+                             ? held_below(state_, agent, giver, shape_.priority)
+                             : held_plain(state_, agent, giver);
+  return least_of(held, may_lose(giver, taken));
+}
+
+void ReclaimSearch::take_from(ClientIndex giver, const StandardAmounts& part, Taken& taken) const {
+  for (RoleIndex at = client_of(state_, giver).role; at != kRootRole;
+       at = role_of(state_, at).parent) {
+    add(taken[at], part);
+  }
+}
+
 const RoleName& ReclaimSearch::role_name(RoleIndex role) const {
   return role_of(state_, role).path;
 }
@@ -189,18 +204,13 @@ std::vector<Victim> ReclaimSearch::victims_on(AgentHandle agent, StandardAmounts
   std::vector<Victim> victims;
   Taken taken;
   for (ClientIndex giver : givers_on(agent)) {
-    StandardAmounts held = kind_ == ReclaimKind::kPriority
-                               ? held_below(state_, agent, giver, shape_.priority)
-                               : held_plain(state_, agent, giver);
-    StandardAmounts part = least_of(lacking, least_of(held, may_lose(giver, taken)));
+    StandardAmounts part = least_of(lacking, may_give(agent, giver, taken));
     if (part == StandardAmounts{}) continue;
     const Client& client = client_of(state_, giver);
     victims.push_back(
         {.framework = client.framework, .role = role_name(client.role), .amounts = part});
     subtract(lacking, part);
-    for (RoleIndex at = client.role; at != kRootRole; at = role_of(state_, at).parent) {
-      add(taken[at], part);
-    }
+    take_from(giver, part, taken);
   }
   if (lacking != StandardAmounts{} || !is_fair_after(victims, taken)) return {};
   Resources free = agent_of(state_, agent).free();

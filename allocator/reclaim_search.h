@@ -41,6 +41,10 @@ class ReclaimSearch {
   /// What may be taken from somebody, wherever, without breaking a guarantee, after what was taken
   /// from others; kNoLimit: there is none.
   StandardAmounts may_lose(ClientIndex giver, const Taken& taken) const;
+  /// The same of what it holds there.
+  StandardAmounts may_give(AgentHandle agent, ClientIndex giver, const Taken& taken) const;
+  /// Notes that it is taken from the role of `giver`.
+  void take_from(ClientIndex giver, const StandardAmounts& part, Taken& taken) const;
 
  private:
   const RoleName& role_name(RoleIndex role) const;

@@ -173,8 +173,9 @@ TEST(Reclaims, NeverTakeARoleBelowItsGuarantee) {
     Draw draw{.with_quotas = true};
     draw.numbers.resize(600);
     for (std::uint32_t& one : draw.numbers) one = static_cast<std::uint32_t>(random.next() >> 32);
-    AllocatorWorld world({.accumulate_max = seconds(5),
-                          .reclaim_after = seconds(1),
+    AllocatorWorld world({.accumulate_after = milliseconds(1),
+                          .accumulate_max = seconds(5),
+                          .reclaim_after = milliseconds(1),
                           .reclaim_deadline = seconds(2),
                           .reclaims_for_fairness = true});
     std::map<ReclaimId, allocation::Reclaim> open;
@@ -197,7 +198,7 @@ TEST(Reclaims, NeverTakeARoleBelowItsGuarantee) {
     while (!draw.is_empty()) any_event(world, draw);
     ASSERT_EQ(broken, "") << world.history;
   }
-  EXPECT_GT(made, 500U);
+  EXPECT_GT(made, 20U);
 }
 
 }  // namespace

@@ -342,6 +342,20 @@ TEST(SdkKill, IsRepeatedInTheNextSessionUntilTheTaskIsOver) {
   EXPECT_EQ(world.said(), "");
 }
 
+TEST(SdkKill, APreemptedTaskIsNamedSoAlsoWhenItIsRepeated) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.persist();
+  world.act([](SchedulerActions& actions) { actions.preempt({"t1"}, 1); });
+  world.step(LinkBroken{"cut"});
+  world.advance(seconds(1));
+  world.said();
+  world.subscribed();
+  EXPECT_EQ(world.said(), "preempt(t1/1) reconcile(t1/1) | ");
+}
+
 TEST(SdkStore, ARefusedWriteEndsTheFrameworkBeforeAnythingLeaves) {
   SdkWorld world;
   world.come_up();

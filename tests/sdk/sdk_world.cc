@@ -44,7 +44,8 @@ std::string text(const Revive& message) {
   return "revive(" + roles + ")";
 }
 std::string text(const KillTask& message) {
-  return "kill(" + token(message.task.text, message.attempt) + ")";
+  return (message.reason == TaskReason::kPreempted ? "preempt(" : "kill(") +
+         token(message.task.text, message.attempt) + ")";
 }
 std::string text(const AcknowledgeStatus& message) {
   return "ack(" + token(message.task.text, message.attempt) + "#" + std::to_string(message.update) +
