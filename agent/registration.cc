@@ -49,7 +49,8 @@ RegisterAgent everything(const AgentState& state) {
                          .name = launch.spec.name,
                          .role = launch.role,
                          .resources = has_ended ? Resources{} : launch.spec.resources,
-                         .status = std::move(status)});
+                         .status = std::move(status),
+                         .priority = launch.spec.priority});
   }
   return all;
 }

@@ -7,6 +7,7 @@
 #include "allocator/free_index.h"
 #include "allocator/inventory.h"
 #include "allocator/offers.h"
+#include "allocator/priorities.h"
 #include "allocator/quota.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
@@ -96,7 +97,7 @@ void take_out_of_order(State& state, AgentHandle handle) {
 
 void stop_keeping(Context& context, AgentHandle handle) {
   ClientIndex owner = agent_of(context.state, handle).kept_for;
-  if (owner != kNoClient) drop_accumulation(context, owner);
+  if (owner != kNoClient) drop_accumulation(context, owner, "the agent has changed");
 }
 
 }  // namespace
@@ -134,6 +135,8 @@ Status on_agent_added(Context& context, const AgentAdded& event) {
     if (holding.resources.is_zero()) continue;
     ClientIndex client = ensure_client(state, holding.framework, holding.role);
     add_holding(state, event.agent, client, holding.resources);
+    add_priority(state, event.agent, client,
+                 {.priority = holding.priority, .amounts = reclaimable(holding.resources)});
     charge_held(state, client, scalars(holding.resources));
   }
   recompute_free(state, event.agent);
@@ -169,6 +172,7 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
   clear_refusals(state, event.agent);
   std::vector<ClientHolding> holdings = agent.holdings();
   for (const ClientHolding& holding : holdings) {
+    forget_priorities(state, event.agent, holding.client);
     remove_holding(state, event.agent, holding.client, holding.resources);
     release_held(state, holding.client, scalars(holding.resources));
     prune_client(state, holding.client);

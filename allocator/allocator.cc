@@ -5,6 +5,7 @@
 #include "allocator/explain_state.h"
 #include "allocator/headroom.h"
 #include "allocator/quota.h"
+#include "allocator/reclaim.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
 #include "allocator/take_step.h"
@@ -142,6 +143,10 @@ Result<Explanation> AllocatorCore::explain(FrameworkHandle framework, const Role
 
 Result<WhatIf> AllocatorCore::what_if(const std::vector<allocation::Event>& events) const {
   return allocation::what_if(*state_, events);
+}
+
+std::optional<ReclaimNeed> AllocatorCore::reclaim_need(ReclaimId reclaim) const {
+  return allocation::need_of(*state_, reclaim);
 }
 
 }  // namespace fairlead

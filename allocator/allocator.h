@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -101,6 +102,9 @@ class AllocatorCore {
   /// What `events`, one change of quota or weights, would lead to. The first that would be rejected
   /// is the error. O(state).
   Result<WhatIf> what_if(const std::vector<allocation::Event>& events) const;
+  /// What is to be given for the reclaim now; nullopt when it has ended. O(agents kept for
+  /// somebody + holdings on the agent).
+  std::optional<ReclaimNeed> reclaim_need(ReclaimId reclaim) const;
 
  private:
   std::unique_ptr<allocation::State> state_;

@@ -67,11 +67,39 @@ Status validate(const AllocatorConfig& config) {
       check_row("accumulate_after", config.accumulate_after.ms(), 1, 3'600'000, "1..3600000 ms"),
       check_row("accumulate_max", config.accumulate_max.ms(), 1'000, 24LL * 3'600'000,
                 "1 s..1 day in ms"),
+      check_row("reclaim_after", config.reclaim_after.ms(), 1, 3'600'000, "1..3600000 ms"),
+      check_row("reclaim_deadline", config.reclaim_deadline.ms(), 1, 3'600'000, "1..3600000 ms"),
+      check_row("reclaims_per_role_max", config.reclaims_per_role_max, 1, 10'000, "1..10000"),
   };
   for (const Status& row : rows) {
     if (!row) return row;
   }
   return check_typical(config);
+}
+
+Status set_reclaims(AllocatorConfig& config, std::string_view kinds) {
+  AllocatorConfig read = config;
+  read.reclaims_for_guarantees = read.reclaims_for_priorities = read.reclaims_for_fairness = false;
+  std::string_view rest = kinds;
+  while (kinds != "none") {
+    std::string_view kind = rest.substr(0, rest.find(','));
+    bool* is_on = kind == "guarantee"  ? &read.reclaims_for_guarantees
+                  : kind == "priority" ? &read.reclaims_for_priorities
+                  : kind == "fairness" ? &read.reclaims_for_fairness
+                                       : nullptr;
+    if (is_on == nullptr) {
+      return invalid({.what = "reclaims",
+                      .where = "",
+                      .expected = "guarantee, priority, fairness, or none",
+                      .got = std::string(kinds),
+                      .hint = ""});
+    }
+    *is_on = true;
+    if (kind.size() == rest.size()) break;
+    rest.remove_prefix(kind.size() + 1);
+  }
+  config = read;
+  return {};
 }
 
 }  // namespace fairlead

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-
 #include <string_view>
 #include <vector>
 
@@ -54,8 +53,25 @@ struct AllocatorConfig {
   /// What is known of the tasks that will come before the first one does; demand adds to it.
   /// 0..256 of them, of up to 2^16 tasks each. Used by fragmentation and fairlead.
   std::vector<TypicalTask> typical_tasks;
+
+  /// A shape for which nobody's end made room for so long has room made for it: others are told
+  /// what to give back. Below accumulate_max, after which a wait starts anew. 1 ms..1 h.
+  Duration reclaim_after = seconds(30);
+  /// They have so long to choose what they end; then the master chooses. 1 ms..1 h.
+  Duration reclaim_deadline = seconds(30);
+  /// What somebody may be told to give back for: what a guarantee covers; a higher priority in the
+  /// same role; a role below its fair share. The last one is off: a share is made up for by what
+  /// ends anyway, and ending work for it trades work that is done for work to be done.
+  bool reclaims_for_guarantees = true;
+  bool reclaims_for_priorities = true;
+  bool reclaims_for_fairness = false;
+  /// A role is told so many times within a minute at most. 1..10000.
+  std::int64_t reclaims_per_role_max = 60;
 };
 
 Status validate(const AllocatorConfig& config);
+
+/// Which reclaims are on: "guarantee", "priority" and "fairness" with commas between, or "none".
+Status set_reclaims(AllocatorConfig& config, std::string_view kinds);
 
 }  // namespace fairlead

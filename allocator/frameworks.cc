@@ -7,6 +7,7 @@
 #include "allocator/filters.h"
 #include "allocator/headroom.h"
 #include "allocator/offers.h"
+#include "allocator/reclaim.h"
 #include "allocator/roles.h"
 #include "common/limits.h"
 
@@ -167,6 +168,7 @@ Status on_framework_removed(Context& context, const FrameworkRemoved& event) {
   for (const auto& [role, client] : clients) {
     unsubscribe(context, client, "the framework was removed");
   }
+  forget_victims(context, event.framework);
   framework_of(state, event.framework) = Framework{};
   return {};
 }

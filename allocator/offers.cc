@@ -5,6 +5,7 @@
 #include "allocator/demand.h"
 #include "allocator/filters.h"
 #include "allocator/inventory.h"
+#include "allocator/priorities.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
 
@@ -53,6 +54,9 @@ Status on_offer_resolved(Context& context, const OfferResolved& event) {
   if (!event.used.is_zero()) {
     offered_becomes_held(state, offer.client, scalars(event.used));
     add_holding(state, offer.agent, offer.client, event.used);
+    for (const HeldPriority& held : event.priorities) {
+      add_priority(state, offer.agent, offer.client, held);
+    }
     forgive(context, offer.client, offer.agent);
   }
   give_back(context, offer, rest);
@@ -85,6 +89,11 @@ Status on_holding_freed(Context& context, const HoldingFreed& event) {
   }
   ClientIndex index = client->second;
   remove_holding(state, event.agent, index, holding.resources);
+  remove_priority(state, event.agent, index,
+                  {.priority = holding.priority, .amounts = reclaimable(holding.resources)});
+  if (find_holding(agent_of(state, event.agent), index) == nullptr) {
+    forget_priorities(state, event.agent, index);
+  }
   release_held(state, index, scalars(holding.resources));
   give_free(state, event.agent, holding.resources);
   context.touched.agents.push_back(event.agent);

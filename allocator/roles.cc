@@ -131,6 +131,7 @@ void prune_client(State& state, ClientIndex index) {
   forget_rank(state, index);
   if (client.wait_due) state.waits_due.erase({*client.wait_due, index});
   state.accumulated_last.erase(index);
+  state.reclaimed_last.erase(index);
   framework_of(state, client.framework).clients.erase(role_of(state, role).path);
   std::erase(role_of(state, role).clients, index);
   client = Client{};

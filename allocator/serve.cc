@@ -10,6 +10,7 @@
 #include "allocator/match.h"
 #include "allocator/placement.h"
 #include "allocator/quota.h"
+#include "allocator/reclaim.h"
 #include "allocator/shares.h"
 #include "allocator/turns.h"
 #include "common/limits.h"
@@ -219,7 +220,8 @@ bool give_accumulated(Context& context, ClientIndex index, WantedShape& wanted) 
     return false;
   }
   if (!give_task(context, index, wanted, kept->second.agent)) return false;
-  drop_accumulation(context, index);
+  note_room_made(context, index);
+  drop_accumulation(context, index, "there is room");
   return true;
 }
 
@@ -237,7 +239,7 @@ bool serve_shape(Context& context, const Round& round, ClientIndex index, Seat& 
   auto kept = context.state.accumulations.find(index);
   bool ends =
       given && kept != context.state.accumulations.end() && kept->second.shape == wanted.shape.name;
-  if (ends) drop_accumulation(context, index);
+  if (ends) drop_accumulation(context, index, "there is room elsewhere");
   return given;
 }
 

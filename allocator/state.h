@@ -7,6 +7,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -272,11 +273,27 @@ struct Offered {
   std::vector<OfferPart> parts;  ///< empty: a whole-agent offer
 };
 
+/// Somebody who is told to give something back: see reclaim.h.
+struct Victim {
+  ReclaimId id;
+  FrameworkHandle framework;
+  RoleName role;
+  StandardAmounts amounts{};
+};
+
+/// Room that is being made on the agent that is kept for a client.
+struct OpenReclaim {
+  ReclaimKind kind = ReclaimKind::kGuarantee;
+  std::vector<Victim> victims;  ///< who gives first in front
+};
+
 /// One agent that is kept free until a large shape fits there. One per client.
 struct Accumulation {
   std::string shape;
   AgentHandle agent;
   Instant until;
+  Instant reclaim_at = Instant::never();  ///< whether others can make room is looked at
+  std::optional<OpenReclaim> reclaim;     ///< they are told to
 };
 
 /// What an agent has free, as quota counts it. Kept while there is a quota.
@@ -343,6 +360,12 @@ struct State {
 
   Interner<FreeDevices> free_devices;  ///< of those present
   TypicalTasks typical;                ///< what the placement knows of tasks
+
+  /// What is held at another priority than 0, unreserved: see priorities.h.
+  std::map<std::pair<AgentHandle, ClientIndex>, std::map<std::int32_t, StandardAmounts>> priorities;
+  std::uint64_t reclaims_made = 0;
+  std::map<ClientIndex, Instant> reclaimed_last;             ///< when room was made for it
+  std::map<RoleName, std::deque<Instant>> reclaimed_within;  ///< from the role, lately; bounded
 };
 
 }  // namespace fairlead::allocation

@@ -1,6 +1,7 @@
 #include "common/acl.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "common/resources.h"
 
@@ -84,6 +85,7 @@ Acl permissive_acl() {
   all.verbs = {Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown,
                Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs,      Verb::kDrainAgent,
                Verb::kSetQuota};
+  all.priority_max = std::numeric_limits<std::int32_t>::max();
   return {{all}};
 }
 
@@ -95,6 +97,16 @@ Status may_register_role(const Acl& acl, const Principal& who, const RoleName& r
 Status may_use_role(const Acl& acl, const Principal& who, const RoleName& role) {
   return ask(acl, who, "have jobs or services in role '" + role.text + "'",
              [&](const AclRule& rule) { return has_role(rule, role); });
+}
+
+Status may_use_priority(const Acl& acl, const Principal& who, const PriorityUse& use) {
+  if (use.priority <= 0) return {};
+  return ask(acl, who,
+             "use priority " + std::to_string(use.priority) + " in role '" + use.role.text +
+                 "' (`priority_max`)",
+             [&](const AclRule& rule) {
+               return has_role(rule, use.role) && use.priority <= rule.priority_max;
+             });
 }
 
 Status may_speak_for(const Acl& acl, const Principal& who, const AgentId& agent) {

@@ -28,6 +28,7 @@ struct TaskReport {
   RoleName role;
   Resources resources;  ///< held; zero once terminal
   TaskStatus status;    ///< the latest, acknowledged or not
+  std::int32_t priority = 0;
   friend bool operator==(const TaskReport&, const TaskReport&) = default;
 };
 

@@ -10,6 +10,7 @@
 #include "common/agent_text.h"
 #include "common/framework_messages.h"
 #include "common/quota.h"
+#include "common/reclaim.h"
 
 namespace fairlead {
 
@@ -28,6 +29,13 @@ struct Holding {
   FrameworkHandle framework;
   RoleName role;
   Resources resources;
+  std::int32_t priority = 0;  ///< of the task that holds it
+};
+
+/// Unreserved amounts that are held at one priority.
+struct HeldPriority {
+  std::int32_t priority = 0;
+  StandardAmounts amounts{};
 };
 
 namespace allocation {
@@ -106,6 +114,7 @@ struct OfferResolved {
   Resources used;
   Duration refuse_for;
   bool declined = false;  ///< the framework said so itself: arms the back-off of this pair
+  std::vector<HeldPriority> priorities;  ///< of what is used, if another than 0
 };
 
 struct HoldingFreed {
@@ -165,7 +174,30 @@ struct RejectEvent {
   Error error;
 };
 
-using Action = std::variant<MakeOffer, RescindOffer, RejectEvent>;
+/// `victim` has to give back so much on that agent until the deadline; what it frees there is kept
+/// for the beneficiary, whose shape fits then. One for each victim.
+struct Reclaim {
+  ReclaimId id;  ///< numbered by the allocator from 1
+  ReclaimKind kind = ReclaimKind::kGuarantee;
+  AgentHandle agent;
+  FrameworkHandle victim;
+  RoleName victim_role;
+  StandardAmounts amounts{};
+  FrameworkHandle beneficiary;
+  RoleName beneficiary_role;
+  std::string shape;
+  std::int32_t priority = 0;  ///< of the shape: with kPriority only what is below it is taken
+  Instant deadline;
+};
+
+/// There is room, or there will be none: nothing is to be given any more.
+struct ReclaimEnded {
+  ReclaimId id;
+  FrameworkHandle victim;
+  std::string why;
+};
+
+using Action = std::variant<MakeOffer, RescindOffer, RejectEvent, Reclaim, ReclaimEnded>;
 
 }  // namespace allocation
 }  // namespace fairlead

@@ -38,6 +38,7 @@ using Principal = TextId<struct PrincipalTag>;    ///< who an authenticated key 
 using PeerId = TextId<struct PeerTag>;            ///< "agent/<id>", "framework/<id>": who speaks
 
 using OfferId = NumberId<struct OfferTag>;            ///< unique within one leader epoch
+using ReclaimId = NumberId<struct ReclaimTag>;        ///< likewise
 using Epoch = NumberId<struct EpochTag>;              ///< leader epoch; 0 = none seen
 using Session = NumberId<struct SessionTag>;          ///< one life of one sender; never 0
 using Ticket = NumberId<struct TicketTag>;            ///< ties a durable write to its outcome

@@ -192,6 +192,8 @@ const char* to_string(TaskReason reason) {
       return "RECONCILIATION";
     case TaskReason::kGangAborted:
       return "GANG_ABORTED";
+    case TaskReason::kPreempted:
+      return "PREEMPTED";
   }
   unreachable("every TaskReason has a name");
 }

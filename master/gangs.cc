@@ -182,11 +182,11 @@ void on_accept_gang(Context& c, std::uint32_t framework, const AcceptGang& messa
     return refuse_gang(c, framework, parts, {TaskReason::kGangAborted, culprit.error.message},
                        culprit);
   }
-  std::erase_if(parts, [&](const Part& part) {
-    if (!part.message->launches.empty()) return false;
-    resolve(c, part.bundle, part.message->refuse_for);
-    return true;
-  });
+  auto is_empty = [](const Part& part) { return part.message->launches.empty(); };
+  for (Part& part : parts) {
+    if (is_empty(part)) resolve(c, part.bundle, part.message->refuse_for);
+  }
+  std::erase_if(parts, is_empty);
   if (!parts.empty()) prepare(c, framework, parts);
 }
 

@@ -151,7 +151,8 @@ void expire_offers(Context& c);
 Instant next_offer_expiry(const MasterState& state, const MasterConfig& config);
 void on_decline(Context& c, std::uint32_t framework, const DeclineOffers& message);
 /// Forgets the offer here and resolves it in the allocator.
-void resolve_offer(Context& c, OfferId offer, Resources used, Duration refuse_for, bool declined);
+void resolve_offer(Context& c, OfferId offer, Resources used, Duration refuse_for, bool declined,
+                   std::vector<HeldPriority> priorities = {});
 
 // --- launches.cc ---------------------------------------------------------------------------------
 
@@ -209,6 +210,14 @@ void renew_agent_lease(Context& c, std::uint32_t agent);
 void renew_framework_lease(Context& c, std::uint32_t framework);
 /// Fires every deadline that is due.
 void run_deadlines(Context& c);
+
+// --- reclaims.cc: what frameworks have to give back ----------------------------------------------
+
+void begin_reclaim(Context& c, allocation::Reclaim reclaim);
+void end_reclaim(Context& c, const allocation::ReclaimEnded& ended);
+/// The framework subscribed: what it has to give back. O(open reclaims).
+void tell_of_reclaims(Context& c, std::uint32_t framework);
+void on_reclaims_due(Context& c);
 
 // --- silence.cc: giving up agents, at a limited rate ---------------------------------------------
 

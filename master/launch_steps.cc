@@ -88,6 +88,9 @@ Status check_launch(const Context& c, std::uint32_t framework, const Bundle& bun
   Result<std::string> user =
       user_of_launch(c.config.acl, c.state.frameworks[framework].info.principal, spec.command.user);
   if (!user) return user.error();
+  status = may_use_priority(c.config.acl, c.state.frameworks[framework].info.principal,
+                            {.role = bundle.role, .priority = spec.priority});
+  if (!status) return status;
   if (!contains(bundle.left, spec.resources)) {
     return wrong(spec, "resources: expected at most what is left of the offers (" +
                            to_string(bundle.left) + "), got \"" + to_string(spec.resources) + "\"");
@@ -133,6 +136,10 @@ std::uint32_t launch_task(Context& c, std::uint32_t framework, Bundle& bundle,
   task.framework = {framework};
   task.shape = c.state.shapes.acquire(launch.spec.resources);
   task.role = c.state.roles.acquire(bundle.role);
+  task.priority = launch.spec.priority;
+  if (task.priority != 0) {
+    bundle.priorities.push_back({task.priority, reclaimable(launch.spec.resources)});
+  }
   task.since = wall(c.state, c.now);
   std::uint32_t slot = c.state.tasks.insert(
       task,
@@ -157,11 +164,12 @@ std::uint32_t launch_task(Context& c, std::uint32_t framework, Bundle& bundle,
   return slot;
 }
 
-void resolve(Context& c, const Bundle& bundle, Duration refuse_for) {
+void resolve(Context& c, Bundle& bundle, Duration refuse_for) {
   if (bundle.offers.size() == 1) {
     Resources used = c.state.offers.at(bundle.offers[0]).resources;
     subtract(used, bundle.left);
-    resolve_offer(c, bundle.offers[0], std::move(used), refuse_for, false);
+    resolve_offer(c, bundle.offers[0], std::move(used), refuse_for, false,
+                  std::move(bundle.priorities));
     return;
   }
   Resources left = bundle.left;
@@ -171,7 +179,10 @@ void resolve(Context& c, const Bundle& bundle, Duration refuse_for) {
     set_gpus_of_shares(unused, used);
     subtract(used, unused);
     subtract(left, unused);
-    resolve_offer(c, id, std::move(used), refuse_for, false);
+    // They are of one agent and one owner: it does not matter which one brings them.
+    std::vector<HeldPriority> priorities;
+    if (!used.is_zero()) priorities = std::exchange(bundle.priorities, {});
+    resolve_offer(c, id, std::move(used), refuse_for, false, std::move(priorities));
   }
 }
 

@@ -15,7 +15,8 @@ struct Bundle {
   std::uint32_t agent = kNoSlot;
   RoleName role;
   Resources left;
-  std::string problem;  ///< empty: it can be used
+  std::string problem;                   ///< empty: it can be used
+  std::vector<HeldPriority> priorities;  ///< of what was launched, another than 0
 };
 
 Bundle gather(const Context& c, std::uint32_t framework, std::vector<OfferId> wanted);
@@ -40,7 +41,7 @@ void refuse_launch(Context& c, std::uint32_t framework, const Bundle& bundle,
 void drop_launch(Context& c, std::uint32_t framework, const Bundle& bundle,
                  const TaskLaunch& launch, const Unusable& problem);
 /// Tells the allocator offer by offer how much of it is used.
-void resolve(Context& c, const Bundle& bundle, Duration refuse_for);
+void resolve(Context& c, Bundle& bundle, Duration refuse_for);
 /// All of it is unused, and not hidden from the framework.
 void give_back(Context& c, const Bundle& bundle);
 

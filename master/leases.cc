@@ -91,6 +91,8 @@ void fire(Context& c, const Deadline& due) {
       return on_registration_parts_due(c);
     case DeadlineKind::kGangs:
       return on_gangs_due(c);
+    case DeadlineKind::kReclaim:
+      return on_reclaims_due(c);
   }
 }
 

@@ -24,6 +24,7 @@ struct Extra {
   std::string placement = "best-fit";
   std::int64_t epoch_floor = 0;
   std::int64_t agent_removals_max = 100;
+  std::string reclaims = "guarantee,priority";
   bool no_fsync = false;
 };
 
@@ -38,6 +39,19 @@ void add_shared_registry_flags(FlagSet& flags, ZookeeperMode& zookeeper) {
              .value_name = "ID"},
             &zookeeper.cluster);
   add_zookeeper_flags(flags, zookeeper);
+}
+
+void add_reclaim_flags(FlagSet& flags, AllocatorConfig& allocator, Extra& extra) {
+  flags.add({.name = "reclaims",
+             .help = "what others have to give back for: guarantee, priority, fairness; or none",
+             .value_name = "KINDS"},
+            &extra.reclaims);
+  flags.add({.name = "reclaim-after",
+             .help = "what has waited so long has room made for it by others; below 60s"},
+            &allocator.reclaim_after, {milliseconds(1), seconds(3600)});
+  flags.add({.name = "reclaim-deadline",
+             .help = "they choose within it which of their tasks end; then the master chooses"},
+            &allocator.reclaim_deadline, {milliseconds(1), seconds(3600)});
 }
 
 void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
@@ -102,6 +116,7 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
                   &options.memory_watermark_bytes, {0, std::int64_t{1} << 46});
   flags.add_example("fairlead-master --state-dir /var/lib/fairlead/master");
   flags.add_example("fairlead-master --state-dir /tmp/m --bind tcp://127.0.0.1:0 --http-port 0");
+  add_reclaim_flags(flags, options.core.allocator, extra);
   add_shared_registry_flags(flags, options.zookeeper);
   flags.add_example(
       "fairlead-master --state-dir /var/lib/fairlead/master --zk zk://z1,z2,z3/fairlead "
@@ -139,6 +154,10 @@ int main(int argc, char** argv) {
     return kExitUsage;
   }
   core.acl = std::move(*acl);
+  if (Status read = set_reclaims(core.allocator, extra.reclaims); !read) {
+    std::fprintf(stderr, "fairlead-master: flag --reclaims: %s\n", read.error().message.c_str());
+    return kExitUsage;
+  }
   return run_candidate(
       {.program = "fairlead-master", .log_dir = extra.log_dir}, options.zookeeper,
       [&options](SupervisorLink& supervisor) { return run_master(options, supervisor); });

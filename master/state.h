@@ -7,6 +7,7 @@
 // `holds` on an agent that is in the allocator is held there, with the same resources.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -180,6 +181,12 @@ struct Window {
   bool is_changing = false;  ///< its beginning or its end is being written
 };
 
+/// Somebody has to give something back (reclaims.cc).
+struct OpenReclaim {
+  allocation::Reclaim reclaim;
+  bool is_taken = false;  ///< its deadline has passed
+};
+
 // --- all -----------------------------------------------------------------------------------------
 
 struct MasterState {
@@ -230,6 +237,9 @@ struct MasterState {
   // For HTTP and metrics.
   std::uint64_t launches_total = 0;
   std::uint64_t offers_total = 0;
+
+  std::map<ReclaimId, OpenReclaim> reclaims;      ///< as the allocator has them; of this epoch
+  std::array<std::uint64_t, 3> reclaims_total{};  ///< by ReclaimKind
 };
 
 /// The slot of the agent or framework, or kNoSlot.

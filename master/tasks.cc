@@ -183,9 +183,9 @@ void free_holding(Context& c, std::uint32_t slot) {
   if (!task.holds) return;
   task.holds = false;
   if (!c.state.agents[task.agent.index].in_allocator) return;
-  tell_allocator(
-      c, allocation::HoldingFreed{
-             task.agent, {task.framework, c.state.roles[task.role], c.state.shapes[task.shape]}});
+  tell_allocator(c, allocation::HoldingFreed{task.agent,
+                                             {task.framework, c.state.roles[task.role],
+                                              c.state.shapes[task.shape], task.priority}});
 }
 
 void complete_task(Context& c, std::uint32_t slot) {

@@ -21,6 +21,7 @@ struct TaskReport {
   name @2 :Text;
   role @3 :Text;
   resources @4 :Common.Resources;
+  priority @5 :Int32;
 }
 
 struct RegisterAgent {

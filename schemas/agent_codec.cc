@@ -44,6 +44,7 @@ static void write(const TaskReport& value, wire::TaskReport::Builder out) {
   put(out, &wire::TaskReport::Builder::setName, value.name);
   put(out, &wire::TaskReport::Builder::setRole, value.role.text);
   if (!value.resources.is_zero()) write(value.resources, out.initResources());
+  out.setPriority(value.priority);
 }
 
 static TaskReport read(wire::TaskReport::Reader in) {
@@ -54,6 +55,7 @@ static TaskReport read(wire::TaskReport::Reader in) {
   value.name = read_text(in.getName(), limits::kTextBytesMax, "task name");
   value.role = read_role(in.getRole(), Presence::kMayBeEmpty, "role");
   value.resources = read(in.getResources());
+  value.priority = in.getPriority();
   return value;
 }
 

@@ -2,6 +2,7 @@
 
 #include "schemas/framework.capnp.h"
 #include "schemas/framework_info_codec.h"
+#include "schemas/reclaim_codec.h"
 #include "schemas/task_codec.h"
 #include "schemas/wire_enums.h"
 #include "schemas/wire_message.h"
@@ -277,6 +278,14 @@ static void write(const AgentDraining& value, ToFrameworkOut message) {
   out.setDeadlineNs(value.deadline.ns);
 }
 
+static void write(const ReclaimResources& value, ToFrameworkOut message) {
+  write(value, message.initReclaim());
+}
+
+static void write(const ReclaimCancelled& value, ToFrameworkOut message) {
+  write(value, message.initReclaimCancelled());
+}
+
 static void write(const ReconcileDone&, ToFrameworkOut message) {
   message.setReconcileDone();
 }
@@ -344,6 +353,10 @@ static std::optional<MasterToFramework> read(wire::MasterToFramework::Message::R
       return read(in.getAgentLost());
     case Message::AGENT_DRAINING:
       return read(in.getAgentDraining());
+    case Message::RECLAIM:
+      return read(in.getReclaim());
+    case Message::RECLAIM_CANCELLED:
+      return read(in.getReclaimCancelled());
     case Message::RECONCILE_DONE:
       return ReconcileDone{};
     case Message::REFUSED:

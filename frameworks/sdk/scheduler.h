@@ -102,6 +102,8 @@ class SchedulerActions {
   /// Repeated by the SDK after each subscribe until the attempt is terminal. attempt 0: whichever
   /// runs. `grace`: SIGTERM to SIGKILL, nullopt = the task's own.
   void kill(TaskId task, std::uint32_t attempt = 0, std::optional<Duration> grace = std::nullopt);
+  /// The same for one attempt that ends for a reclaim: its status says PREEMPTED.
+  void preempt(TaskId task, std::uint32_t attempt);
   /// No offers for these roles until revive; empty: all.
   void suppress(std::vector<RoleName> roles = {});
   /// Offers again, filters cleared; empty: all.
@@ -147,6 +149,14 @@ class Scheduler {
   /// them end. May be said again.
   virtual void on_agent_draining(Instant now, const AgentDraining& draining,
                                  SchedulerActions& actions);
+  /// It has to give back some of what it holds on an agent: preempt tasks of its choice there (see
+  /// choose_tasks_to_end in common/reclaim.h), or the master chooses at the deadline. May be said
+  /// again, then with what is still missing.
+  virtual void on_reclaim(Instant now, const ReclaimResources& reclaim, SchedulerActions& actions);
+  /// Nothing more is to be given for it. A leader that is new knows of no reclaims and says
+  /// nothing.
+  virtual void on_reclaim_ended(Instant now, const ReclaimCancelled& ended,
+                                SchedulerActions& actions);
   /// A request was refused, by the master or by the SDK. After a fatal one the SDK stops.
   virtual void on_refused(Instant now, const FrameworkRefused& refused, SchedulerActions& actions);
   virtual void on_persisted(Instant now, Ticket ticket, SchedulerActions& actions);

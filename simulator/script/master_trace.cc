@@ -86,6 +86,16 @@ struct ToFramework {
   std::string operator()(const AgentDraining& m) const {
     return "agent " + m.agent.text + " drains: " + std::to_string(m.deadline.ms()) + " ms are left";
   }
+  std::string operator()(const ReclaimResources& m) const {
+    std::string text = "reclaim " + number(m.reclaim.number) + " (" + to_string(m.kind) + ") of " +
+                       m.role.text + " on " + m.agent.text + ": " + to_string(m.need);
+    if (m.kind == ReclaimKind::kPriority) text += ", below " + std::to_string(m.priority);
+    return text + ", for " + m.shape + " of " + m.beneficiary.text + ": " +
+           std::to_string(m.deadline.ms()) + " ms are left";
+  }
+  std::string operator()(const ReclaimCancelled& m) const {
+    return "reclaim " + number(m.reclaim.number) + " ended: " + m.reason;
+  }
   std::string operator()(const ReconcileDone&) const { return "reconcile done"; }
   std::string operator()(const FrameworkRefused& m) const {
     return std::string("refused ") + (m.fatal ? "for good " : "") + quoted(m.error);

@@ -99,6 +99,7 @@ void MasterWorld::step(const MasterEvent& event) {
 
 void MasterWorld::take_launch(Agent& agent, const LaunchTask& launch, TaskState state) {
   TaskReport report{launch.token, launch.spec.name, launch.role, launch.spec.resources, {}};
+  report.priority = launch.spec.priority;
   report.status.framework = launch.token.framework;
   report.status.task = launch.token.task;
   report.status.attempt = launch.token.attempt;
@@ -168,12 +169,16 @@ Status MasterWorld::configure(const ScriptLine& line) {
       config_.frameworks_per_principal_max = count;
     } else if (key == "tasks_per_agent") {
       config_.tasks_per_agent_max = count;
+    } else if (key == "reclaim_after" && duration) {
+      config_.allocator.reclaim_after = *duration;
+    } else if (key == "reclaim_deadline" && duration) {
+      config_.allocator.reclaim_deadline = *duration;
     } else if (key == "breaker_failures") {
       config_.breaker.failures_max = count;
     } else if (key == "allow") {
-      // allow=PRINCIPAL:ROLE:AGENTS:weights|quotas|drains:USERS, with "-" for nothing
+      // allow=PRINCIPAL:ROLE:AGENTS:weights|quotas|drains:USERS:PRIORITY, with "-" for nothing
       std::vector<std::string> parts = split_text(value, ':');
-      parts.resize(5, "-");
+      parts.resize(6, "-");
       bool is_permissive =
           config_.acl.rules.size() == 1 && config_.acl.rules[0].principal.text == "*";
       if (is_permissive) {
@@ -187,6 +192,7 @@ Status MasterWorld::configure(const ScriptLine& line) {
       if (parts[3] == "quotas") rule.verbs = {Verb::kSetQuota};
       if (parts[3] == "drains") rule.verbs = {Verb::kDrainAgent};
       if (parts[4] != "-") rule.users = split_text(parts[4], ',');
+      rule.priority_max = static_cast<std::int32_t>(std::strtol(parts[5].c_str(), nullptr, 10));
       config_.acl.rules.push_back(rule);
     } else {
       return unreadable("unknown setting '" + key + "'");

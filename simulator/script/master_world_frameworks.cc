@@ -73,6 +73,8 @@ Status MasterWorld::on_demand(const ScriptLine& line) {
   shape.amounts = *amounts;
   shape.count =
       static_cast<std::uint32_t>(std::strtoul(line.option("count", "1").c_str(), nullptr, 10));
+  shape.priority =
+      static_cast<std::int32_t>(std::strtol(line.option("priority", "0").c_str(), nullptr, 10));
   std::vector<DemandShape>& shapes = one.demand[role];
   std::erase_if(shapes, [&](const DemandShape& other) { return other.name == shape.name; });
   shapes.push_back(shape);
@@ -94,6 +96,8 @@ Result<AcceptOffers> MasterWorld::parse_accept(const ScriptLine& line,
     Result<Resources> resources = parse_resources(words[i + 1]);
     if (!resources) return resources.error();
     launch.spec.resources = *resources;
+    launch.spec.priority =
+        static_cast<std::int32_t>(std::strtol(line.option("priority", "0").c_str(), nullptr, 10));
     message.launches.push_back(launch);
   }
   Result<Duration> refuse = parse_script_duration(line.option("refuse", "0s"));
@@ -135,6 +139,7 @@ Status MasterWorld::on_decline(const ScriptLine& line) {
 Status MasterWorld::on_kill(const ScriptLine& line) {
   KillTask kill;
   std::tie(kill.task, kill.attempt) = parse_script_token(line.word(2), 0);
+  if (line.has("preempted")) kill.reason = TaskReason::kPreempted;
   if (std::string grace = line.option("grace", ""); !grace.empty()) {
     Result<Duration> span = parse_script_duration(grace);
     if (!span) return span.error();

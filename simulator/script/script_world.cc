@@ -42,9 +42,10 @@ ScriptWorld::Trace ScriptWorld::run(const ScriptLine& line) {
   if (verb == "offers") return show_offers();
   if (verb == "order") return std::vector<std::string>(core_->order());
   if (verb == "explain") return explain(line);
+  if (verb == "need") return show_need(line);
   return unreadable(line,
                     "config, agent, framework, demand, accept, decline, expire, free, suppress, "
-                    "revive, weight, quota, advance, shares, order, offers or explain");
+                    "revive, weight, quota, advance, shares, order, offers, explain or need");
 }
 
 ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {
@@ -68,6 +69,17 @@ ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {
       config_.seed = static_cast<std::uint64_t>(*seed);
       continue;
     }
+    if (key == "reclaims") {
+      Status read = set_reclaims(config_, value);
+      if (!read) return read.error();
+      continue;
+    }
+    if (key == "reclaims_per_role_max") {
+      Result<std::int64_t> most = parse_script_number(value, key);
+      if (!most) return most.error();
+      config_.reclaims_per_role_max = *most;
+      continue;
+    }
     Result<Duration> duration = parse_script_duration(value);
     if (!duration) return duration.error();
     if (key == "accumulate_after") {
@@ -78,6 +90,10 @@ ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {
       config_.backoff_min = *duration;
     } else if (key == "backoff_max") {
       config_.backoff_max = *duration;
+    } else if (key == "reclaim_after") {
+      config_.reclaim_after = *duration;
+    } else if (key == "reclaim_deadline") {
+      config_.reclaim_deadline = *duration;
     } else {
       return unreadable(line, "a row of the configuration");
     }
@@ -123,6 +139,13 @@ std::string ScriptWorld::describe(const allocation::Action& action) {
     offers_.erase(rescinded->offer);
     return "rescind " + std::to_string(rescinded->offer.number) + " of " +
            frameworks_[rescinded->framework.index] + ": " + rescinded->reason;
+  }
+  if (const auto* reclaim = std::get_if<allocation::Reclaim>(&action)) {
+    return describe_reclaim(*reclaim);
+  }
+  if (const auto* ended = std::get_if<allocation::ReclaimEnded>(&action)) {
+    return "reclaim " + std::to_string(ended->id.number) + " of " +
+           frameworks_[ended->victim.index] + " ended: " + ended->why;
   }
   return "reject: " + std::get<allocation::RejectEvent>(action).error.message;
 }

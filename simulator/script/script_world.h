@@ -42,9 +42,11 @@ class ScriptWorld {
   Trace show_free(const ScriptLine& line);
   Trace explain(const ScriptLine& line);
   Trace what_if(const ScriptLine& line);
+  Trace show_need(const ScriptLine& line) const;
 
   Trace step(const allocation::Event& event);
   std::string describe(const allocation::Action& action);
+  std::string describe_reclaim(const allocation::Reclaim& reclaim) const;
   AgentHandle agent(const std::string& name);
   FrameworkHandle framework(const std::string& name);
 

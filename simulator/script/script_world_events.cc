@@ -136,6 +136,11 @@ ScriptWorld::Trace ScriptWorld::on_accept(const ScriptLine& line) {
   Result<Duration> refuse_for = parse_script_duration(line.option("for", "0s"));
   if (!refuse_for) return refuse_for.error();
   resolved.refuse_for = *refuse_for;
+  Result<std::int64_t> priority = parse_script_number(line.option("priority", "0"), "priority");
+  if (!priority) return priority.error();
+  if (*priority != 0) {
+    resolved.priorities = {{static_cast<std::int32_t>(*priority), reclaimable(resolved.used)}};
+  }
   return step(resolved);
 }
 
@@ -157,8 +162,11 @@ ScriptWorld::Trace ScriptWorld::on_free(const ScriptLine& line) {
   Result<Resources> part = part_of(held, line.word(4), role);
   if (!part) return part.error();
   if (contains(held, *part)) subtract(held, *part);
-  return step(
-      allocation::HoldingFreed{agent(line.word(1)), {framework(line.word(2)), role, *part}});
+  Result<std::int64_t> priority = parse_script_number(line.option("priority", "0"), "priority");
+  if (!priority) return priority.error();
+  return step(allocation::HoldingFreed{
+      agent(line.word(1)),
+      {framework(line.word(2)), role, *part, static_cast<std::int32_t>(*priority)}});
 }
 
 ScriptWorld::Trace ScriptWorld::on_roles(const ScriptLine& line) {

@@ -38,7 +38,7 @@ struct AllocatorWorld {
   explicit AllocatorWorld(AllocatorConfig config) : core(config) {}
 
   void step(const allocation::Event& event);
-  void accept(OfferId offer, const Resources& used, Duration refuse_for);
+  void accept(OfferId offer, const Resources& used, Duration refuse_for, std::int32_t priority = 0);
   void decline(OfferId offer, Duration refuse_for);
   void free_all(const HoldingKey& key);
 

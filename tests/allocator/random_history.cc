@@ -180,7 +180,9 @@ void offer_event(AllocatorWorld& world, Draw& draw) {
     std::optional<Resources> part = take(used, some, at->second.role);
     used = part ? *part : Resources{};
   }
-  world.accept(id, used, short_span(draw));
+  Duration refuse_for = short_span(draw);
+  std::uint32_t priority = draw.below(6);
+  world.accept(id, used, refuse_for, priority < 3 ? static_cast<std::int32_t>(priority) - 1 : 0);
 }
 
 }  // namespace

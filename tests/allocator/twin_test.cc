@@ -2,6 +2,7 @@
 // FAIRLEAD_TWIN_HISTORIES says, 10,000 without it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -18,6 +19,17 @@ std::string to_text(const allocation::Action& action) {
     return "offer " + std::to_string(made->offer.number) + " f" +
            std::to_string(made->framework.index) + " " + made->role.text + " a" +
            std::to_string(made->agent.index) + " " + to_string(made->resources) + "\n";
+  }
+  if (const auto* reclaim = std::get_if<allocation::Reclaim>(&action)) {
+    return "reclaim " + std::to_string(reclaim->id.number) + " " + to_string(reclaim->kind) + " f" +
+           std::to_string(reclaim->victim.index) + " " + reclaim->victim_role.text + " a" +
+           std::to_string(reclaim->agent.index) + " " +
+           to_string(reclaim->amounts, StandardAmounts{}) + " for f" +
+           std::to_string(reclaim->beneficiary.index) + " " + reclaim->beneficiary_role.text + " " +
+           reclaim->shape + "\n";
+  }
+  if (const auto* ended = std::get_if<allocation::ReclaimEnded>(&action)) {
+    return "reclaim " + std::to_string(ended->id.number) + " ended\n";
   }
   const auto* rescinded = std::get_if<allocation::RescindOffer>(&action);
   return rescinded == nullptr ? "reject\n"
@@ -52,16 +64,39 @@ Draw history(std::uint64_t number) {
   return draw;
 }
 
-/// "" when both did the same all the way, else what happened until they did not.
-std::string difference_in(std::uint64_t number, twin::WrongRule wrong = twin::WrongRule::kNone) {
+/// Every third one has reclaims for what waited a moment, of one kind more often than of all.
+AllocatorConfig config_of(std::uint64_t number) {
   AllocatorConfig config{.seed = number};
   config.placement = placement_in(number);
+  if (number % 3 != 1) return config;
+  config.accumulate_after = milliseconds(1 + 300 * static_cast<std::int64_t>(number % 4));
+  config.reclaim_after = milliseconds(1 + 500 * static_cast<std::int64_t>(number % 5));
+  config.reclaim_deadline = milliseconds(1500);
+  config.accumulate_max = seconds(5);
+  config.reclaims_for_fairness = number % 2 == 0;
+  config.reclaims_for_priorities = number % 5 != 0;
+  config.reclaims_per_role_max = number % 7 == 0 ? 1 : 60;
+  return config;
+}
+
+struct Comparison {
+  std::string difference;  ///< "": both did the same all the way, else what happened until then
+  std::uint64_t reclaims = 0;
+};
+
+Comparison compare(std::uint64_t number, twin::WrongRule wrong = twin::WrongRule::kNone) {
+  AllocatorConfig config = config_of(number);
   AllocatorWorld world(config);
   twin::Twin dumb(config, wrong);
-  std::string difference;
+  Comparison found;
+  std::string& difference = found.difference;
   std::size_t events = 0;
   world.watch = [&](const allocation::Event& event, const std::vector<allocation::Action>& given) {
     ++events;
+    found.reclaims += static_cast<std::uint64_t>(
+        std::count_if(given.begin(), given.end(), [](const allocation::Action& action) {
+          return std::holds_alternative<allocation::Reclaim>(action);
+        }));
     if (!difference.empty()) return;
     std::vector<allocation::Action> expected;
     dumb.step(world.now, event, expected);
@@ -78,7 +113,8 @@ std::string difference_in(std::uint64_t number, twin::WrongRule wrong = twin::Wr
   Draw draw = history(number);
   begin(world, draw);
   while (!draw.is_empty() && difference.empty()) any_event(world, draw);
-  return difference.empty() ? "" : difference + "after\n" + world.history;
+  if (!difference.empty()) difference += "after\n" + world.history;
+  return found;
 }
 
 std::uint64_t histories() {
@@ -89,10 +125,13 @@ std::uint64_t histories() {
 }
 
 TEST(Twin, DoesTheSameAsTheAllocatorInEveryHistory) {
+  std::uint64_t reclaims = 0;
   for (std::uint64_t i = 0; i < histories(); ++i) {
-    std::string difference = difference_in(i);
-    ASSERT_EQ(difference, "");
+    const Comparison found = compare(i);
+    ASSERT_EQ(found.difference, "");
+    reclaims += found.reclaims;
   }
+  EXPECT_GE(reclaims, histories() / 100) << "too rare to be compared";
 }
 
 struct Planted {
@@ -105,7 +144,7 @@ class WrongQuota : public ::testing::TestWithParam<Planted> {};
 TEST_P(WrongQuota, IsFoundByOneOfTheFirstHistories) {
   constexpr std::uint64_t kFirst = 1'000;  // a tenth of what CI runs
   std::uint64_t number = 0;
-  while (number < kFirst && difference_in(number, GetParam().rule).empty()) ++number;
+  while (number < kFirst && compare(number, GetParam().rule).difference.empty()) ++number;
   EXPECT_LT(number, kFirst);
   RecordProperty("history", std::to_string(number));
 }

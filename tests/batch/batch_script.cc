@@ -47,6 +47,8 @@ class World {
       offers_.clear();
     } else if (name == "status") {
       status(line);
+    } else if (name == "reclaim") {
+      reclaim(line);
     } else if (name == "time") {
       now_ = now_ + duration(line.words.at(1));
       if (scheduler_->next_deadline() <= now_) {
@@ -137,6 +139,23 @@ class World {
       status.exit = ExitStatus{std::stoi(line.option("exit")), std::nullopt};
     }
     call([&](sdk::SchedulerActions& actions) { scheduler_->on_status(now_, status, actions); });
+  }
+
+  void reclaim(const ScriptLine& line) {
+    ReclaimResources reclaim{.reclaim = {1},
+                             .role = {line.option("role", "r")},
+                             .agent = {line.words.at(1)},
+                             .need = {.lacking = parse_quota_amounts(line.words.at(2), {}).value(),
+                                      .most = Quota{}.limits},
+                             .deadline = seconds(30)};
+    if (line.has("most")) {
+      reclaim.need.most = parse_quota_amounts(line.option("most"), {}).value();
+    }
+    if (line.has("below")) {
+      reclaim.kind = ReclaimKind::kPriority;
+      reclaim.priority = std::stoi(line.option("below"));
+    }
+    call([&](sdk::SchedulerActions& actions) { scheduler_->on_reclaim(now_, reclaim, actions); });
   }
 
   void restart() {
@@ -236,7 +255,8 @@ class World {
   void trace(const Suppress&) { say("suppress"); }
   void trace(const Revive& revive) { say("revive " + revive.roles.front().text); }
   void trace(const KillTask& kill) {
-    say("kill " + kill.task.text + "/" + std::to_string(kill.attempt));
+    say((kill.reason == TaskReason::kPreempted ? "preempt " : "kill ") + kill.task.text + "/" +
+        std::to_string(kill.attempt));
   }
   void trace(const Reconcile&) { say("reconcile"); }
   void trace(const sdk::PersistState& persist) {

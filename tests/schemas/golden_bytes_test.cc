@@ -179,12 +179,24 @@ TEST(GoldenBytes, FrameworkToMaster) {
 TEST(GoldenBytes, MasterToFramework) {
   Offer offer{{9},   {"f1"},          {"a/b"},      {"a1"},     "host",
               "h:1", all_resources(), attributes(), seconds(30)};
-  Envelope<MasterToFramework> sent{header(),
-                                   {Subscribed{{"f1"}, {"c1"}, {3}, seconds(5), 4}, Offers{{offer}},
-                                    Rescind{{{9}}, "agent lost"}, FrameworkStatusUpdate{status()},
-                                    AgentLost{{"a1"}, "host", "gone"}, ReconcileDone{},
-                                    FrameworkRefused{{ErrorCode::kConflict, "stale"}, true},
-                                    FrameworkResync{"gap"}, HeartbeatEcho{}}};
+  Envelope<MasterToFramework> sent{
+      header(),
+      {Subscribed{{"f1"}, {"c1"}, {3}, seconds(5), 4}, Offers{{offer}},
+       Rescind{{{9}}, "agent lost"}, FrameworkStatusUpdate{status()},
+       AgentLost{{"a1"}, "host", "gone"}, ReconcileDone{},
+       FrameworkRefused{{ErrorCode::kConflict, "stale"}, true}, FrameworkResync{"gap"},
+       HeartbeatEcho{},
+       ReclaimResources{.reclaim = {6},
+                        .kind = ReclaimKind::kPriority,
+                        .role = {"a/b"},
+                        .agent = {"a1"},
+                        .hostname = "host",
+                        .need = {.lacking = {2'000, 1 << 20, 0, 0}, .most = {4'000, 2 << 20, 0, 0}},
+                        .priority = 7,
+                        .deadline = seconds(30),
+                        .beneficiary = {"a/b"},
+                        .shape = "large"},
+       ReclaimCancelled{{6}, "there is room"}}};
   expect_read(decode_master_to_framework(golden("master_to_framework", encode(sent))), sent);
 }
 

@@ -74,6 +74,14 @@ TEST(SdkSession, TheSchedulerHearsOfADrainAsSoonAsItIsSubscribed) {
   EXPECT_EQ(world.seen(), "recovered() subscribed(1) draining(a1) ");
 }
 
+TEST(SdkSession, TheSchedulerHearsOfAReclaimAndOfItsEnd) {
+  SdkWorld world;
+  world.subscribed();
+  world.master_says(ReclaimResources{.reclaim = {3}, .role = {"r"}, .agent = {"a1"}});
+  world.master_says(ReclaimCancelled{{3}, "there is room"});
+  EXPECT_EQ(world.seen(), "recovered() subscribed(1) reclaim(3 a1) reclaim_ended(3) ");
+}
+
 TEST(SdkSession, RepeatsTheSubscribeWithGrowingPauses) {
   SdkWorld world;
   std::vector<std::int64_t> pauses_ms;
@@ -369,6 +377,20 @@ TEST(SdkKill, IsRepeatedInTheNextSessionUntilTheTaskIsOver) {
   world.said();
   world.subscribed();
   EXPECT_EQ(world.said(), "");
+}
+
+TEST(SdkKill, APreemptedTaskIsNamedSoAlsoWhenItIsRepeated) {
+  SdkWorld world;
+  world.come_up();
+  launch_on_offers(world, "t1");
+  world.offer(1);
+  world.persist();
+  world.act([](SchedulerActions& actions) { actions.preempt({"t1"}, 1); });
+  world.step(LinkBroken{"cut"});
+  world.advance(seconds(1));
+  world.said();
+  world.subscribed();
+  EXPECT_EQ(world.said(), "preempt(t1/1) reconcile(t1/1) | ");
 }
 
 TEST(SdkStore, ARefusedWriteEndsTheFrameworkBeforeAnythingLeaves) {

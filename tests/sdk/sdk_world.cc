@@ -51,7 +51,8 @@ std::string text(const Revive& message) {
   return "revive(" + roles + ")";
 }
 std::string text(const KillTask& message) {
-  return "kill(" + token(message.task.text, message.attempt) + ")";
+  return (message.reason == TaskReason::kPreempted ? "preempt(" : "kill(") +
+         token(message.task.text, message.attempt) + ")";
 }
 std::string text(const AcknowledgeStatus& message) {
   return "ack(" + token(message.task.text, message.attempt) + "#" + std::to_string(message.update) +
@@ -107,6 +108,14 @@ void ScriptedScheduler::on_status(Instant, const TaskStatus& given, SchedulerAct
 void ScriptedScheduler::on_agent_draining(Instant, const AgentDraining& draining,
                                           SchedulerActions&) {
   seen.push_back("draining(" + draining.agent.text + ")");
+}
+void ScriptedScheduler::on_reclaim(Instant, const ReclaimResources& reclaim, SchedulerActions&) {
+  seen.push_back("reclaim(" + std::to_string(reclaim.reclaim.number) + " " + reclaim.agent.text +
+                 ")");
+}
+void ScriptedScheduler::on_reclaim_ended(Instant, const ReclaimCancelled& ended,
+                                         SchedulerActions&) {
+  seen.push_back("reclaim_ended(" + std::to_string(ended.reclaim.number) + ")");
 }
 void ScriptedScheduler::on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) {
   seen.push_back(std::string("refused(") + to_string(refused.error.code) + ")");

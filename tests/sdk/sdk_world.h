@@ -26,6 +26,8 @@ class ScriptedScheduler final : public Scheduler {
   void on_offers_rescinded(Instant, std::span<const OfferId> given, SchedulerActions&) override;
   void on_status(Instant, const TaskStatus& given, SchedulerActions& actions) override;
   void on_agent_draining(Instant, const AgentDraining& draining, SchedulerActions&) override;
+  void on_reclaim(Instant, const ReclaimResources& reclaim, SchedulerActions&) override;
+  void on_reclaim_ended(Instant, const ReclaimCancelled& ended, SchedulerActions&) override;
   void on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) override;
   void on_persisted(Instant, Ticket ticket, SchedulerActions&) override;
 };

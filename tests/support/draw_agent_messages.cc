@@ -23,6 +23,7 @@ TaskReport draw_report() {
   out.name = text();
   if (coin()) out.role = role();
   if (coin()) out.resources = draw_resources();
+  if (coin()) out.priority = static_cast<std::int32_t>(any_number32());
   return out;
 }
 

@@ -96,8 +96,22 @@ Offer draw_offer() {
           .hold_max = duration()};
 }
 
+ReclaimResources draw_reclaim() {
+  return {.reclaim = {any_number()},
+          .kind = one_of(ReclaimKind::kFairness),
+          .role = role(),
+          .agent = id<AgentId>(),
+          .hostname = text(),
+          .need = {.lacking = {quantity(0), quantity(0), quantity(0), quantity(0)},
+                   .most = {quantity(0), quantity(0), quantity(0), quantity(0)}},
+          .priority = static_cast<std::int32_t>(any_number32()),
+          .deadline = duration(),
+          .beneficiary = role(),
+          .shape = text()};
+}
+
 MasterToFramework draw_master_to_framework() {
-  switch (below(10)) {
+  switch (below(12)) {
     case 0:
       return Subscribed{.framework = id<FrameworkId>(),
                         .cluster = id<ClusterId>(),
@@ -120,6 +134,10 @@ MasterToFramework draw_master_to_framework() {
       return FrameworkResync{text()};
     case 8:
       return AgentDraining{.agent = id<AgentId>(), .hostname = text(), .deadline = duration()};
+    case 9:
+      return draw_reclaim();
+    case 10:
+      return ReclaimCancelled{.reclaim = {any_number()}, .reason = text()};
     default:
       return HeartbeatEcho{};
   }

@@ -117,6 +117,7 @@ TaskSpec draw_spec() {
   out.kill_grace = duration();
   out.duration_max = duration();
   out.labels = list_of(3, draw_label);
+  out.priority = static_cast<std::int32_t>(any_number32());
   return out;
 }
 

@@ -45,10 +45,21 @@ struct Refusal {
   Instant due;
 };
 
+/// Somebody who is told to give something back.
+struct Victim {
+  ReclaimId id;
+  FrameworkHandle framework;
+  RoleName role;
+  StandardAmounts amounts{};
+};
+
 struct Kept {
   std::string shape;
   AgentNumber agent = 0;
   Instant until;
+  Instant reclaim_at = Instant::never();     ///< whether others can make room is looked at
+  std::optional<ReclaimKind> reclaimed_for;  ///< others are told to, and why
+  std::vector<Victim> victims;
 };
 
 /// A framework in a role. Numbers are re-used, the last one freed first: they order deadlines that
@@ -66,6 +77,7 @@ struct Client {
   std::optional<Instant> wait_due;
   std::optional<Kept> kept;
   std::optional<AgentNumber> given_up;
+  std::optional<Instant> room_made_at;  ///< others gave what it needed
 };
 
 struct Offer {
@@ -137,6 +149,12 @@ struct Books {
   std::map<StandardAmounts, std::int64_t> come;
   std::map<StandardAmounts, std::int64_t> come_seen;
   std::vector<std::int64_t> left_micro = std::vector<std::int64_t>(1001);  ///< of a device, by free
+
+  /// What is held at another priority than 0.
+  std::map<std::pair<ClientNumber, AgentNumber>, std::map<std::int32_t, StandardAmounts>>
+      priorities;
+  std::uint64_t reclaims_made = 0;
+  std::vector<std::pair<Instant, RoleName>> told;  ///< to give something back
 };
 
 // --- questions (twin_books.cc) -------------------------------------------------------------------
@@ -178,6 +196,8 @@ bool limits_may_allow(const Books& books, ClientNumber client, const StandardAmo
 bool is_covered(const Books& books, ClientNumber client, const StandardAmounts& need);
 /// Its role, or one above it, is below its guarantee.
 bool is_owed(const Books& books, ClientNumber client);
+/// What the role and its sub-roles use, and what is reserved for them.
+StandardAmounts consumed_by(const Books& books, const RoleName& role);
 /// Of offers, the newest first, those that lead a role beyond its limit.
 std::optional<OfferId> offer_beyond_limit(const Books& books);
 /// Touches those who may have more room than at the last look.

@@ -3,6 +3,7 @@
 #include "common/devices.h"
 #include "common/limits.h"
 #include "tests/allocator/twin/twin.h"
+#include "tests/allocator/twin/twin_reclaim.h"
 #include "tests/allocator/twin/twin_refusals.h"
 
 namespace fairlead::twin {
@@ -155,6 +156,8 @@ struct Apply {
       if (holding.resources.is_zero()) continue;
       ClientNumber client = ensure_client(books, holding.framework, holding.role);
       add(books.holdings[{client, number}], holding.resources);
+      add_priority(books, client, number,
+                   {.priority = holding.priority, .amounts = reclaimable(holding.resources)});
     }
     books.touched_agents.insert(number);
     return true;
@@ -180,6 +183,7 @@ struct Apply {
     stop_keeping_agent(books, number);
     forget_refusals_of(books, number);
     for (ClientNumber i = 0; i < books.clients.size(); ++i) {
+      books.priorities.erase({i, number});
       if (books.holdings.erase({i, number}) > 0) prune(books, i);
       if (books.clients[i].given_up == number) books.clients[i].given_up.reset();
     }
@@ -253,6 +257,7 @@ struct Apply {
                               [&](ClientNumber client) { return holds_anything(books, client); });
     if (!valid) return false;
     for (ClientNumber client : clients) unsubscribe(books, client);
+    forget_victims(books, event.framework);
     books.frameworks.erase(event.framework.index);
     return true;
   }
@@ -315,6 +320,9 @@ struct Apply {
     subtract(rest, event.used);
     if (!event.used.is_zero()) {
       add(books.holdings[{offer.client, offer.agent}], event.used);
+      for (const HeldPriority& held : event.priorities) {
+        add_priority(books, offer.client, offer.agent, held);
+      }
       forgive(books, offer.client, offer.agent);
     }
     if (!rest.is_zero()) books.touched_agents.insert(offer.agent);
@@ -333,7 +341,12 @@ struct Apply {
     bool valid = held != books.holdings.end() && contains(held->second, event.holding.resources);
     if (!valid) return false;
     subtract(held->second, event.holding.resources);
-    if (held->second.is_zero()) books.holdings.erase(held);
+    remove_priority(books, *client, event.agent.index, event.holding.priority,
+                    event.holding.resources);
+    if (held->second.is_zero()) {
+      books.holdings.erase(held);
+      books.priorities.erase({*client, event.agent.index});
+    }
     books.touched_agents.insert(event.agent.index);
     prune(books, *client);
     return true;

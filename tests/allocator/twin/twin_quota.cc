@@ -227,6 +227,10 @@ void cut_to_limit(const Books& books, const RoleName& role, Resources& all) {
 
 }  // namespace
 
+StandardAmounts consumed_by(const Books& books, const RoleName& role) {
+  return consumption(books, role);
+}
+
 bool limits_may_allow(const Books& books, ClientNumber client, const StandardAmounts& need) {
   for (RoleName at = books.clients[client].role; !at.empty(); at = limited_above(books, at)) {
     if (!books.quotas.contains(at)) continue;

@@ -170,6 +170,7 @@ bool serve_shape(Books& books, const Round& round, ClientNumber client, Seat& se
   const std::optional<Kept>& kept = books.clients[client].kept;
   bool is_kept = kept && kept->shape == shape.name;
   bool given = is_kept && give_task(books, client, seat, shape, kept->agent);
+  if (given && kept->reclaimed_for) books.clients[client].room_made_at = books.now;
   if (!given) {
     bool fill = shape.per_agent_max == 0 && seat.last.contains(shape.name) &&
                 books.config.placement == Placement::kBestFit;
