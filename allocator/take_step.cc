@@ -2,13 +2,16 @@
 
 #include "allocator/accumulate.h"
 #include "allocator/agents.h"
+#include "allocator/batch.h"
 #include "allocator/demand.h"
 #include "allocator/filters.h"
 #include "allocator/frameworks.h"
+#include "allocator/headroom.h"
 #include "allocator/offers.h"
 #include "allocator/quota.h"
 #include "allocator/roles.h"
 #include "allocator/serve.h"
+#include "allocator/whitelist.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -44,19 +47,43 @@ struct Apply {
   Status operator()(const QuotaSet& event) const { return on_quota_set(context, event); }
   /// What time brings is applied before every event.
   Status operator()(const TimePassed&) const { return {}; }
+  Status operator()(const WhitelistSet& event) const { return on_whitelist_set(context, event); }
 };
+
+/// Whether it was valid.
+bool apply(Context& context, const Event& event) {
+  Status applied = std::visit(Apply{context}, event);
+  if (!applied) context.out.push_back(RejectEvent{applied.error()});
+  enforce_limits(context);
+  return applied.ok();
+}
+
+/// Every event is served at once.
+void take_event_step(Context& context, const Event& event) {
+  expire_refusals(context);
+  expire_waits(context);
+  apply(context, event);
+  serve(context);
+  make_offers(context);
+}
+
+/// Some ask for a run that follows, the others wait for the next interval.
+void take_batch_step(Context& context, const Event& event) {
+  run_what_is_due(context, event);
+  const RunRequest request = run_asked_by(context.state, event);
+  if (apply(context, event)) ask_for_run(context, request);
+  refresh_held(context.state);
+}
 
 }  // namespace
 
 void take_step(Context& context, const Event& event) {
   context.state.now = context.now;
-  expire_refusals(context);
-  expire_waits(context);
-  Status applied = std::visit(Apply{context}, event);
-  if (!applied) context.out.push_back(RejectEvent{applied.error()});
-  enforce_limits(context);
-  serve(context);
-  make_offers(context);
+  if (context.state.batch != nullptr) {
+    take_batch_step(context, event);
+  } else {
+    take_event_step(context, event);
+  }
 }
 
 }  // namespace fairlead::allocation

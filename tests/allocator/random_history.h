@@ -16,6 +16,7 @@ struct Draw {
   std::vector<std::uint32_t> numbers;
   std::size_t at = 0;
   bool with_quotas = false;  ///< the history sets and changes some
+  bool in_batches = false;   ///< time goes in steps in which filters and runs often meet
 
   bool is_empty() const { return at >= numbers.size(); }
   std::uint32_t below(std::uint32_t bound) { return is_empty() ? 0 : numbers[at++] % bound; }

@@ -31,11 +31,20 @@ std::string to_text(const std::vector<allocation::Action>& actions) {
   return text;
 }
 
+/// Every fifth is in the batch mode; in every seventh CPUs do not count in shares.
+AllocatorConfig config_of(std::uint64_t number) {
+  AllocatorConfig config{.seed = number};
+  if (number % 5 == 4) config.mode = AllocationMode::kBatch;
+  if (number % 7 == 6) config.fair_share_excluded = {"cpus"};
+  return config;
+}
+
 /// One history: numbers that follow from its number alone, longer for later ones. Every second one
 /// has quotas.
 Draw history(std::uint64_t number) {
   allocation::Random random{number};
   Draw draw;
+  draw.in_batches = config_of(number).mode == AllocationMode::kBatch;
   draw.with_quotas = number % 2 == 1;
   draw.numbers.resize(100 + 50 * (number % 10));
   for (std::uint32_t& one : draw.numbers) one = static_cast<std::uint32_t>(random.next() >> 32);
@@ -44,9 +53,8 @@ Draw history(std::uint64_t number) {
 
 /// "" when both did the same all the way, else what happened until they did not.
 std::string difference_in(std::uint64_t number) {
-  AllocatorConfig config{.seed = number};
-  AllocatorWorld world(config);
-  twin::Twin dumb(config);
+  AllocatorWorld world(config_of(number));
+  twin::Twin dumb(config_of(number));
   std::string difference;
   std::size_t events = 0;
   world.watch = [&](const allocation::Event& event, const std::vector<allocation::Action>& given) {

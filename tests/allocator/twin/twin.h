@@ -66,6 +66,7 @@ struct Client {
   std::optional<Instant> wait_due;
   std::optional<Kept> kept;
   std::optional<AgentNumber> given_up;
+  std::optional<OfferMinimum> minimum;
 };
 
 struct Offer {
@@ -73,6 +74,25 @@ struct Offer {
   AgentNumber agent = 0;
   Resources resources;
   std::vector<std::pair<std::string, std::uint32_t>> tasks;  ///< of each shape, as given
+};
+
+/// One of the batch mode.
+struct Filter {
+  ClientNumber client = 0;
+  AgentNumber agent = 0;
+  Resources hidden;
+  Instant armed;
+  Instant until;
+};
+
+/// What the batch mode remembers.
+struct Batch {
+  Instant timer_armed;
+  Instant timer_due = Instant::never();
+  std::optional<Instant> asked;  ///< when somebody asked for a run
+  bool asked_for_all = false;
+  std::set<AgentNumber> asked_for;
+  std::vector<Filter> filters;
 };
 
 /// part / whole, not reduced.
@@ -89,6 +109,8 @@ struct QuotaRoom {
   std::map<std::pair<RoleName, StandardAmounts>, std::int64_t> spare;  ///< tasks beyond those held
 };
 
+/// `role` is `above` or a role below it; "" is above all.
+bool is_within(const RoleName& role, const RoleName& above);
 bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b);
 Share dominant(const Quantities& used, const Quantities& whole);
 
@@ -118,11 +140,18 @@ struct Books {
   std::set<ClientNumber> touched_clients;
   std::vector<std::pair<ClientNumber, AgentNumber>> touched_pairs;
   std::vector<allocation::Action> out;
+
+  Batch batch;
+  std::optional<std::set<std::string>> whitelist;
 };
 
 // --- questions (twin_books.cc) -------------------------------------------------------------------
 
+/// Sum of what counts in shares.
 Quantities cluster_of(const Books& books);
+bool is_batch(const Books& books);
+/// Paused, or not on the whitelist.
+bool is_closed(const Books& books, AgentNumber agent);
 Resources free_of(const Books& books, AgentNumber agent);
 Quantities used_by(const Books& books, ClientNumber client);
 /// Of the clients of the role, and of its sub-roles.
@@ -182,6 +211,21 @@ void stop_keeping_if_stale(Books& books, ClientNumber client);
 void stop_keeping_above_fair_share(Books& books);
 /// Gives what is free to those who want it, until nothing touched is left (twin_serve.cc).
 void serve(Books& books);
+bool give_task(Books& books, ClientNumber client, const DemandShape& shape, AgentNumber agent);
+bool give_agent(Books& books, ClientNumber client, AgentNumber agent);
+/// Numbers the step's grants.
+void make_offers(Books& books);
+
+/// Hosts that are off it make no offers (twin_whitelist.cc).
+void set_whitelist(Books& books, const allocation::WhitelistSet& event);
+
+// --- batch mode (twin_batch.cc) ------------------------------------------------------------------
+
+void run_what_is_due(Books& books, Instant now, const allocation::Event& event);
+/// Before the event is applied: the agents for which it asks a run; all when there is no list.
+std::optional<std::set<AgentNumber>> run_asked_by(const Books& books,
+                                                  const allocation::Event& event);
+void ask_for_run(Books& books, const std::optional<std::set<AgentNumber>>& agents);
 
 class Twin {
  public:
