@@ -155,7 +155,7 @@ void consider(Context& context, ClientIndex index) {
 
 bool is_below_fair_share(const State& state, RoleIndex role) {
   const RoleNode& node = role_of(state, role);
-  Fraction own = dominant_of(node.own.used, state.cluster);
+  Fraction own = dominant_of(node.own.used, state.cluster_shared);
   return compare(own, 1, fair_share(state, role), 1) < 0;
 }
 

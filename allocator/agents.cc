@@ -11,6 +11,7 @@
 #include "allocator/quota.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
+#include "allocator/whitelist.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
@@ -128,6 +129,7 @@ Status on_agent_added(Context& context, const AgentAdded& event) {
   agent.present = true;
   agent.text = event.text;
   agent.paused = event.offers_paused;
+  agent.unlisted = !is_listed(state, agent.hostname());
   put_in_order(state, event.agent);
   set_kind(state, event.agent, event.total, event.attributes);
   state.are_shares_new = true;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "allocator/batch.h"
 #include "allocator/explain_state.h"
 #include "allocator/headroom.h"
 #include "allocator/quota.h"
@@ -38,6 +39,9 @@ AllocatorCore::AllocatorCore(AllocatorConfig config)
     : state_(std::make_unique<allocation::State>()) {
   check(validate(config).ok(), "AllocatorCore needs a valid configuration");
   state_->config = config;
+  if (config.mode == AllocationMode::kBatch) {
+    state_->batch = std::make_unique<allocation::BatchBooks>();
+  }
   state_->random.state = config.seed;
   allocation::begin_typical(*state_);
   state_->roles.emplace_back();
@@ -57,7 +61,7 @@ Instant AllocatorCore::next_deadline() const {
   Instant next = Instant::never();
   if (!state_->refusals_due.empty()) next = state_->refusals_due.begin()->at;
   if (!state_->waits_due.empty()) next = std::min(next, state_->waits_due.begin()->first);
-  return next;
+  return std::min(next, allocation::next_run(*state_));
 }
 
 std::vector<RoleShare> AllocatorCore::role_shares() const {
@@ -65,7 +69,7 @@ std::vector<RoleShare> AllocatorCore::role_shares() const {
   for (const auto& [path, index] : state_->roles_by_path) {
     const RoleNode& role = role_of(*state_, index);
     RoleShare share{.role = path, .weight_milli = role.weight_milli};
-    Fraction dominant = dominant_of(role.subtree.used, state_->cluster, &share.dominant);
+    Fraction dominant = dominant_of(role.subtree.used, state_->cluster_shared, &share.dominant);
     share.used = dominant.part;
     share.cluster = share.dominant.empty() ? 0 : dominant.whole;
     share.per_mille = per_mille(dominant);
@@ -94,7 +98,8 @@ std::vector<FrameworkShare> AllocatorCore::framework_shares() const {
     for (ClientIndex member : role_of(*state_, index).clients) {
       const Client& client = client_of(*state_, member);
       FrameworkShare share{.framework = framework_of(*state_, client.framework).id, .role = path};
-      share.per_mille = per_mille(dominant_of(client.usage.used, state_->cluster, &share.dominant));
+      share.per_mille =
+          per_mille(dominant_of(client.usage.used, state_->cluster_shared, &share.dominant));
       share.offered = client.usage.offered;
       share.allocated = minus(client.usage.used, client.usage.offered);
       share.times = client.usage.times;

@@ -6,7 +6,8 @@
 // Invariants after every step: 1. what is held and offered on an agent is within its total, unless
 // the agent itself shrank or came with more. 2. A share counts what is offered and what is held.
 // 3. No wanting framework could be served from what is free, unless a filter, a back-off, a limit,
-// somebody's guarantee or an agent that is kept free for a large shape stands in between.
+// somebody's guarantee or an agent that is kept free for a large shape stands in between; in the
+// batch mode (AllocationMode) after every run.
 #pragma once
 
 #include <cstdint>
@@ -76,7 +77,8 @@ class AllocatorCore {
   /// O(touched agents x those who want something there).
   void step(Instant now, const allocation::Event& event, std::vector<allocation::Action>& out);
 
-  /// When a TimePassed is due: a filter or back-off ends, or a wait is long enough to accumulate.
+  /// When a TimePassed is due: a filter or back-off ends, or a wait is long enough to accumulate;
+  /// in the batch mode a run, which may be now.
   Instant next_deadline() const;
 
   // --- read-only queries -------------------------------------------------------------------------

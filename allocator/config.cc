@@ -1,6 +1,8 @@
 #include "allocator/config.h"
 
+#include <algorithm>
 #include <array>
+#include <functional>
 
 #include "allocator/typical.h"
 #include "common/limits.h"
@@ -36,6 +38,16 @@ Status check_typical(const AllocatorConfig& config) {
   return bounded;
 }
 
+Status check_excluded(const std::vector<std::string>& names) {
+  bool is_named = std::none_of(names.begin(), names.end(), std::mem_fn(&std::string::empty));
+  if (names.size() <= kExcludedResourcesMax && is_named) return {};
+  return invalid({.what = "allocator configuration: fair_share_excluded",
+                  .where = "",
+                  .expected = "at most " + std::to_string(kExcludedResourcesMax) + " names",
+                  .got = is_named ? std::to_string(names.size()) : "an empty name",
+                  .hint = "for example gpus"});
+}
+
 }  // namespace
 
 const char* to_string(Placement placement) {
@@ -53,12 +65,17 @@ Result<Placement> parse_placement(std::string_view text) {
                   .hint = ""});
 }
 
+OfferMinimum default_offer_minimum() {
+  OfferMinimum minimum{.any_of = {Amounts{}, Amounts{}}};
+  minimum.any_of.front().scalars[StandardScalar::kCpus] = 10;
+  minimum.any_of.back().scalars[StandardScalar::kMem] = 32 * 1024;
+  return minimum;
+}
+
 Status validate(const AllocatorConfig& config) {
   const Status rows[] = {
-      check_row("allocatable_cpu_milli_min", config.allocatable_cpu_milli_min, 0,
-                limits::kQuantityMax, "0..2^52 thousandths"),
-      check_row("allocatable_mem_kib_min", config.allocatable_mem_kib_min, 0, limits::kQuantityMax,
-                "0..2^52 KiB"),
+      check_row("offer_minimum", static_cast<std::int64_t>(config.offer_minimum.any_of.size()), 0,
+                kOfferMinimumsMax, "0..16 alternatives"),
       check_row("backoff_min", config.backoff_min.ms(), 1, 3'600'000, "1..3600000 ms"),
       check_row("backoff_max", config.backoff_max.ms(), config.backoff_min.ms(), 3'600'000,
                 "backoff_min..3600000 ms"),
@@ -70,6 +87,8 @@ Status validate(const AllocatorConfig& config) {
       check_row("reclaim_after", config.reclaim_after.ms(), 1, 3'600'000, "1..3600000 ms"),
       check_row("reclaim_deadline", config.reclaim_deadline.ms(), 1, 3'600'000, "1..3600000 ms"),
       check_row("reclaims_per_role_max", config.reclaims_per_role_max, 1, 10'000, "1..10000"),
+      check_row("interval", config.interval.ms(), 1, 3'600'000, "1..3600000 ms"),
+      check_excluded(config.fair_share_excluded),
   };
   for (const Status& row : rows) {
     if (!row) return row;

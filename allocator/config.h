@@ -2,10 +2,13 @@
 // only; `validate` names the first row that is out of its range.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "common/offer_minimum.h"
 #include "common/quota.h"
 #include "common/result.h"
 #include "common/time.h"
@@ -26,14 +29,25 @@ struct TypicalTask {
   friend bool operator==(const TypicalTask&, const TypicalTask&) = default;
 };
 
+/// When what is free is offered, see docs/decisions/0033-allocation-modes.md.
+enum class AllocationMode : std::uint8_t {
+  kEvent,  ///< at once, and only what an event touched
+  kBatch,  ///< as Mesos does: all agents every interval, some at an event
+};
+
+/// Resources that shares may leave out.
+inline constexpr std::size_t kExcludedResourcesMax = 16;
+
+/// 0.01 CPUs or 32 MiB.
+OfferMinimum default_offer_minimum();
+
 struct AllocatorConfig {
   /// Start of the generator that orders equal agents. Any value; same seed, same decisions.
   std::uint64_t seed = 1;
 
-  /// A whole-agent offer needs this much cpus or this much mem. Offers cut to a demanded shape are
-  /// never too small. Thousandths, 0..2^52; KiB, 0..2^52. Both 0: every offer is large enough.
-  std::int64_t allocatable_cpu_milli_min = 10;
-  std::int64_t allocatable_mem_kib_min = 32 * 1024;
+  /// What a whole-agent offer needs at least, unless the framework says something else for the
+  /// role. Offers cut to a demanded shape are never too small.
+  OfferMinimum offer_minimum = default_offer_minimum();
 
   /// After a decline the same (framework, agent) pair waits this long, doubled by every decline in
   /// a row. 1 ms..1 h, min <= max.
@@ -67,6 +81,15 @@ struct AllocatorConfig {
   bool reclaims_for_fairness = false;
   /// A role is told so many times within a minute at most. 1..10000.
   std::int64_t reclaims_per_role_max = 60;
+
+  /// kBatch knows no back-off, and nothing is kept free for large shapes.
+  AllocationMode mode = AllocationMode::kEvent;
+  /// kBatch: from one run over all agents to the next, and how long a filter lasts at least.
+  /// 1 ms..1 h.
+  Duration interval = seconds(1);
+
+  /// Names of scalars that do not count in anybody's share, such as gpus. At most 16.
+  std::vector<std::string> fair_share_excluded;
 };
 
 Status validate(const AllocatorConfig& config);

@@ -183,7 +183,7 @@ WaitReason hindrance(const Question& question, AgentHandle handle, const Resourc
 Answer ask(const Question& question, AgentHandle handle) {
   const Agent& agent = agent_of(question.state, handle);
   const Amounts& need = question.wanted.shape.amounts;
-  if (agent.paused) return {.reason = WaitReason::kPaused};
+  if (agent.is_closed()) return {.reason = WaitReason::kPaused};
   if (!satisfies_all(agent, question.wanted.shape)) return {.reason = WaitReason::kConstraint};
   std::optional<Resources> taken = take(agent.free(), need, question.role);
   if (taken) return {.reason = hindrance(question, handle, *taken)};
@@ -208,6 +208,7 @@ Answer ask(const Question& question, AgentHandle handle) {
 
 std::string describe(const Question& question, AgentHandle agent, const Answer& answer) {
   if (answer.reason == WaitReason::kPaused) {
+    if (agent_of(question.state, agent).unlisted) return "not on the whitelist";
     auto why = question.state.pause_reasons.find(agent);
     return why == question.state.pause_reasons.end() ? "" : why->second;
   }

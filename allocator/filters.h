@@ -4,6 +4,8 @@
 // row by agent; each framework keeps a heap of when its own change, in which those that are out of
 // date stay until they come to the front or are too many.
 //
+// The batch mode has neither: batch_filters.h stands in for it.
+//
 // Both end by time, and are forgotten on revive, on a change of the agent's attributes, when the
 // framework is deactivated and when it leaves the role. A back-off also ends when the framework
 // uses something there or demands a shape that it did not demand before.

@@ -317,10 +317,14 @@ StandardAmounts held_for(const State& state, RoleIndex role) {
   return quota.quota.has_guarantees() ? quota.required : StandardAmounts{};
 }
 
+void refresh_held(State& state) {
+  for (RoleIndex role : state.quotas.guaranteed) refresh_units(state, role);
+  refresh_headroom(state);
+}
+
 bool is_headroom_larger(State& state) {
   QuotaBooks& books = state.quotas;
-  for (RoleIndex role : books.guaranteed) refresh_units(state, role);
-  refresh_headroom(state);
+  refresh_held(state);
   bool is_larger = std::exchange(books.has_unit_gone, false);
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
     bool is_held = books.required[i] > 0;

@@ -6,6 +6,7 @@
 
 #include "allocator/free_index.h"
 #include "allocator/quota.h"
+#include "allocator/shares.h"
 #include "common/devices.h"
 
 namespace fairlead::allocation {
@@ -163,11 +164,13 @@ void set_kind(State& state, AgentHandle handle, const Resources& total,
   agent.kind_number = number;
   agent.kind = &state.kinds[number];
   add(state.cluster, agent.kind->total_scalars);
+  add(state.cluster_shared, without_excluded(state.config, agent.kind->total_scalars));
 }
 
 void leave_kind(State& state, AgentHandle handle) {
   Agent& agent = agent_of(state, handle);
   subtract(state.cluster, agent.kind->total_scalars);
+  subtract(state.cluster_shared, without_excluded(state.config, agent.kind->total_scalars));
   state.kinds.release(agent.kind_number);
   agent.kind_number = kNoSlot;
   agent.kind = nullptr;
@@ -215,7 +218,8 @@ void give_free(State& state, AgentHandle handle, const Resources& resources) {
 
 void refresh_open(State& state, AgentHandle handle) {
   const Agent& agent = agent_of(state, handle);
-  state.columns[handle.index].open = agent.present && !agent.paused && agent.kept_for == kNoClient;
+  state.columns[handle.index].open =
+      agent.present && !agent.is_closed() && agent.kept_for == kNoClient;
   note_free(state, handle);
   if (has_quotas(state)) refresh_room(state, handle);
 }

@@ -114,6 +114,12 @@ void rescind_all(Context& context, const std::vector<OfferId>& offers, const std
   for (OfferId offer : all) rescind(context, offer, reason);
 }
 
+void rescind_everything(Context& context, const std::string& reason) {
+  std::vector<OfferId> all;
+  for (const auto& [id, offer] : context.state.offers) all.push_back(id);
+  rescind_all(context, all, reason);
+}
+
 void make_offers(Context& context) {
   State& state = context.state;
   for (Offered& grant : context.grants.list) {

@@ -25,7 +25,7 @@ AgentRoom room_now(const State& state, AgentHandle handle) {
   for (const Lot& lot : agent.free().lots) {
     const StandardAmounts& amounts = lot.amounts.scalars.standard;
     if (lot.kind == LotKind{}) {
-      if (!agent.paused) room.plain = amounts;
+      if (!agent.is_closed()) room.plain = amounts;
     } else if (lot.kind.is_reserved() && !lot.kind.revocable) {
       room.reserved.emplace_back(lot.kind.reservations.back().role, amounts);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "allocator/offers.h"
 #include "allocator/ranking.h"
 #include "allocator/shares.h"
 #include "common/limits.h"
@@ -62,10 +63,14 @@ Status on_weight_set(Context& context, const WeightSet& event) {
                     .hint = ""});
   }
   RoleIndex role = ensure_role(context.state, event.role);
+  bool is_new = role_of(context.state, role).weight_milli != event.weight_milli;
   role_of(context.state, role).weight_milli = event.weight_milli;
   refresh_competition(context.state, role);
   note_rank(context.state, role);
   prune_role(context.state, role);
+  if (is_new && context.state.batch != nullptr) {
+    rescind_everything(context, "the weight of role " + event.role.text + " has changed");
+  }
   return {};
 }
 

@@ -203,7 +203,8 @@ void count_task(Offered& offered, WantedShape& wanted) {
   offered.parts.push_back({.shape = wanted.shape.name, .tasks = 1});
 }
 
-/// Gives one task's worth on that agent, if it can be.
+}  // namespace
+
 bool give_task(Context& context, ClientIndex index, WantedShape& wanted, AgentHandle agent) {
   if (!may_have_another(context, index, agent)) return false;
   std::optional<Resources> taken = cut(context, index, agent, wanted.shape);
@@ -212,6 +213,8 @@ bool give_task(Context& context, ClientIndex index, WantedShape& wanted, AgentHa
   refresh_wants(context.state, index);
   return true;
 }
+
+namespace {
 
 /// The agent that is kept free for this shape; serving it ends the accumulation.
 bool give_accumulated(Context& context, ClientIndex index, WantedShape& wanted) {
@@ -285,13 +288,12 @@ bool serve_demand(Context& context, const Round& round, ClientIndex index, Seat&
   return false;
 }
 
-bool is_allocatable(const AllocatorConfig& config, const Quantities& amount) {
-  if (config.allocatable_cpu_milli_min == 0 && config.allocatable_mem_kib_min == 0) return true;
-  return (config.allocatable_cpu_milli_min > 0 &&
-          amount[StandardScalar::kCpus] >= config.allocatable_cpu_milli_min) ||
-         (config.allocatable_mem_kib_min > 0 &&
-          amount[StandardScalar::kMem] >= config.allocatable_mem_kib_min);
+const OfferMinimum& minimum_of(const State& state, ClientIndex client) {
+  const std::optional<OfferMinimum>& own = client_of(state, client).minimum;
+  return own ? *own : state.config.offer_minimum;
 }
+
+}  // namespace
 
 bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
   State& state = context.state;
@@ -303,7 +305,7 @@ bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
     cut_to_limits(state, role, all);
     cut_to_headroom(state, role, agent, all);
   }
-  if (all.is_zero() || !is_allocatable(state.config, scalars(all))) return false;
+  if (all.is_zero() || !is_large_enough(all, minimum_of(state, index))) return false;
   if (is_backed_off(state, context.now, index, agent) ||
       is_filtered(state, context.now, index, agent, all)) {
     return false;
@@ -312,6 +314,8 @@ bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
   grant(context, index, agent, all);
   return true;
 }
+
+namespace {
 
 bool serve_agent(Context& context, const Round& round, ClientIndex index, Seat& seat) {
   Candidates candidates = candidates_of(round, seat);

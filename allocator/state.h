@@ -8,6 +8,7 @@
 #include <compare>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -163,13 +164,14 @@ struct Client {
   Usage usage;
   std::size_t agents_held = 0;  ///< agents with holdings of it
   std::set<OfferId> offers;
-  std::vector<AgentHandle> refusals;  ///< where it has some; sorted
-  std::optional<Instant> wait_due;    ///< its entry in State::waits_due
-  RankNode rank;                      ///< in the tree of its role
-  bool is_rank_noted = false;         ///< it is in State::noted_clients
-  bool is_asked = false;              ///< in a round: whatever the touched agents have
-  std::uint32_t seat = 0;             ///< in a round: 1 + its place among the seats
-  std::uint32_t refusing = 0;         ///< in a round: touched agents of which it can use nothing
+  std::vector<AgentHandle> refusals;    ///< where it has some; sorted
+  std::optional<Instant> wait_due;      ///< its entry in State::waits_due
+  RankNode rank;                        ///< in the tree of its role
+  bool is_rank_noted = false;           ///< it is in State::noted_clients
+  bool is_asked = false;                ///< in a round: whatever the touched agents have
+  std::uint32_t seat = 0;               ///< in a round: 1 + its place among the seats
+  std::uint32_t refusing = 0;           ///< in a round: touched agents of which it can use nothing
+  std::optional<OfferMinimum> minimum;  ///< instead of the configured one
 };
 
 struct Framework {
@@ -215,7 +217,9 @@ struct Agent {
   bool present = false;
   bool paused = false;    ///< why: State::pause_reasons
   bool overfull = false;  ///< more is held than there is: `free` is recomputed at each change
+  bool unlisted = false;  ///< there is a whitelist, and its host is not on it
 
+  bool is_closed() const { return paused || unlisted; }
   AgentId id() const { return {std::string(text.id())}; }
   std::string_view hostname() const { return text.hostname(); }
   const Resources& total() const;
@@ -231,7 +235,7 @@ static_assert(sizeof(Agent) <= 40, "a hundred thousand idle agents are as many o
 /// What a scan over agents reads: free standard scalars of all lots, in one row of memory.
 struct FreeColumn {
   StandardAmounts free{};
-  bool open = false;      ///< present, not paused, not kept for somebody
+  bool open = false;      ///< present, not closed, not kept for somebody
   bool plain = false;     ///< all that is free is one unreserved lot: the column is exact
   bool is_noted = false;  ///< it is in State::free_noted
   std::uint32_t free_class = kNoSlot;  ///< where it stands in the index of free_index.h
@@ -298,7 +302,7 @@ struct Accumulation {
 
 /// What an agent has free, as quota counts it. Kept while there is a quota.
 struct AgentRoom {
-  StandardAmounts plain{};  ///< unreserved; nothing while it is paused
+  StandardAmounts plain{};  ///< unreserved; nothing while it is closed
   std::vector<std::pair<RoleName, StandardAmounts>> reserved;
 };
 
@@ -314,6 +318,36 @@ struct QuotaBooks {
   bool is_required_stale = true;
   StandardAmounts slack_seen = Quota{}.limits;  ///< beyond `required`, when it was last looked
   bool has_unit_gone = false;                   ///< nothing is held in it any more
+};
+
+/// One filter of the batch mode: see batch_filters.h.
+struct BatchFilter {
+  std::uint32_t refused = kNoSlot;  ///< in State::refused
+  Instant armed;
+  Instant until;
+};
+
+/// Whose filters, and where.
+struct FilterPlace {
+  AgentHandle agent;
+  ClientIndex client;
+  friend constexpr auto operator<=>(const FilterPlace&, const FilterPlace&) = default;
+};
+
+struct BatchFilters {
+  std::map<FilterPlace, std::vector<BatchFilter>> places;  ///< as they were armed
+  /// When each ends: as many entries as there are filters.
+  std::map<FrameworkHandle, std::multiset<std::pair<Instant, FilterPlace>>> ends;
+};
+
+/// What the batch mode remembers: see batch.h.
+struct BatchBooks {
+  Instant timer_armed;
+  Instant timer_due = Instant::never();  ///< of the next run over all agents
+  std::optional<Instant> asked;          ///< when an event asked for a run that is still to come
+  bool is_all_asked = false;
+  std::set<AgentHandle> agents_asked;
+  BatchFilters filters;
 };
 
 /// Copied by clone.h alone: agents point at their kinds.
@@ -366,6 +400,11 @@ struct State {
   std::uint64_t reclaims_made = 0;
   std::map<ClientIndex, Instant> reclaimed_last;             ///< when room was made for it
   std::map<RoleName, std::deque<Instant>> reclaimed_within;  ///< from the role, lately; bounded
+
+  Owned<BatchBooks> batch;    ///< null in the event mode
+  Quantities cluster_shared;  ///< of `cluster`, what counts in shares
+  std::optional<std::set<std::string, std::less<>>>
+      whitelist;  ///< hosts that make offers; none: all
 };
 
 }  // namespace fairlead::allocation

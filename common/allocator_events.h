@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "common/agent_text.h"
 #include "common/framework_messages.h"
+#include "common/offer_minimum.h"
 #include "common/quota.h"
 #include "common/reclaim.h"
 
@@ -78,15 +81,17 @@ struct FrameworkAdded {
   FrameworkId id;
   std::vector<RoleName> roles;
   std::vector<RoleName> suppressed;
-  bool active = true;  ///< false: known from the registry, not connected yet
+  bool active = true;                         ///< false: known from the registry, not connected yet
+  std::map<RoleName, OfferMinimum> minimums;  ///< of its roles, instead of the configured one
 };
 
-/// Replaces roles and suppressed roles; offers of a role that is gone are rescinded, its demand
-/// forgotten.
+/// Replaces roles, suppressed roles and minimums; offers of a role that is gone are rescinded, its
+/// demand forgotten.
 struct FrameworkChanged {
   FrameworkHandle framework;
   std::vector<RoleName> roles;
   std::vector<RoleName> suppressed;
+  std::map<RoleName, OfferMinimum> minimums;  ///< replaces all of them
 };
 
 /// Connected or not: a framework that is not active keeps its share, gets no offers, and its
@@ -108,7 +113,8 @@ struct DemandSet {
 };
 
 /// The offer is used: `used` stays held by its framework, the rest is free again and hidden from
-/// the (framework, role, agent) for `refuse_for`. With nothing used it is a decline.
+/// the (framework, role, agent) for `refuse_for`. With nothing used it is a decline. The batch mode
+/// takes a negative `refuse_for` as 5 s, and hides for no less than its interval.
 struct OfferResolved {
   OfferId offer;
   Resources used;
@@ -132,6 +138,7 @@ struct RolesRevived {
   std::vector<RoleName> roles;
 };
 
+/// In the batch mode a weight that is new takes all offers back.
 struct WeightSet {
   RoleName role;
   std::int64_t weight_milli = 1000;
@@ -146,12 +153,17 @@ struct QuotaSet {
   bool more_follow = false;  ///< of one change: nothing is decided before the last of them
 };
 
+/// Only these hosts make offers from now on; offers of the others are rescinded. nullopt: all do.
+struct WhitelistSet {
+  std::optional<std::vector<std::string>> hostnames;
+};
+
 struct TimePassed {};
 
-using Event =
-    std::variant<AgentAdded, AgentChanged, AgentRemoved, AgentPaused, AgentResumed, FrameworkAdded,
-                 FrameworkChanged, FrameworkActivated, FrameworkRemoved, DemandSet, OfferResolved,
-                 HoldingFreed, RolesSuppressed, RolesRevived, WeightSet, QuotaSet, TimePassed>;
+using Event = std::variant<AgentAdded, AgentChanged, AgentRemoved, AgentPaused, AgentResumed,
+                           FrameworkAdded, FrameworkChanged, FrameworkActivated, FrameworkRemoved,
+                           DemandSet, OfferResolved, HoldingFreed, RolesSuppressed, RolesRevived,
+                           WeightSet, QuotaSet, TimePassed, WhitelistSet>;
 
 // --- actions -------------------------------------------------------------------------------------
 

@@ -150,6 +150,8 @@ void translate_allocations(Context& c);
 void expire_offers(Context& c);
 Instant next_offer_expiry(const MasterState& state, const MasterConfig& config);
 void on_decline(Context& c, std::uint32_t framework, const DeclineOffers& message);
+/// Offers of other hosts are taken back, and none are made.
+void on_hosts_allowed(Context& c, const HostsAllowed& event);
 /// Forgets the offer here and resolves it in the allocator.
 void resolve_offer(Context& c, OfferId offer, Resources used, Duration refuse_for, bool declined,
                    std::vector<HeldPriority> priorities = {});

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "master/daemon/allocator_flags.h"
 #include "master/daemon/master_process.h"
 #include "master/daemon/registry_command.h"
 #include "runtime/adapters/acl/acl_file.h"
@@ -21,11 +22,10 @@ using namespace fairlead;
 struct Extra {
   std::string log_dir;
   std::string acl_file;
-  std::string placement = "best-fit";
   std::int64_t epoch_floor = 0;
   std::int64_t agent_removals_max = 100;
-  std::string reclaims = "guarantee,priority";
   bool no_fsync = false;
+  AllocatorFlags allocator;
 };
 
 void add_shared_registry_flags(FlagSet& flags, ZookeeperMode& zookeeper) {
@@ -39,19 +39,6 @@ void add_shared_registry_flags(FlagSet& flags, ZookeeperMode& zookeeper) {
              .value_name = "ID"},
             &zookeeper.cluster);
   add_zookeeper_flags(flags, zookeeper);
-}
-
-void add_reclaim_flags(FlagSet& flags, AllocatorConfig& allocator, Extra& extra) {
-  flags.add({.name = "reclaims",
-             .help = "what others have to give back for: guarantee, priority, fairness; or none",
-             .value_name = "KINDS"},
-            &extra.reclaims);
-  flags.add({.name = "reclaim-after",
-             .help = "what has waited so long has room made for it by others; below 60s"},
-            &allocator.reclaim_after, {milliseconds(1), seconds(3600)});
-  flags.add({.name = "reclaim-deadline",
-             .help = "they choose within it which of their tasks end; then the master chooses"},
-            &allocator.reclaim_deadline, {milliseconds(1), seconds(3600)});
 }
 
 void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
@@ -107,16 +94,16 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
             &options.core.agent_removals_window, {seconds(1), seconds(24 * 3600)});
   flags.add({.name = "offer-timeout", .help = "an offer without an answer is taken back"},
             &options.core.offer_hold_max, {milliseconds(100), seconds(3600)});
-  flags.add({.name = "placement",
-             .help = "where a task goes: best-fit, spread, fragmentation or fairlead",
-             .value_name = "POLICY"},
-            &extra.placement);
+  add_allocator_flags(flags, extra.allocator);
+  flags.add({.name = "agent-allow-file",
+             .help = "only the hosts in it make offers: one a line; read again when it changes",
+             .value_name = "FILE"},
+            &options.host_file);
   flags.add_bytes({.name = "memory-watermark",
                    .help = "above it the peer that fills the memory is cut off; 0: never"},
                   &options.memory_watermark_bytes, {0, std::int64_t{1} << 46});
   flags.add_example("fairlead-master --state-dir /var/lib/fairlead/master");
   flags.add_example("fairlead-master --state-dir /tmp/m --bind tcp://127.0.0.1:0 --http-port 0");
-  add_reclaim_flags(flags, options.core.allocator, extra);
   add_shared_registry_flags(flags, options.zookeeper);
   flags.add_example(
       "fairlead-master --state-dir /var/lib/fairlead/master --zk zk://z1,z2,z3/fairlead "
@@ -142,22 +129,18 @@ int main(int argc, char** argv) {
   core.agent_removals_max = static_cast<std::size_t>(extra.agent_removals_max);
   options.epoch_floor = {static_cast<std::uint64_t>(extra.epoch_floor)};
   if (extra.no_fsync) options.durability = Durability::kNoneForBenchmarksOnly;
-  Result<Placement> placement = parse_placement(extra.placement);
-  if (!placement) {
-    std::fprintf(stderr, "fairlead-master: flag --%s\n", placement.error().message.c_str());
-    return kExitUsage;
-  }
-  core.allocator.placement = *placement;
   Result<Acl> acl = acl_of_flag(extra.acl_file);
   if (!acl) {
     std::fprintf(stderr, "fairlead-master: %s\n", acl.error().message.c_str());
     return kExitUsage;
   }
   core.acl = std::move(*acl);
-  if (Status read = set_reclaims(core.allocator, extra.reclaims); !read) {
-    std::fprintf(stderr, "fairlead-master: flag --reclaims: %s\n", read.error().message.c_str());
+  Result<AllocatorConfig> allocator = allocator_of_flags(extra.allocator);
+  if (!allocator) {
+    std::fprintf(stderr, "fairlead-master: %s\n", allocator.error().message.c_str());
     return kExitUsage;
   }
+  core.allocator = std::move(*allocator);
   return run_candidate(
       {.program = "fairlead-master", .log_dir = extra.log_dir}, options.zookeeper,
       [&options](SupervisorLink& supervisor) { return run_master(options, supervisor); });

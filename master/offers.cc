@@ -130,6 +130,10 @@ void on_decline(Context& c, std::uint32_t framework, const DeclineOffers& messag
   }
 }
 
+void on_hosts_allowed(Context& c, const HostsAllowed& event) {
+  tell_allocator(c, allocation::WhitelistSet{event.hostnames});
+}
+
 void resolve_offer(Context& c, OfferId id, Resources used, Duration refuse_for, bool declined,
                    std::vector<HeldPriority> priorities) {
   auto found = c.state.offers.find(id);

@@ -77,6 +77,8 @@ Result<std::vector<std::string>> MasterWorld::run(const ScriptLine& line) {
     done = on_operator(line);
   } else if (verb == "registry") {
     done = on_registry(line);
+  } else if (verb == "hosts") {
+    done = on_hosts(line);
   } else if (verb == "crowd") {
     done = on_crowd(line);
   } else if (verb == "advance") {
@@ -165,6 +167,9 @@ Status MasterWorld::configure(const ScriptLine& line) {
       config_.framework_lease = *duration;
     } else if (key == "offer_hold_max" && duration) {
       config_.offer_hold_max = *duration;
+    } else if (key == "allocation_mode") {
+      bool is_batch = value == "batch";
+      config_.allocator.mode = is_batch ? AllocationMode::kBatch : AllocationMode::kEvent;
     } else if (key == "frameworks_per_principal") {
       config_.frameworks_per_principal_max = count;
     } else if (key == "tasks_per_agent") {

@@ -63,6 +63,7 @@ class MasterWorld {
   Status on_acknowledge(const ScriptLine& line);
   Status on_reconcile(const ScriptLine& line);
   Status on_operator(const ScriptLine& line);
+  Status on_hosts(const ScriptLine& line);
   Status on_registry(const ScriptLine& line);
   Status on_crowd(const ScriptLine& line);
   Status advance(const ScriptLine& line);

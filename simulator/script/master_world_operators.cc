@@ -103,4 +103,15 @@ Status MasterWorld::on_operator(const ScriptLine& line) {
   return {};
 }
 
+/// hosts H,H|all|none
+Status MasterWorld::on_hosts(const ScriptLine& line) {
+  HostsAllowed allowed;
+  if (line.word(1) != "all") allowed.hostnames.emplace();
+  if (allowed.hostnames && line.word(1) != "none") {
+    allowed.hostnames = split_text(line.word(1), ',');
+  }
+  step(allowed);
+  return {};
+}
+
 }  // namespace fairlead

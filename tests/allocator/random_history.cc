@@ -6,6 +6,10 @@ namespace fairlead {
 namespace {
 
 Duration short_span(Draw& draw) {
+  if (draw.in_batches) {
+    static constexpr std::int64_t kSpans[] = {-1, 0, 250, 1000, 1000, 1500, 2000};
+    return milliseconds(kSpans[draw.below(7)]);
+  }
   return milliseconds(draw.below(4) * 300);
 }
 
@@ -107,6 +111,35 @@ void agent_event(AllocatorWorld& world, Draw& draw) {
   world.step(added);
 }
 
+void pass_time(AllocatorWorld& world, Draw& draw) {
+  Duration span =
+      draw.in_batches ? milliseconds(250 * draw.below(8)) : milliseconds(draw.below(1500));
+  world.now = world.now + span;
+  world.step(allocation::TimePassed{});
+}
+
+void whitelist_event(AllocatorWorld& world, Draw& draw) {
+  allocation::WhitelistSet set;
+  if (draw.below(2) == 0) {
+    set.hostnames.emplace();
+    for (std::uint32_t i = 0; i < kAgents; ++i) {
+      if (draw.below(4) != 0) set.hostnames->push_back("agent" + std::to_string(i));
+    }
+  }
+  world.step(set);
+}
+
+/// Of some roles, of which not all need be among the framework's.
+std::map<RoleName, OfferMinimum> some_minimums(Draw& draw, const std::vector<RoleName>& roles) {
+  static constexpr const char* kMinimums[] = {"none", "cpus:3", "cpus:2;mem:1GiB|mem:2GiB",
+                                              "ports:[1-3]|cpus:4"};
+  std::map<RoleName, OfferMinimum> minimums;
+  if (draw.below(4) != 0) return minimums;
+  minimums[roles.front()] = *parse_offer_minimum(kMinimums[draw.below(4)]);
+  if (draw.below(8) == 0) minimums[role_at(draw.below(kRoles))] = {};
+  return minimums;
+}
+
 Quota some_quota(Draw& draw) {
   Quota quota;
   for (std::size_t i : {0U, 1U}) {
@@ -136,9 +169,10 @@ void framework_event(AllocatorWorld& world, Draw& draw) {
   roles.erase(std::unique(roles.begin(), roles.end()), roles.end());
   std::vector<RoleName> suppressed;
   if (draw.below(4) == 0) suppressed = roles;
+  std::map<RoleName, OfferMinimum> minimums = some_minimums(draw, roles);
   switch (draw.below(8)) {
     case 0:
-      world.step(allocation::FrameworkChanged{framework, roles, suppressed});
+      world.step(allocation::FrameworkChanged{framework, roles, suppressed, minimums});
       return;
     case 1:
       world.step(allocation::FrameworkActivated{framework, draw.below(2) == 0});
@@ -160,7 +194,8 @@ void framework_event(AllocatorWorld& world, Draw& draw) {
                                             {"framework" + std::to_string(framework.index)},
                                             roles,
                                             suppressed,
-                                            draw.below(5) != 0});
+                                            draw.below(5) != 0,
+                                            minimums});
   }
 }
 
@@ -197,6 +232,15 @@ void any_event(AllocatorWorld& world, Draw& draw) {
     quota_event(world, draw);
     return;
   }
+  if (draw.below(40) == 0) {
+    whitelist_event(world, draw);
+    return;
+  }
+  // What is asked for is served when time passes.
+  if (draw.in_batches && draw.below(4) == 0) {
+    pass_time(world, draw);
+    return;
+  }
   switch (draw.below(10)) {
     case 0:
       agent_event(world, draw);
@@ -209,8 +253,7 @@ void any_event(AllocatorWorld& world, Draw& draw) {
       world.step(some_demand(draw, {draw.below(kFrameworks)}, role_at(draw.below(5))));
       return;
     case 4:
-      world.now = world.now + milliseconds(draw.below(1500));
-      world.step(allocation::TimePassed{});
+      pass_time(world, draw);
       return;
     case 5:
     case 6: {

@@ -52,22 +52,13 @@ Placement placement_in(std::uint64_t number) {
   return has_devices_in(number) ? static_cast<Placement>(number / 10 % 4) : Placement::kBestFit;
 }
 
-/// One history: numbers that follow from its number alone, longer for later ones. Every second one
-/// has quotas.
-Draw history(std::uint64_t number) {
-  allocation::Random random{number};
-  Draw draw;
-  draw.with_quotas = number % 2 == 1;
-  draw.with_devices = has_devices_in(number);
-  draw.numbers.resize(100 + 50 * (number % 10));
-  for (std::uint32_t& one : draw.numbers) one = static_cast<std::uint32_t>(random.next() >> 32);
-  return draw;
-}
-
-/// Every third one has reclaims for what waited a moment, of one kind more often than of all.
+/// Every sixth is in the batch mode; in every seventh CPUs do not count in shares. Every third one
+/// has reclaims for what waited a moment, of one kind more often than of all.
 AllocatorConfig config_of(std::uint64_t number) {
   AllocatorConfig config{.seed = number};
   config.placement = placement_in(number);
+  if (number % 6 == 5) config.mode = AllocationMode::kBatch;
+  if (number % 7 == 6) config.fair_share_excluded = {"cpus"};
   if (number % 3 != 1) return config;
   config.accumulate_after = milliseconds(1 + 300 * static_cast<std::int64_t>(number % 4));
   config.reclaim_after = milliseconds(1 + 500 * static_cast<std::int64_t>(number % 5));
@@ -77,6 +68,19 @@ AllocatorConfig config_of(std::uint64_t number) {
   config.reclaims_for_priorities = number % 5 != 0;
   config.reclaims_per_role_max = number % 7 == 0 ? 1 : 60;
   return config;
+}
+
+/// One history: numbers that follow from its number alone, longer for later ones. Every second one
+/// has quotas.
+Draw history(std::uint64_t number) {
+  allocation::Random random{number};
+  Draw draw;
+  draw.in_batches = config_of(number).mode == AllocationMode::kBatch;
+  draw.with_quotas = number % 2 == 1;
+  draw.with_devices = has_devices_in(number);
+  draw.numbers.resize(100 + 50 * (number % 10));
+  for (std::uint32_t& one : draw.numbers) one = static_cast<std::uint32_t>(random.next() >> 32);
+  return draw;
 }
 
 struct Comparison {

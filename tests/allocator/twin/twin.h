@@ -78,6 +78,7 @@ struct Client {
   std::optional<Kept> kept;
   std::optional<AgentNumber> given_up;
   std::optional<Instant> room_made_at;  ///< others gave what it needed
+  std::optional<OfferMinimum> minimum;
 };
 
 struct Offer {
@@ -85,6 +86,25 @@ struct Offer {
   AgentNumber agent = 0;
   Resources resources;
   std::vector<std::pair<std::string, std::uint32_t>> tasks;  ///< of each shape, as given
+};
+
+/// One of the batch mode.
+struct Filter {
+  ClientNumber client = 0;
+  AgentNumber agent = 0;
+  Resources hidden;
+  Instant armed;
+  Instant until;
+};
+
+/// What the batch mode remembers.
+struct Batch {
+  Instant timer_armed;
+  Instant timer_due = Instant::never();
+  std::optional<Instant> asked;  ///< when somebody asked for a run
+  bool asked_for_all = false;
+  std::set<AgentNumber> asked_for;
+  std::vector<Filter> filters;
 };
 
 /// part / whole, not reduced.
@@ -101,6 +121,8 @@ struct QuotaRoom {
   std::map<std::pair<RoleName, StandardAmounts>, std::int64_t> spare;  ///< tasks beyond those held
 };
 
+/// `role` is `above` or a role below it; "" is above all.
+bool is_within(const RoleName& role, const RoleName& above);
 /// Rules of quota that the twin gets wrong on purpose: the histories must find each of them out.
 enum class WrongRule {
   kNone,
@@ -155,11 +177,18 @@ struct Books {
       priorities;
   std::uint64_t reclaims_made = 0;
   std::vector<std::pair<Instant, RoleName>> told;  ///< to give something back
+
+  Batch batch;
+  std::optional<std::set<std::string>> whitelist;
 };
 
 // --- questions (twin_books.cc) -------------------------------------------------------------------
 
+/// Sum of what counts in shares.
 Quantities cluster_of(const Books& books);
+bool is_batch(const Books& books);
+/// Paused, or not on the whitelist.
+bool is_closed(const Books& books, AgentNumber agent);
 Resources free_of(const Books& books, AgentNumber agent);
 Quantities used_by(const Books& books, ClientNumber client);
 /// Of the clients of the role, and of its sub-roles.
@@ -230,6 +259,21 @@ void stop_keeping_if_stale(Books& books, ClientNumber client);
 void stop_keeping_above_fair_share(Books& books);
 /// Gives what is free to those who want it, until nothing touched is left (twin_serve.cc).
 void serve(Books& books);
+bool give_task(Books& books, ClientNumber client, const DemandShape& shape, AgentNumber agent);
+bool give_agent(Books& books, ClientNumber client, AgentNumber agent);
+/// Numbers the step's grants.
+void make_offers(Books& books);
+
+/// Hosts that are off it make no offers (twin_whitelist.cc).
+void set_whitelist(Books& books, const allocation::WhitelistSet& event);
+
+// --- batch mode (twin_batch.cc) ------------------------------------------------------------------
+
+void run_what_is_due(Books& books, Instant now, const allocation::Event& event);
+/// Before the event is applied: the agents for which it asks a run; all when there is no list.
+std::optional<std::set<AgentNumber>> run_asked_by(const Books& books,
+                                                  const allocation::Event& event);
+void ask_for_run(Books& books, const std::optional<std::set<AgentNumber>>& agents);
 
 class Twin {
  public:

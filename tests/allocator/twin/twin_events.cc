@@ -64,10 +64,6 @@ void stop_keeping_agent(Books& books, AgentNumber agent) {
   if (keeper) stop_keeping(books, *keeper);
 }
 
-void forget_refusals_of(Books& books, AgentNumber agent) {
-  for (Client& client : books.clients) client.refusals.erase(agent);
-}
-
 /// More is held and offered than there is.
 bool is_overfull(const Books& books, AgentNumber agent) {
   Resources left = books.agents.at(agent).total;
@@ -85,10 +81,17 @@ bool is_overfull(const Books& books, AgentNumber agent) {
   return !fits;
 }
 
-void subscribe(Books& books, FrameworkHandle framework, const RoleName& role, bool suppressed) {
+using Minimums = std::map<RoleName, OfferMinimum>;
+
+void subscribe(Books& books, FrameworkHandle framework, const RoleName& role, bool suppressed,
+               const Minimums& minimums) {
   ClientNumber number = ensure_client(books, framework, role);
   Client& client = books.clients[number];
-  bool is_new = !client.subscribed || (client.suppressed && !suppressed);
+  std::optional<OfferMinimum> minimum;
+  if (minimums.contains(role)) minimum = minimums.at(role);
+  bool is_new =
+      !client.subscribed || (client.suppressed && !suppressed) || client.minimum != minimum;
+  client.minimum = minimum;
   client.subscribed = true;
   client.suppressed = suppressed;
   stop_keeping_if_stale(books, number);
@@ -100,7 +103,8 @@ void unsubscribe(Books& books, ClientNumber number) {
   client.subscribed = false;
   client.suppressed = false;
   rescind(books, offers_where(books, [&](const Offer& offer) { return offer.client == number; }));
-  client.refusals.clear();
+  client.minimum.reset();
+  forget_refusals(books, number);
   client.shapes.clear();
   client.has_demand = false;
   stop_keeping_if_stale(books, number);
@@ -111,11 +115,14 @@ bool is_in(const std::vector<RoleName>& roles, const RoleName& role) {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
-bool are_valid(const std::vector<RoleName>& roles, const std::vector<RoleName>& suppressed) {
+bool are_valid(const std::vector<RoleName>& roles, const std::vector<RoleName>& suppressed,
+               const Minimums& minimums) {
   return std::all_of(roles.begin(), roles.end(),
                      [](const RoleName& role) { return check_role_name(role.text).ok(); }) &&
          std::all_of(suppressed.begin(), suppressed.end(),
-                     [&](const RoleName& role) { return is_in(roles, role); });
+                     [&](const RoleName& role) { return is_in(roles, role); }) &&
+         std::all_of(minimums.begin(), minimums.end(),
+                     [&](const auto& one) { return is_in(roles, one.first); });
 }
 
 /// The subscribed clients that `roles` names, all when it is empty; nullopt when one is not.
@@ -167,7 +174,7 @@ struct Apply {
     AgentNumber number = event.agent.index;
     if (!books.agents.contains(number)) return false;
     Agent& agent = books.agents.at(number);
-    if (agent.attributes != event.attributes) forget_refusals_of(books, number);
+    if (agent.attributes != event.attributes) forget_refusals_on(books, number);
     agent.attributes = event.attributes;
     agent.total = event.total;
     stop_keeping_agent(books, number);
@@ -181,7 +188,7 @@ struct Apply {
     if (!books.agents.contains(number)) return false;
     rescind_on(books, number);
     stop_keeping_agent(books, number);
-    forget_refusals_of(books, number);
+    forget_refusals_on(books, number);
     for (ClientNumber i = 0; i < books.clients.size(); ++i) {
       books.priorities.erase({i, number});
       if (books.holdings.erase({i, number}) > 0) prune(books, i);
@@ -211,25 +218,25 @@ struct Apply {
 
   bool operator()(const allocation::FrameworkAdded& event) const {
     bool valid = !books.frameworks.contains(event.framework.index) &&
-                 are_valid(event.roles, event.suppressed);
+                 are_valid(event.roles, event.suppressed, event.minimums);
     if (!valid) return false;
     books.frameworks[event.framework.index] = {.id = event.id, .active = event.active};
     for (const RoleName& role : event.roles) {
-      subscribe(books, event.framework, role, is_in(event.suppressed, role));
+      subscribe(books, event.framework, role, is_in(event.suppressed, role), event.minimums);
     }
     return true;
   }
 
   bool operator()(const allocation::FrameworkChanged& event) const {
     bool valid = books.frameworks.contains(event.framework.index) &&
-                 are_valid(event.roles, event.suppressed);
+                 are_valid(event.roles, event.suppressed, event.minimums);
     if (!valid) return false;
     for (ClientNumber client : clients_of(books, event.framework)) {
       const Client& one = books.clients[client];
       if (one.subscribed && !is_in(event.roles, one.role)) unsubscribe(books, client);
     }
     for (const RoleName& role : event.roles) {
-      subscribe(books, event.framework, role, is_in(event.suppressed, role));
+      subscribe(books, event.framework, role, is_in(event.suppressed, role), event.minimums);
     }
     return true;
   }
@@ -242,7 +249,7 @@ struct Apply {
         books.touched_clients.insert(client);
         continue;
       }
-      books.clients[client].refusals.clear();
+      forget_refusals(books, client);
       stop_keeping_if_stale(books, client);
       rescind(books,
               offers_where(books, [&](const Offer& offer) { return offer.client == client; }));
@@ -367,7 +374,7 @@ struct Apply {
     if (!clients) return false;
     for (ClientNumber client : *clients) {
       books.clients[client].suppressed = false;
-      books.clients[client].refusals.clear();
+      forget_refusals(books, client);
       books.touched_clients.insert(client);
     }
     return true;
@@ -378,6 +385,9 @@ struct Apply {
                  event.weight_milli >= limits::kWeightMilliMin &&
                  event.weight_milli <= limits::kWeightMilliMax;
     if (!valid) return false;
+    if (is_batch(books) && weight_of(books, event.role) != event.weight_milli) {
+      rescind(books, offers_where(books, [](const Offer&) { return true; }));
+    }
     books.weights[event.role] = event.weight_milli;
     if (event.weight_milli == 1000) books.weights.erase(event.role);
     forget_times(books);
@@ -395,6 +405,11 @@ struct Apply {
   }
 
   bool operator()(const allocation::TimePassed&) const { return true; }
+
+  bool operator()(const allocation::WhitelistSet& event) const {
+    set_whitelist(books, event);
+    return true;
+  }
 };
 
 }  // namespace

@@ -12,10 +12,6 @@ struct Taking {
   Resources resources;
 };
 
-bool is_within(const RoleName& role, const RoleName& above) {
-  return above.empty() || is_ancestor_or_self(above, role);
-}
-
 bool is_reserved_within(const Lot& lot, const RoleName& role) {
   return lot.kind.is_reserved() && is_within(lot.kind.reservations.back().role, role);
 }
@@ -132,7 +128,7 @@ StandardAmounts plain_part(const Resources& resources) {
 }
 
 StandardAmounts room_of(const Books& books, AgentNumber agent) {
-  return books.agents.at(agent).paused ? StandardAmounts{} : plain_part(free_of(books, agent));
+  return is_closed(books, agent) ? StandardAmounts{} : plain_part(free_of(books, agent));
 }
 
 StandardAmounts available_in(const Books& books) {

@@ -152,8 +152,9 @@ std::optional<AgentNumber> choose(const Books& books, ClientNumber client, const
   return best;
 }
 
-bool give_task(Books& books, ClientNumber client, Seat& seat, const DemandShape& shape,
-               AgentNumber agent) {
+}  // namespace
+
+bool give_task(Books& books, ClientNumber client, const DemandShape& shape, AgentNumber agent) {
   std::optional<Resources> taken = cut(books, client, agent, shape);
   if (!taken) return false;
   auto& tasks = grant(books, client, agent, *taken).tasks;
@@ -161,8 +162,16 @@ bool give_task(Books& books, ClientNumber client, Seat& seat, const DemandShape&
                             [&](const auto& one) { return one.first == shape.name; });
   if (known == tasks.end()) known = tasks.insert(known, {shape.name, 0});
   ++known->second;
-  seat.served.insert(shape.name);
   return true;
+}
+
+namespace {
+
+bool give_task(Books& books, ClientNumber client, Seat& seat, const DemandShape& shape,
+               AgentNumber agent) {
+  bool given = give_task(books, client, shape, agent);
+  if (given) seat.served.insert(shape.name);
+  return given;
 }
 
 bool serve_shape(Books& books, const Round& round, ClientNumber client, Seat& seat,
@@ -208,24 +217,24 @@ bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& s
   return false;
 }
 
+}  // namespace
+
 bool give_agent(Books& books, ClientNumber client, AgentNumber agent) {
   if (!is_open(books, agent)) return false;
   Resources all =
       cut_to_quota(books, client, agent,
                    allocation::offerable(free_of(books, agent), books.clients[client].role));
   if (all.is_zero()) return false;
-  Quantities amount = scalars(all);
-  std::int64_t cpu_min = books.config.allocatable_cpu_milli_min;
-  std::int64_t mem_min = books.config.allocatable_mem_kib_min;
-  bool enough = (cpu_min == 0 && mem_min == 0) ||
-                (cpu_min > 0 && amount[StandardScalar::kCpus] >= cpu_min) ||
-                (mem_min > 0 && amount[StandardScalar::kMem] >= mem_min);
+  bool enough =
+      is_large_enough(all, books.clients[client].minimum.value_or(books.config.offer_minimum));
   if (!enough || is_backed_off(books, client, agent) || is_filtered(books, client, agent, all)) {
     return false;
   }
   grant(books, client, agent, all);
   return true;
 }
+
+namespace {
 
 bool serve_agent(Books& books, const Round& round, ClientNumber client, Seat& seat, Asked asked) {
   if (asked == Asked::kShort && !is_owed(books, client)) return false;
