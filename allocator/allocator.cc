@@ -69,6 +69,7 @@ std::vector<RoleShare> AllocatorCore::role_shares() const {
     share.offered = role.subtree.offered;
     share.allocated = minus(role.subtree.used, role.subtree.offered);
     share.times = role.subtree.times;
+    share.debt = role.subtree.debt;
     shares.push_back(std::move(share));
   }
   return shares;
@@ -96,6 +97,7 @@ std::vector<FrameworkShare> AllocatorCore::framework_shares() const {
       share.allocated = minus(client.usage.used, client.usage.offered);
       share.times = client.usage.times;
       share.wants = client.wants;
+      share.debt = client.usage.debt;
       shares.push_back(std::move(share));
     }
   }

@@ -35,6 +35,7 @@ struct RoleShare {
   Quantities offered;
   Quantities allocated;
   std::uint64_t times = 0;  ///< how often it was chosen
+  StandardAmounts debt{};   ///< counts beside them in the order: offers that were held for long
 };
 
 /// A role with a quota.
@@ -53,7 +54,8 @@ struct FrameworkShare {
   Quantities offered;
   Quantities allocated;
   std::uint64_t times = 0;
-  bool wants = false;  ///< would take an offer now
+  bool wants = false;      ///< would take an offer now
+  StandardAmounts debt{};  ///< as that of a role
 };
 
 struct OutstandingOffer {

@@ -5,6 +5,7 @@
 #include "allocator/demand.h"
 #include "allocator/filters.h"
 #include "allocator/inventory.h"
+#include "allocator/leases.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
 
@@ -20,6 +21,7 @@ Offered unlink(State& state, OfferId id) {
   Client& client = client_of(state, offer.client);
   client.offers.erase(id);
   --framework_of(state, client.framework).offers;
+  charge_lease(state, offer);
   return offer;
 }
 
@@ -48,6 +50,7 @@ Status on_offer_resolved(Context& context, const OfferResolved& event) {
                          "at most " + to_string(known->second.resources), to_string(event.used));
   }
   Offered offer = unlink(state, event.offer);
+  bool is_ignored = note_answer(state, offer, event.expired);
   Resources rest = offer.resources;
   subtract(rest, event.used);
   if (!event.used.is_zero()) {
@@ -56,8 +59,9 @@ Status on_offer_resolved(Context& context, const OfferResolved& event) {
     forgive(context, offer.client, offer.agent);
   }
   give_back(context, offer, rest);
-  refuse(context, offer.client, offer.agent,
-         {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined});
+  refuse(
+      context, offer.client, offer.agent,
+      {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined || is_ignored});
   settle_demand(context, offer, event.used);
   prune_client(state, offer.client);
   return {};
@@ -118,6 +122,7 @@ void make_offers(Context& context) {
     client.offers.insert(id);
     add_offer(state, grant.agent, id);
     ++framework_of(state, client.framework).offers;
+    grant.since = context.now;
     state.offers.emplace(id, std::move(grant));
   }
   context.grants = {};

@@ -7,7 +7,7 @@
 
 #include <compare>
 
-#include "allocator/state.h"
+#include "allocator/context.h"
 
 namespace fairlead::allocation {
 
@@ -18,6 +18,18 @@ std::strong_ordering compare(const Fraction& a, std::int64_t weight_milli_a, con
 /// The dominant fraction of `used`; `name`, when given, is set to the resource ("" if none).
 Fraction dominant_of(const Quantities& used, const Quantities& cluster,
                      std::string* name = nullptr);
+
+/// Applies `change` to the usage of the client and of everything above it.
+template <class Change>
+void along_path(State& state, ClientIndex client, Change change) {
+  change(client_of(state, client).usage);
+  RoleIndex at = client_of(state, client).role;
+  change(role_of(state, at).own);
+  while (at != kRootRole) {
+    change(role_of(state, at).subtree);
+    at = role_of(state, at).parent;
+  }
+}
 
 /// Counts an offer to `client`: it was chosen once more. O(role depth).
 void charge_offered(State& state, ClientIndex client, const Quantities& amount);

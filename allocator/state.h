@@ -21,6 +21,7 @@
 #include "common/agent_text.h"
 #include "common/allocator_events.h"
 #include "common/interner.h"
+#include "common/owned.h"
 
 namespace fairlead::allocation {
 
@@ -50,6 +51,7 @@ struct Usage {
   Quantities used;          ///< offered + allocated
   Quantities offered;       ///< of `used`
   std::uint64_t times = 0;  ///< how often it was chosen
+  StandardAmounts debt{};   ///< counts beside `used` in the order: see leases.h
 };
 
 /// A place in the order: see ranking.h.
@@ -115,7 +117,7 @@ struct RoleNode {
   RankNode leaf_rank;                    ///< of the leaf, in its own
   std::uint32_t turn_level = 0;          ///< in a round: 1 + its place in State::turn_levels
   bool leads_to_short = false;           ///< in a round: it or a sub-role is below its guarantee
-  std::unique_ptr<RoleQuota> quota;      ///< null while it has none
+  Owned<RoleQuota> quota;                ///< null while it has none
 };
 
 /// One demanded shape. Unmet are count - offered, not below 0.
@@ -167,6 +169,8 @@ struct Client {
   bool is_asked = false;              ///< in a round: whatever the touched agents have
   std::uint32_t seat = 0;             ///< in a round: 1 + its place among the seats
   std::uint32_t refusing = 0;         ///< in a round: touched agents of which it can use nothing
+  std::uint32_t unanswered = 0;       ///< offers in a row: see leases.h
+  Instant unanswered_at;              ///< when the last of them ended
 };
 
 struct Framework {
@@ -205,7 +209,7 @@ struct AgentUse {
 struct Agent {
   AgentText text;                       ///< shared with whoever added the agent
   const AgentKind* kind = nullptr;      ///< value of `kind_number`; null unless present
-  std::unique_ptr<AgentUse> use;        ///< null while all of it is free
+  Owned<AgentUse> use;                  ///< null while all of it is free
   std::uint32_t kind_number = kNoSlot;  ///< in State::kinds
   std::uint32_t order_at = 0;           ///< its place in State::agent_order
   ClientIndex kept_for = kNoClient;     ///< see Accumulation
@@ -259,6 +263,7 @@ struct Offered {
   AgentHandle agent;
   Resources resources;
   std::vector<OfferPart> parts;  ///< empty: a whole-agent offer
+  Instant since = Instant::never();
 };
 
 /// One agent that is kept free until a large shape fits there. One per client.
@@ -286,6 +291,13 @@ struct QuotaBooks {
   bool is_required_stale = true;
   StandardAmounts slack_seen = Quota{}.limits;  ///< beyond `required`, when it was last looked
   bool has_unit_gone = false;                   ///< nothing is held in it any more
+};
+
+/// What is owed for offers that were held for long: see leases.h.
+struct LeaseBooks {
+  std::set<ClientIndex> debtors;  ///< those whose debt is not nothing
+  StandardAmounts total{};        ///< of all debts
+  Instant halving_due;            ///< the next fixed instant
 };
 
 struct State {
@@ -328,6 +340,7 @@ struct State {
   Interner<Resources> refused;                 ///< amounts that refusals name
   std::set<RefusalDue> refusals_due;           ///< the first of each framework
   std::set<std::pair<Instant, ClientIndex>> waits_due;
+  LeaseBooks leases;
 };
 
 }  // namespace fairlead::allocation

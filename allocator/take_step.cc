@@ -5,6 +5,7 @@
 #include "allocator/demand.h"
 #include "allocator/filters.h"
 #include "allocator/frameworks.h"
+#include "allocator/leases.h"
 #include "allocator/offers.h"
 #include "allocator/quota.h"
 #include "allocator/roles.h"
@@ -50,6 +51,7 @@ struct Apply {
 
 void take_step(Context& context, const Event& event) {
   context.state.now = context.now;
+  halve_debts(context.state);
   expire_refusals(context);
   expire_waits(context);
   Status applied = std::visit(Apply{context}, event);

@@ -106,6 +106,7 @@ struct OfferResolved {
   Resources used;
   Duration refuse_for;
   bool declined = false;  ///< the framework said so itself: arms the back-off of this pair
+  bool expired = false;   ///< nobody answered: it was held for as long as it may be
 };
 
 struct HoldingFreed {

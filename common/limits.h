@@ -44,7 +44,9 @@ inline constexpr std::int64_t kQuantityMax = std::int64_t{1}
 inline constexpr std::int64_t kWeightMilliMax = std::int64_t{1} << 20;  // thousandths: 1048.576
 inline constexpr std::int64_t kWeightMilliMin = 1;
 // Shares are compared by cross multiplication: allocated * other_total * weight fits __int128.
-static_assert(52 + 52 + 20 <= 126, "a share comparison must fit a signed 128-bit product");
+// Of all lease debts together, beside what is used: used + debt stays below 2^54.
+inline constexpr std::int64_t kLeaseDebtMax = 2 * kQuantityMax;
+static_assert(54 + 52 + 20 <= 126, "a share comparison must fit a signed 128-bit product");
 inline constexpr std::size_t kCustomScalarsMax = 12;    // names beside cpus, mem, disk, gpus
 inline constexpr std::size_t kNamedRangesMax = 12;      // ranges resources in one amounts
 inline constexpr std::size_t kNamedSetsMax = 12;        // set resources in one amounts

@@ -256,6 +256,7 @@ json roles(const MasterCore& core) {
                     {"dominant", share.dominant},
                     {"allocated", json_forms::of(share.allocated)},
                     {"offered", json_forms::of(share.offered)},
+                    {"lease_debt", json_forms::of(Quantities{.standard = share.debt, .custom = {}})},
                     {"frameworks", frameworks_of[share.role.text].size()},
                     {"tasks", tasks_of[share.role.text]}});
   }

@@ -61,6 +61,12 @@ ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {
       config_.seed = static_cast<std::uint64_t>(*seed);
       continue;
     }
+    if (key == "lease_unanswered_max") {
+      Result<std::int64_t> most = parse_script_number(value, key);
+      if (!most) return most.error();
+      config_.lease_unanswered_max = *most;
+      continue;
+    }
     Result<Duration> duration = parse_script_duration(value);
     if (!duration) return duration.error();
     if (key == "accumulate_after") {
@@ -71,6 +77,12 @@ ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {
       config_.backoff_min = *duration;
     } else if (key == "backoff_max") {
       config_.backoff_max = *duration;
+    } else if (key == "lease_free") {
+      config_.lease_free = *duration;
+    } else if (key == "lease_doubling") {
+      config_.lease_doubling = *duration;
+    } else if (key == "lease_half_life") {
+      config_.lease_half_life = *duration;
     } else {
       return unreadable(line, "a row of the configuration");
     }

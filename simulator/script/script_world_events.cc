@@ -146,8 +146,11 @@ ScriptWorld::Trace ScriptWorld::on_return(const ScriptLine& line) {
   if (!refuse_for) return refuse_for.error();
   OfferId id{static_cast<std::uint64_t>(*number)};
   offers_.erase(id);
-  return step(allocation::OfferResolved{
-      .offer = id, .used = {}, .refuse_for = *refuse_for, .declined = line.word(0) == "decline"});
+  return step(allocation::OfferResolved{.offer = id,
+                                        .used = {},
+                                        .refuse_for = *refuse_for,
+                                        .declined = line.word(0) == "decline",
+                                        .expired = line.word(0) == "expire"});
 }
 
 ScriptWorld::Trace ScriptWorld::on_free(const ScriptLine& line) {

@@ -8,6 +8,11 @@ std::string or_nothing(const std::string& text) {
   return text.empty() ? "nothing" : text;
 }
 
+std::string debt_text(const StandardAmounts& debt) {
+  std::string text = to_string(debt, {});
+  return debt == StandardAmounts{} ? "" : ", owes " + text;
+}
+
 std::vector<std::string> lines_of(const std::string& text) {
   return split_text(text, '\n');
 }
@@ -31,13 +36,14 @@ ScriptWorld::Trace ScriptWorld::show_shares() const {
     if (role.weight_milli != 1000)
       line += ", weight " + std::to_string(role.weight_milli) + "/1000";
     lines.push_back(line + ", held " + or_nothing(to_string(role.allocated)) + ", offered " +
-                    or_nothing(to_string(role.offered)));
+                    or_nothing(to_string(role.offered)) + debt_text(role.debt));
   }
   for (const FrameworkShare& one : core_->framework_shares()) {
     lines.push_back("framework " + one.framework.text + " in " + one.role.text + ": " +
                     std::to_string(one.per_mille) + "/1000, held " +
                     or_nothing(to_string(one.allocated)) + ", offered " +
-                    or_nothing(to_string(one.offered)) + (one.wants ? ", wants" : ""));
+                    or_nothing(to_string(one.offered)) + debt_text(one.debt) +
+                    (one.wants ? ", wants" : ""));
   }
   return lines;
 }

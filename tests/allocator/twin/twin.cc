@@ -24,6 +24,7 @@ void Twin::step(Instant now, const allocation::Event& event, std::vector<allocat
                                                .role = client.role,
                                                .agent = {grant.agent},
                                                .resources = grant.resources});
+    grant.since = now;
     books_.offers.emplace(id, std::move(grant));
   }
   books_.grants.clear();

@@ -66,6 +66,9 @@ struct Client {
   std::optional<Instant> wait_due;
   std::optional<Kept> kept;
   std::optional<AgentNumber> given_up;
+  std::vector<std::pair<Instant, StandardAmounts>> charges;  ///< for offers held for long
+  std::int64_t unanswered = 0;                               ///< offers in a row
+  Instant unanswered_at;
 };
 
 struct Offer {
@@ -73,6 +76,7 @@ struct Offer {
   AgentNumber agent = 0;
   Resources resources;
   std::vector<std::pair<std::string, std::uint32_t>> tasks;  ///< of each shape, as given
+  Instant since = Instant::never();
 };
 
 /// part / whole, not reduced.
@@ -89,6 +93,8 @@ struct QuotaRoom {
   std::map<std::pair<RoleName, StandardAmounts>, std::int64_t> spare;  ///< tasks beyond those held
 };
 
+/// The role itself or below it; "" is above all.
+bool is_within(const RoleName& role, const RoleName& ancestor);
 bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b);
 Share dominant(const Quantities& used, const Quantities& whole);
 
@@ -164,6 +170,17 @@ std::optional<OfferId> offer_beyond_limit(const Books& books);
 /// Touches those who may have more room than at the last look.
 void touch_quota_room(Books& books);
 void touch_wanting(Books& books, const RoleName& role);
+
+// --- leases (twin_leases.cc) ---------------------------------------------------------------------
+
+/// What was held for long and is not forgiven yet.
+StandardAmounts debt_of(const Books& books, ClientNumber client);
+/// What is used and owed together gives the place in the order.
+Quantities counted_for(const Books& books, ClientNumber client);
+Quantities counted_for(const Books& books, const RoleName& role, bool with_sub_roles);
+void charge_lease(Books& books, const Offer& offer);
+/// True when so many in a row had no answer that this one counts as declined.
+bool note_answer(Books& books, const Offer& offer, bool expired);
 
 // --- rules ---------------------------------------------------------------------------------------
 

@@ -11,10 +11,6 @@ struct Taking {
   Resources resources;
 };
 
-bool is_within(const RoleName& role, const RoleName& above) {
-  return above.empty() || is_ancestor_or_self(above, role);
-}
-
 bool is_reserved_within(const Lot& lot, const RoleName& role) {
   return lot.kind.is_reserved() && is_within(lot.kind.reservations.back().role, role);
 }
