@@ -136,8 +136,9 @@ Quantities AllocatorCore::cluster_total() const {
 }
 
 Result<Explanation> AllocatorCore::explain(FrameworkHandle framework, const RoleName& role,
-                                           const std::string& shape) const {
-  return allocation::explain(*state_, framework, role, shape);
+                                           const std::string& shape,
+                                           const ExplainOptions& options) const {
+  return allocation::explain(*state_, {framework, role, shape}, options);
 }
 
 }  // namespace fairlead

@@ -99,9 +99,10 @@ class AllocatorCore {
   /// Sum of the agents that are present.
   Quantities cluster_total() const;
   /// `shape` is the name of one shape of the framework's demand. kNotFound when the framework,
-  /// role or shape is unknown. O(agents).
+  /// role or shape is unknown. O(agents), and a copy of the allocator for each change that is
+  /// tried.
   Result<Explanation> explain(FrameworkHandle framework, const RoleName& role,
-                              const std::string& shape) const;
+                              const std::string& shape, const ExplainOptions& options = {}) const;
 
  private:
   std::unique_ptr<allocation::State> state_;

@@ -1,4 +1,4 @@
-// Reads the reasons of an Explanation out of the state. Internal to allocator/.
+// Reads an Explanation out of the state. Internal to allocator/.
 #pragma once
 
 #include "allocator/context.h"
@@ -6,9 +6,16 @@
 
 namespace fairlead::allocation {
 
-/// As AllocatorCore::explain. O(agents + clients log clients). Filters and back-offs count as they
-/// stood after the last step.
-Result<Explanation> explain(const State& state, FrameworkHandle framework, const RoleName& role,
-                            const std::string& shape);
+/// Who asks about what.
+struct Subject {
+  FrameworkHandle framework;
+  RoleName role;
+  std::string shape;
+};
+
+/// As AllocatorCore::explain. O(agents + clients log clients), and a copy of the state for each
+/// change that is tried. Filters and back-offs count as they stood after the last step.
+Result<Explanation> explain(const State& state, const Subject& subject,
+                            const ExplainOptions& options);
 
 }  // namespace fairlead::allocation

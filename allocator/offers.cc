@@ -90,6 +90,7 @@ Status on_holding_freed(Context& context, const HoldingFreed& event) {
   ClientIndex index = client->second;
   remove_holding(state, event.agent, index, holding.resources);
   release_held(state, index, scalars(holding.resources));
+  state.turnover.add(state.now, scalars(holding.resources));
   give_free(state, event.agent, holding.resources);
   context.touched.agents.push_back(event.agent);
   prune_client(state, index);

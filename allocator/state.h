@@ -18,6 +18,7 @@
 #include "allocator/config.h"
 #include "allocator/order_tree.h"
 #include "allocator/random.h"
+#include "allocator/turnover.h"
 #include "common/agent_text.h"
 #include "common/allocator_events.h"
 #include "common/interner.h"
@@ -341,6 +342,7 @@ struct State {
   std::set<RefusalDue> refusals_due;           ///< the first of each framework
   std::set<std::pair<Instant, ClientIndex>> waits_due;
   LeaseBooks leases;
+  Turnover turnover;  ///< of what was held
 };
 
 }  // namespace fairlead::allocation

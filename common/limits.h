@@ -118,6 +118,15 @@ inline constexpr Duration kReturnWindowMin = milliseconds(5);
 // sender repeats it.
 inline constexpr std::size_t kHeldBytesMax = 8 << 20;
 
+// One explanation (allocator/explain.h): lines of holders and roles, changes that are named, and
+// copies of the allocator on which changes are tried, some milliseconds each at that many agents.
+inline constexpr std::size_t kExplainHoldersMax = 5;
+inline constexpr std::size_t kExplainChangesMax = 5;
+inline constexpr std::size_t kExplainTriesMax = 8;
+inline constexpr std::size_t kExplainTrialAgentsMax = 10'000;
+inline constexpr std::uint32_t kExplainAgentsMax = 8;    // that are added at most in one try
+inline constexpr std::size_t kExplainListedMax = 1'000;  // agents in one answer
+
 // --- agent ---------------------------------------------------------------------------------------
 inline constexpr std::size_t kUnackedUpdatesPerTaskMax = 16;  // older non-terminal ones are dropped
 inline constexpr std::int64_t kLogBytesMaxDefault = 10 << 20;  // per stream before rotation

@@ -65,9 +65,20 @@ ScriptWorld::Trace ScriptWorld::show_free(const ScriptLine& line) {
 }
 
 ScriptWorld::Trace ScriptWorld::explain(const ScriptLine& line) {
-  Result<Explanation> why = core_->explain(framework(line.word(1)), {line.word(2)}, line.word(3));
+  Result<std::int64_t> agents = parse_script_number(line.option("agents", "0"), "agents");
+  if (!agents) return agents.error();
+  Result<std::int64_t> after = parse_script_number(line.option("after", "0"), "after");
+  if (!after) return after.error();
+  Result<Explanation> why = core_->explain(framework(line.word(1)), {line.word(2)}, line.word(3),
+                                           {.now = now_,
+                                            .offer_hold_max = {},
+                                            .agents_after = static_cast<std::size_t>(*after),
+                                            .agents_max = static_cast<std::size_t>(*agents),
+                                            .with_changes = line.has("full")});
   if (!why) return std::vector<std::string>{why.error().message};
-  return lines_of(to_text(*why));
+  std::string text = to_text(*why);
+  if (line.has("full") || line.has("agents")) text += to_long_text(*why);
+  return lines_of(text);
 }
 
 }  // namespace fairlead
