@@ -1,14 +1,11 @@
 #include "allocator/trial.h"
 
+#include "allocator/clone.h"
 #include "allocator/take_step.h"
 
 namespace fairlead::allocation {
 
-Trial::Trial(const State& original) : state_(original) {
-  for (Agent& agent : state_.agents) {
-    if (agent.kind != nullptr) agent.kind = &state_.kinds[agent.kind_number];
-  }
-}
+Trial::Trial(const State& original) : state_(clone(original)) {}
 
 std::vector<Action> Trial::step(Instant at, const Event& event) {
   std::vector<Action> actions;

@@ -10,7 +10,7 @@ namespace fairlead::allocation {
 
 class Trial {
  public:
-  /// O(agents + holdings + offers + refusals): a copy. `original` outlives it.
+  /// A copy: O(agents + holdings + offers + refusals).
   explicit Trial(const State& original);
 
   /// REQUIRES at >= every earlier one and >= the original's last step.

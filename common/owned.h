@@ -1,46 +1,27 @@
-// A std::unique_ptr that copies what it holds: for values of which there are many, of which few
-// have this part, and that are copied as a whole now and then. Not thread-safe.
+// A std::unique_ptr that copies what it holds, for values whose copies are to stand by themselves.
+// Not thread-safe.
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <utility>
 
 namespace fairlead {
 
 template <class Value>
-class Owned {
+class Owned : public std::unique_ptr<Value> {
  public:
   Owned() = default;
-  Owned(std::nullptr_t) {}
-  Owned(std::unique_ptr<Value> value) : value_(std::move(value)) {}
-  Owned(const Owned& other) : value_(other.copy()) {}
+  Owned(std::unique_ptr<Value> value)  // NOLINT(google-explicit-constructor): as if it were one
+      : std::unique_ptr<Value>(std::move(value)) {}
+  Owned(const Owned& other)
+      : std::unique_ptr<Value>(other ? std::make_unique<Value>(*other) : nullptr) {}
   Owned(Owned&&) noexcept = default;
   Owned& operator=(const Owned& other) {
-    if (this != &other) value_ = other.copy();
+    if (this != &other) *this = Owned(other);
     return *this;
   }
   Owned& operator=(Owned&&) noexcept = default;
   ~Owned() = default;
-
-  explicit operator bool() const { return value_ != nullptr; }
-  Value* get() { return value_.get(); }
-  const Value* get() const { return value_.get(); }
-  /// REQUIRES a value, as `->`.
-  Value& operator*() { return *value_; }
-  const Value& operator*() const { return *value_; }
-  Value* operator->() { return value_.get(); }
-  const Value* operator->() const { return value_.get(); }
-  void reset() { value_.reset(); }
-
-  friend bool operator==(const Owned& owned, std::nullptr_t) { return owned.value_ == nullptr; }
-
- private:
-  std::unique_ptr<Value> copy() const {
-    return value_ ? std::make_unique<Value>(*value_) : nullptr;
-  }
-
-  std::unique_ptr<Value> value_;
 };
 
 }  // namespace fairlead
