@@ -76,6 +76,7 @@ std::vector<RoleShare> AllocatorCore::role_shares() const {
     share.offered = role.subtree.offered;
     share.allocated = minus(role.subtree.used, role.subtree.offered);
     share.times = role.subtree.times;
+    share.debt = role.subtree.debt;
     shares.push_back(std::move(share));
   }
   return shares;
@@ -104,6 +105,7 @@ std::vector<FrameworkShare> AllocatorCore::framework_shares() const {
       share.allocated = minus(client.usage.used, client.usage.offered);
       share.times = client.usage.times;
       share.wants = client.wants;
+      share.debt = client.usage.debt;
       shares.push_back(std::move(share));
     }
   }
@@ -142,8 +144,9 @@ Quantities AllocatorCore::cluster_total() const {
 }
 
 Result<Explanation> AllocatorCore::explain(FrameworkHandle framework, const RoleName& role,
-                                           const std::string& shape) const {
-  return allocation::explain(*state_, framework, role, shape);
+                                           const std::string& shape,
+                                           const ExplainOptions& options) const {
+  return allocation::explain(*state_, {framework, role, shape}, options);
 }
 
 Result<WhatIf> AllocatorCore::what_if(const std::vector<allocation::Event>& events) const {

@@ -38,6 +38,7 @@ struct RoleShare {
   Quantities offered;
   Quantities allocated;
   std::uint64_t times = 0;  ///< how often it was chosen
+  StandardAmounts debt{};   ///< counts beside them in the order: offers that were held for long
 };
 
 /// A role with a quota.
@@ -56,7 +57,8 @@ struct FrameworkShare {
   Quantities offered;
   Quantities allocated;
   std::uint64_t times = 0;
-  bool wants = false;  ///< would take an offer now
+  bool wants = false;      ///< would take an offer now
+  StandardAmounts debt{};  ///< as that of a role
 };
 
 namespace allocation {
@@ -98,9 +100,10 @@ class AllocatorCore {
   /// Sum of the agents that are present.
   Quantities cluster_total() const;
   /// `shape` is the name of one shape of the framework's demand. kNotFound when the framework,
-  /// role or shape is unknown. O(agents).
+  /// role or shape is unknown. O(agents), and a copy of the allocator for each change that is
+  /// tried.
   Result<Explanation> explain(FrameworkHandle framework, const RoleName& role,
-                              const std::string& shape) const;
+                              const std::string& shape, const ExplainOptions& options = {}) const;
   /// What `events`, one change of quota or weights, would lead to. The first that would be rejected
   /// is the error. O(state).
   Result<WhatIf> what_if(const std::vector<allocation::Event>& events) const;

@@ -5,6 +5,7 @@
 
 #include "allocator/batch_filters.h"
 #include "allocator/headroom.h"
+#include "allocator/leases.h"
 #include "allocator/offers.h"
 #include "allocator/quota.h"
 #include "allocator/serve.h"
@@ -91,6 +92,7 @@ std::vector<AgentHandle> all_agents(const State& state) {
 void set_time(Context& context, Instant now) {
   context.now = now;
   context.state.now = now;
+  halve_debts(context.state);
 }
 
 void run_asked(Context& context) {

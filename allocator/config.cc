@@ -89,6 +89,11 @@ Status validate(const AllocatorConfig& config) {
       check_row("reclaims_per_role_max", config.reclaims_per_role_max, 1, 10'000, "1..10000"),
       check_row("interval", config.interval.ms(), 1, 3'600'000, "1..3600000 ms"),
       check_excluded(config.fair_share_excluded),
+      check_row("lease_free", config.lease_free.ms(), 0, 3'600'000, "0..3600000 ms"),
+      check_row("lease_doubling", config.lease_doubling.ms(), 0, 3'600'000, "0..3600000 ms"),
+      check_row("lease_half_life", config.lease_half_life.ms(), 1'000, 24LL * 3'600'000,
+                "1 s..1 day in ms"),
+      check_row("lease_unanswered_max", config.lease_unanswered_max, 1, 1'000, "1..1000"),
   };
   for (const Status& row : rows) {
     if (!row) return row;

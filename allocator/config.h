@@ -90,6 +90,16 @@ struct AllocatorConfig {
 
   /// Names of scalars that do not count in anybody's share, such as gpus. At most 16.
   std::vector<std::string> fair_share_excluded;
+
+  /// An offer may be held so long for nothing; every longer one leaves a debt that counts beside
+  /// what its holder uses (leases.h). 0..1 h.
+  Duration lease_free = seconds(1);
+  /// Held so much longer, an offer leaves a debt as large as itself. 1 ms..1 h; 0: none ever does.
+  Duration lease_doubling = seconds(5);
+  /// Every so often all debts are halved; no offer is charged for more than this. 1 s..1 day.
+  Duration lease_half_life = seconds(60);
+  /// From so many offers in a row on that end without an answer, each counts as declined. 1..1000.
+  std::int64_t lease_unanswered_max = 3;
 };
 
 Status validate(const AllocatorConfig& config);

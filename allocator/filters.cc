@@ -239,6 +239,11 @@ bool is_filtered(const State& state, Instant now, ClientIndex client, AgentHandl
          contains(state.refused[known->refused], resources);
 }
 
+Instant refusal_end(const State& state, ClientIndex client, AgentHandle agent) {
+  const Refusal* known = find(state, client, agent);
+  return known == nullptr ? state.now : std::max(known->hidden_until, known->backoff_until);
+}
+
 bool is_backed_off(const State& state, Instant now, ClientIndex client, AgentHandle agent) {
   if (client_of(state, client).refusals.empty()) return false;
   const Refusal* known = find(state, client, agent);

@@ -39,6 +39,8 @@ void add_refusing(const State& state, Instant now, AgentHandle agent,
 /// True when a filter hides an offer of `resources`.
 bool is_filtered(const State& state, Instant now, ClientIndex client, AgentHandle agent,
                  const Resources& resources);
+/// When the later of its filter and its back-off there ends; now or before without one.
+Instant refusal_end(const State& state, ClientIndex client, AgentHandle agent);
 /// True while a back-off lasts and the agent has nothing more free than at the decline.
 bool is_backed_off(const State& state, Instant now, ClientIndex client, AgentHandle agent);
 

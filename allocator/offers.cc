@@ -5,6 +5,7 @@
 #include "allocator/demand.h"
 #include "allocator/filters.h"
 #include "allocator/inventory.h"
+#include "allocator/leases.h"
 #include "allocator/priorities.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
@@ -21,6 +22,7 @@ Offered unlink(State& state, OfferId id) {
   Client& client = client_of(state, offer.client);
   client.offers.erase(id);
   --framework_of(state, client.framework).offers;
+  charge_lease(state, offer);
   return offer;
 }
 
@@ -49,6 +51,7 @@ Status on_offer_resolved(Context& context, const OfferResolved& event) {
                          "at most " + to_string(known->second.resources), to_string(event.used));
   }
   Offered offer = unlink(state, event.offer);
+  bool is_ignored = note_answer(state, offer, event.expired);
   Resources rest = offer.resources;
   subtract(rest, event.used);
   if (!event.used.is_zero()) {
@@ -60,8 +63,9 @@ Status on_offer_resolved(Context& context, const OfferResolved& event) {
     forgive(context, offer.client, offer.agent);
   }
   give_back(context, offer, rest);
-  refuse(context, offer.client, offer.agent,
-         {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined});
+  refuse(
+      context, offer.client, offer.agent,
+      {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined || is_ignored});
   settle_demand(context, offer, event.used);
   prune_client(state, offer.client);
   return {};
@@ -95,6 +99,7 @@ Status on_holding_freed(Context& context, const HoldingFreed& event) {
     forget_priorities(state, event.agent, index);
   }
   release_held(state, index, scalars(holding.resources));
+  state.turnover.add(state.now, scalars(holding.resources));
   give_free(state, event.agent, holding.resources);
   context.touched.agents.push_back(event.agent);
   prune_client(state, index);
@@ -133,6 +138,7 @@ void make_offers(Context& context) {
     client.offers.insert(id);
     add_offer(state, grant.agent, id);
     ++framework_of(state, client.framework).offers;
+    grant.since = context.now;
     state.offers.emplace(id, std::move(grant));
   }
   context.grants = {};

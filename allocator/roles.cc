@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "allocator/leases.h"
 #include "allocator/offers.h"
 #include "allocator/ranking.h"
 #include "allocator/shares.h"
@@ -133,6 +134,7 @@ void prune_client(State& state, ClientIndex index) {
   Client& client = client_of(state, index);
   if (client.subscribed || client.agents_held > 0 || !client.offers.empty()) return;
   RoleIndex role = client.role;
+  forget_debt(state, index);
   forget_rank(state, index);
   if (client.wait_due) state.waits_due.erase({*client.wait_due, index});
   state.accumulated_last.erase(index);

@@ -22,18 +22,6 @@ std::int64_t custom_of(const Quantities& quantities, const std::string& name) {
   return 0;
 }
 
-/// Applies `change` to the usage of the client and of everything above it.
-template <class Change>
-void along_path(State& state, ClientIndex client, Change change) {
-  change(client_of(state, client).usage);
-  RoleIndex at = client_of(state, client).role;
-  change(role_of(state, at).own);
-  while (at != kRootRole) {
-    change(role_of(state, at).subtree);
-    at = role_of(state, at).parent;
-  }
-}
-
 void charge(State& state, ClientIndex client, const Quantities& amount, As as) {
   along_path(state, client, [&](Usage& usage) {
     add(usage.used, amount);

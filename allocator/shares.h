@@ -8,7 +8,7 @@
 
 #include <compare>
 
-#include "allocator/state.h"
+#include "allocator/context.h"
 
 namespace fairlead::allocation {
 
@@ -22,6 +22,18 @@ Fraction dominant_of(const Quantities& used, const Quantities& cluster,
 
 /// Leaves out what does not count in shares (AllocatorConfig::fair_share_excluded).
 Quantities without_excluded(const AllocatorConfig& config, Quantities amounts);
+
+/// Applies `change` to the usage of the client and of everything above it.
+template <class Change>
+void along_path(State& state, ClientIndex client, Change change) {
+  change(client_of(state, client).usage);
+  RoleIndex at = client_of(state, client).role;
+  change(role_of(state, at).own);
+  while (at != kRootRole) {
+    change(role_of(state, at).subtree);
+    at = role_of(state, at).parent;
+  }
+}
 
 /// Counts an offer to `client`: it was chosen once more. O(role depth).
 void charge_offered(State& state, ClientIndex client, const Quantities& amount);

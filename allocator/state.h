@@ -20,6 +20,7 @@
 #include "allocator/config.h"
 #include "allocator/order_tree.h"
 #include "allocator/random.h"
+#include "allocator/turnover.h"
 #include "allocator/typical.h"
 #include "common/agent_text.h"
 #include "common/allocator_events.h"
@@ -54,6 +55,7 @@ struct Usage {
   Quantities used;          ///< offered + allocated
   Quantities offered;       ///< of `used`
   std::uint64_t times = 0;  ///< how often it was chosen
+  StandardAmounts debt{};   ///< counts beside `used` in the order: see leases.h
 };
 
 /// A place in the order: see ranking.h.
@@ -172,6 +174,8 @@ struct Client {
   std::uint32_t seat = 0;               ///< in a round: 1 + its place among the seats
   std::uint32_t refusing = 0;           ///< in a round: touched agents of which it can use nothing
   std::optional<OfferMinimum> minimum;  ///< instead of the configured one
+  std::uint32_t unanswered = 0;         ///< offers in a row: see leases.h
+  Instant unanswered_at;                ///< when the last of them ended
 };
 
 struct Framework {
@@ -275,6 +279,7 @@ struct Offered {
   AgentHandle agent;
   Resources resources;
   std::vector<OfferPart> parts;  ///< empty: a whole-agent offer
+  Instant since = Instant::never();
 };
 
 /// Somebody who is told to give something back: see reclaim.h.
@@ -350,6 +355,13 @@ struct BatchBooks {
   BatchFilters filters;
 };
 
+/// What is owed for offers that were held for long: see leases.h.
+struct LeaseBooks {
+  std::set<ClientIndex> debtors;  ///< those whose debt is not nothing
+  StandardAmounts total{};        ///< of all debts
+  Instant halving_due;            ///< the next fixed instant
+};
+
 /// Copied by clone.h alone: agents point at their kinds.
 struct State {
   AllocatorConfig config;
@@ -405,6 +417,9 @@ struct State {
   Quantities cluster_shared;  ///< of `cluster`, what counts in shares
   std::optional<std::set<std::string, std::less<>>>
       whitelist;  ///< hosts that make offers; none: all
+
+  LeaseBooks leases;
+  Turnover turnover;  ///< of what was held
 };
 
 }  // namespace fairlead::allocation

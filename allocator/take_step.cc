@@ -7,6 +7,7 @@
 #include "allocator/filters.h"
 #include "allocator/frameworks.h"
 #include "allocator/headroom.h"
+#include "allocator/leases.h"
 #include "allocator/offers.h"
 #include "allocator/quota.h"
 #include "allocator/roles.h"
@@ -85,6 +86,7 @@ void take_step(Context& context, const Event& event) {
 
 bool apply_event(Context& context, const Event& event) {
   context.state.now = context.now;
+  halve_debts(context.state);
   expire_refusals(context);
   expire_waits(context);
   apply(context, event);

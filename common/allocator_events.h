@@ -121,6 +121,7 @@ struct OfferResolved {
   Duration refuse_for;
   bool declined = false;  ///< the framework said so itself: arms the back-off of this pair
   std::vector<HeldPriority> priorities;  ///< of what is used, if another than 0
+  bool expired = false;                  ///< nobody answered: it was held for as long as it may be
 };
 
 struct HoldingFreed {

@@ -115,7 +115,9 @@ void expire_offers(Context& c) {
     send_to_framework(
         c, framework.index,
         Rescind{{id}, "held longer than " + std::to_string(c.config.offer_hold_max.ms()) + " ms"});
-    tell_allocator(c, allocation::OfferResolved{id, {}, kRefuseAfterExpiry, false});
+    tell_allocator(c,
+                   allocation::OfferResolved{
+                       .offer = id, .used = {}, .refuse_for = kRefuseAfterExpiry, .expired = true});
   }
 }
 

@@ -175,9 +175,20 @@ HttpReply MasterHttpApi::get(const HttpRequest& request) const {
                                   .after = *after}));
   }
   if (path == "/api/v1/explain") {
+    Result<std::size_t> most = query_or(request, "agents", "") == "all"
+                                   ? Result<std::size_t>(limits::kExplainListedMax)
+                                   : query_number(request, "agents", 0, limits::kExplainListedMax);
+    Result<std::size_t> after = query_number(request, "after", 0, limits::kAgentsMax);
+    if (!most) return http_error(most.error());
+    if (!after) return http_error(after.error());
     Result<nlohmann::json> why =
         views::explain(core, {query_or(request, "framework", "")}, {query_or(request, "role", "")},
-                       query_or(request, "shape", ""));
+                       query_or(request, "shape", ""),
+                       {.now = now,
+                        .offer_hold_max = {},
+                        .agents_after = *after,
+                        .agents_max = *most,
+                        .with_changes = *after == 0});
     return why ? ok(*why) : http_error(why.error());
   }
   return not_found(path);

@@ -97,10 +97,11 @@ Status ScriptWorld::set_row(const ScriptLine& line, const std::string& key,
     return {};
   }
   if (key == "reclaims") return set_reclaims(config_, value);
-  if (key == "reclaims_per_role_max") {
+  if (key == "reclaims_per_role_max" || key == "lease_unanswered_max") {
     Result<std::int64_t> most = parse_script_number(value, key);
     if (!most) return most.error();
-    config_.reclaims_per_role_max = *most;
+    (key == "lease_unanswered_max" ? config_.lease_unanswered_max : config_.reclaims_per_role_max) =
+        *most;
     return {};
   }
   if (key == "mode") {
@@ -118,6 +119,9 @@ Status ScriptWorld::set_row(const ScriptLine& line, const std::string& key,
       {"backoff_min", &AllocatorConfig::backoff_min},
       {"backoff_max", &AllocatorConfig::backoff_max},
       {"interval", &AllocatorConfig::interval},
+      {"lease_free", &AllocatorConfig::lease_free},
+      {"lease_doubling", &AllocatorConfig::lease_doubling},
+      {"lease_half_life", &AllocatorConfig::lease_half_life},
       {"reclaim_after", &AllocatorConfig::reclaim_after},
       {"reclaim_deadline", &AllocatorConfig::reclaim_deadline}};
   auto row = durations.find(key);

@@ -174,8 +174,11 @@ ScriptWorld::Trace ScriptWorld::on_return(const ScriptLine& line) {
   if (!refused) return refused.error();
   OfferId id{static_cast<std::uint64_t>(*number)};
   offers_.erase(id);
-  return step(allocation::OfferResolved{
-      .offer = id, .used = {}, .refuse_for = *refused, .declined = line.word(0) == "decline"});
+  return step(allocation::OfferResolved{.offer = id,
+                                        .used = {},
+                                        .refuse_for = *refused,
+                                        .declined = line.word(0) == "decline",
+                                        .expired = line.word(0) == "expire"});
 }
 
 ScriptWorld::Trace ScriptWorld::on_free(const ScriptLine& line) {

@@ -9,6 +9,11 @@ std::string or_nothing(const std::string& text) {
   return text.empty() ? "nothing" : text;
 }
 
+std::string debt_text(const StandardAmounts& debt) {
+  std::string text = to_string(debt, {});
+  return debt == StandardAmounts{} ? "" : ", owes " + text;
+}
+
 std::vector<std::string> lines_of(const std::string& text) {
   return split_text(text, '\n');
 }
@@ -31,13 +36,14 @@ ScriptWorld::Trace ScriptWorld::show_shares() const {
     if (role.weight_milli != 1000)
       line += ", weight " + std::to_string(role.weight_milli) + "/1000";
     lines.push_back(line + ", held " + or_nothing(to_string(role.allocated)) + ", offered " +
-                    or_nothing(to_string(role.offered)));
+                    or_nothing(to_string(role.offered)) + debt_text(role.debt));
   }
   for (const FrameworkShare& one : core_->framework_shares()) {
     lines.push_back("framework " + one.framework.text + " in " + one.role.text + ": " +
                     std::to_string(one.per_mille) + "/1000, held " +
                     or_nothing(to_string(one.allocated)) + ", offered " +
-                    or_nothing(to_string(one.offered)) + (one.wants ? ", wants" : ""));
+                    or_nothing(to_string(one.offered)) + debt_text(one.debt) +
+                    (one.wants ? ", wants" : ""));
   }
   return lines;
 }
@@ -78,9 +84,20 @@ ScriptWorld::Trace ScriptWorld::what_if(const ScriptLine& line) {
 }
 
 ScriptWorld::Trace ScriptWorld::explain(const ScriptLine& line) {
-  Result<Explanation> why = core_->explain(framework(line.word(1)), {line.word(2)}, line.word(3));
+  Result<std::int64_t> agents = parse_script_number(line.option("agents", "0"), "agents");
+  if (!agents) return agents.error();
+  Result<std::int64_t> after = parse_script_number(line.option("after", "0"), "after");
+  if (!after) return after.error();
+  Result<Explanation> why = core_->explain(framework(line.word(1)), {line.word(2)}, line.word(3),
+                                           {.now = now_,
+                                            .offer_hold_max = {},
+                                            .agents_after = static_cast<std::size_t>(*after),
+                                            .agents_max = static_cast<std::size_t>(*agents),
+                                            .with_changes = line.has("full")});
   if (!why) return std::vector<std::string>{why.error().message};
-  return lines_of(to_text(*why));
+  std::string text = to_text(*why);
+  if (line.has("full") || line.has("agents")) text += to_long_text(*why);
+  return lines_of(text);
 }
 
 }  // namespace fairlead

@@ -58,6 +58,12 @@ void AllocatorWorld::decline(OfferId offer, Duration refuse_for) {
       .offer = offer, .used = {}, .refuse_for = refuse_for, .declined = true});
 }
 
+void AllocatorWorld::expire(OfferId offer, Duration refuse_for) {
+  offers.erase(offer);
+  step(allocation::OfferResolved{
+      .offer = offer, .used = {}, .refuse_for = refuse_for, .expired = true});
+}
+
 void AllocatorWorld::free_all(const HoldingKey& key) {
   auto held = holdings.extract(key);
   step(allocation::HoldingFreed{{std::get<0>(key)},

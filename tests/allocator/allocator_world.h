@@ -40,6 +40,8 @@ struct AllocatorWorld {
   void step(const allocation::Event& event);
   void accept(OfferId offer, const Resources& used, Duration refuse_for, std::int32_t priority = 0);
   void decline(OfferId offer, Duration refuse_for);
+  /// Nobody answered.
+  void expire(OfferId offer, Duration refuse_for);
   void free_all(const HoldingKey& key);
 
   /// "" when the books agree: nothing is given twice, and free is what is left.

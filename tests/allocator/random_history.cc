@@ -204,8 +204,13 @@ void offer_event(AllocatorWorld& world, Draw& draw) {
   auto at =
       std::next(world.offers.begin(), draw.below(static_cast<std::uint32_t>(world.offers.size())));
   OfferId id = at->first;
-  if (draw.below(3) == 0) {
+  std::uint32_t ending = draw.below(12);
+  if (ending < 4) {
     world.decline(id, short_span(draw));
+    return;
+  }
+  if (ending == 4) {
+    world.expire(id, short_span(draw));
     return;
   }
   Resources used = at->second.resources;

@@ -52,11 +52,16 @@ Placement placement_in(std::uint64_t number) {
   return has_devices_in(number) ? static_cast<Placement>(number / 10 % 4) : Placement::kBestFit;
 }
 
-/// Every sixth is in the batch mode; in every seventh CPUs do not count in shares. Every third one
-/// has reclaims for what waited a moment, of one kind more often than of all.
+/// Every fourth has debts that are forgiven, and patience that ends, while it lasts. Every sixth is
+/// in the batch mode; in every seventh CPUs do not count in shares. Every third one has reclaims
+/// for what waited a moment, of one kind more often than of all.
 AllocatorConfig config_of(std::uint64_t number) {
   AllocatorConfig config{.seed = number};
   config.placement = placement_in(number);
+  if (number % 4 == 0) {
+    config.lease_half_life = seconds(2);
+    config.lease_unanswered_max = 1;
+  }
   if (number % 6 == 5) config.mode = AllocationMode::kBatch;
   if (number % 7 == 6) config.fair_share_excluded = {"cpus"};
   if (number % 3 != 1) return config;

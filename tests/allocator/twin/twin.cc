@@ -19,6 +19,7 @@ void make_offers(Books& books) {
                                               .role = client.role,
                                               .agent = {grant.agent},
                                               .resources = grant.resources});
+    grant.since = books.now;
     books.offers.emplace(id, std::move(grant));
   }
   books.grants.clear();

@@ -79,6 +79,9 @@ struct Client {
   std::optional<AgentNumber> given_up;
   std::optional<Instant> room_made_at;  ///< others gave what it needed
   std::optional<OfferMinimum> minimum;
+  std::vector<std::pair<Instant, StandardAmounts>> charges;  ///< for offers held for long
+  std::int64_t unanswered = 0;                               ///< offers in a row
+  Instant unanswered_at;
 };
 
 struct Offer {
@@ -86,6 +89,7 @@ struct Offer {
   AgentNumber agent = 0;
   Resources resources;
   std::vector<std::pair<std::string, std::uint32_t>> tasks;  ///< of each shape, as given
+  Instant since = Instant::never();
 };
 
 /// One of the batch mode.
@@ -241,6 +245,17 @@ std::optional<Resources> take_placed(const Books& books, ClientNumber client, Ag
                                      const Amounts& want);
 /// How much worse the agent is with the task. REQUIRES that take_placed() gives something.
 __int128 growth_on(const Books& books, AgentNumber agent, const StandardAmounts& need);
+
+// --- leases (twin_leases.cc) ---------------------------------------------------------------------
+
+/// What was held for long and is not forgiven yet.
+StandardAmounts debt_of(const Books& books, ClientNumber client);
+/// What is used and owed together gives the place in the order.
+Quantities counted_for(const Books& books, ClientNumber client);
+Quantities counted_for(const Books& books, const RoleName& role, bool with_sub_roles);
+void charge_lease(Books& books, const Offer& offer);
+/// True when so many in a row had no answer that this one counts as declined.
+bool note_answer(Books& books, const Offer& offer, bool expired);
 
 // --- rules ---------------------------------------------------------------------------------------
 

@@ -37,15 +37,15 @@ bool comes_before(const Sibling& a, const Sibling& b) {
 Sibling sibling_of(const Books& books, const RoleName& role, bool is_leaf) {
   return {.role = role,
           .is_leaf = is_leaf,
-          .share = dominant(used_by(books, role, !is_leaf), cluster_of(books)),
+          .share = dominant(counted_for(books, role, !is_leaf), cluster_of(books)),
           .weight = is_leaf ? 1000 : weight_of(books, role),
           .times = count_in(is_leaf ? books.own_times : books.subtree_times, role)};
 }
 
 bool is_before(const Books& books, ClientNumber a, ClientNumber b) {
   Quantities cluster = cluster_of(books);
-  Share left = dominant(used_by(books, a), cluster);
-  Share right = dominant(used_by(books, b), cluster);
+  Share left = dominant(counted_for(books, a), cluster);
+  Share right = dominant(counted_for(books, b), cluster);
   if (is_less(left, 1, right, 1)) return true;
   if (is_less(right, 1, left, 1)) return false;
   const Client& one = books.clients[a];

@@ -323,6 +323,8 @@ struct Apply {
     if (known == books.offers.end() || !contains(known->second.resources, event.used)) return false;
     Offer offer = known->second;
     books.offers.erase(known);
+    charge_lease(books, offer);
+    bool is_ignored = note_answer(books, offer, event.expired);
     Resources rest = offer.resources;
     subtract(rest, event.used);
     if (!event.used.is_zero()) {
@@ -334,7 +336,9 @@ struct Apply {
     }
     if (!rest.is_zero()) books.touched_agents.insert(offer.agent);
     refuse(books, offer.client, offer.agent,
-           {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined});
+           {.resources = rest,
+            .hide_for = event.refuse_for,
+            .declined = event.declined || is_ignored});
     settle(books, offer, event.used);
     prune(books, offer.client);
     return true;
