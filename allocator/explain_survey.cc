@@ -128,7 +128,8 @@ class Surveyor {
   }
 
   void note_paused(AgentHandle handle) {
-    if (survey_.paused) return;
+    // Resuming does not put it on the whitelist.
+    if (survey_.paused || agent_of(question_.state, handle).unlisted) return;
     Question resumed = question_;
     resumed.despite_pause = true;
     if (ask(resumed, handle).reason == WaitReason::kFits) survey_.paused = handle;
