@@ -4,6 +4,7 @@
 #include <set>
 
 #include "allocator/quota.h"
+#include "common/devices.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -273,6 +274,7 @@ void cut_to_headroom(const State& state, RoleIndex role, AgentHandle agent, Reso
       amounts[i] = std::min(amounts[i], room[i] - here * unit.need[i]);
     }
   });
+  cut_shares_to_gpus(lot->amounts);
   if (lot->amounts.is_zero()) resources.lots.erase(lot);
 }
 
@@ -316,10 +318,14 @@ StandardAmounts held_for(const State& state, RoleIndex role) {
   return quota.quota.has_guarantees() ? quota.required : StandardAmounts{};
 }
 
+void refresh_held(State& state) {
+  for (RoleIndex role : state.quotas.guaranteed) refresh_units(state, role);
+  refresh_headroom(state);
+}
+
 bool is_headroom_larger(State& state) {
   QuotaBooks& books = state.quotas;
-  for (RoleIndex role : books.guaranteed) refresh_units(state, role);
-  refresh_headroom(state);
+  refresh_held(state);
   bool is_larger = std::exchange(books.has_unit_gone, false);
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
     bool is_held = books.required[i] > 0;

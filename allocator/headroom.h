@@ -26,6 +26,9 @@ inline bool has_guarantees(const State& state) {
 /// After a change of what a guaranteed role consumes; it is up to date between steps.
 /// O(guaranteed roles), nothing when there was no change.
 void refresh_headroom(State& state);
+/// The same after a change of what is declared; before anybody is served. O(guaranteed roles, and
+/// for those with such a change their clients and the agents).
+void refresh_held(State& state);
 
 // These REQUIRE refresh_headroom().
 
@@ -54,7 +57,7 @@ bool is_owed(const State& state, RoleIndex role);
 /// it away from all. Returns whether there is one.
 bool mark_short(State& state, bool is_marked);
 
-/// Whether others have more room than when this was asked last.
+/// Whether others have more room than when this was asked last. As refresh_held().
 bool is_headroom_larger(State& state);
 
 /// Somebody came into the role, left it, or declares something else.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/devices.h"
+
 namespace fairlead::allocation {
 namespace {
 
@@ -21,6 +23,8 @@ Resources offerable(const State& state, ClientIndex client, const Resources& res
   std::erase_if(usable.lots, [&](const Lot& lot) {
     return (lot.kind.revocable && !takes_revocable) || lot.kind.shared;
   });
+  // An agent that shrank may have more shares of devices than gpus.
+  for (Lot& lot : usable.lots) cut_shares_to_gpus(lot.amounts);
   return usable;
 }
 

@@ -5,6 +5,8 @@
 #include "allocator/demand.h"
 #include "allocator/filters.h"
 #include "allocator/inventory.h"
+#include "allocator/leases.h"
+#include "allocator/priorities.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
 
@@ -20,6 +22,7 @@ Offered unlink(State& state, OfferId id) {
   Client& client = client_of(state, offer.client);
   client.offers.erase(id);
   --framework_of(state, client.framework).offers;
+  charge_lease(state, offer);
   return offer;
 }
 
@@ -48,16 +51,21 @@ Status on_offer_resolved(Context& context, const OfferResolved& event) {
                          "at most " + to_string(known->second.resources), to_string(event.used));
   }
   Offered offer = unlink(state, event.offer);
+  bool is_ignored = note_answer(state, offer, event.expired);
   Resources rest = offer.resources;
   subtract(rest, event.used);
   if (!event.used.is_zero()) {
     offered_becomes_held(state, offer.client, event.used);
     add_holding(state, offer.agent, offer.client, event.used);
+    for (const HeldPriority& held : event.priorities) {
+      add_priority(state, offer.agent, offer.client, held);
+    }
     forgive(context, offer.client, offer.agent);
   }
   give_back(context, offer, rest);
-  refuse(context, offer.client, offer.agent,
-         {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined});
+  refuse(
+      context, offer.client, offer.agent,
+      {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined || is_ignored});
   settle_demand(context, offer, event.used);
   prune_client(state, offer.client);
   return {};
@@ -85,7 +93,13 @@ Status on_holding_freed(Context& context, const HoldingFreed& event) {
   }
   ClientIndex index = client->second;
   remove_holding(state, event.agent, index, holding.resources);
+  remove_priority(state, event.agent, index,
+                  {.priority = holding.priority, .amounts = reclaimable(holding.resources)});
+  if (find_holding(agent_of(state, event.agent), index) == nullptr) {
+    forget_priorities(state, event.agent, index);
+  }
   release_held(state, index, holding.resources);
+  state.turnover.add(state.now, scalars(holding.resources));
   give_free(state, event.agent, holding.resources);
   context.touched.agents.push_back(event.agent);
   prune_client(state, index);
@@ -105,6 +119,12 @@ void rescind_all(Context& context, const std::vector<OfferId>& offers, const std
   for (OfferId offer : all) rescind(context, offer, reason);
 }
 
+void rescind_everything(Context& context, const std::string& reason) {
+  std::vector<OfferId> all;
+  for (const auto& [id, offer] : context.state.offers) all.push_back(id);
+  rescind_all(context, all, reason);
+}
+
 void make_offers(Context& context) {
   State& state = context.state;
   for (Offered& grant : context.grants.list) {
@@ -118,6 +138,7 @@ void make_offers(Context& context) {
     client.offers.insert(id);
     add_offer(state, grant.agent, id);
     ++framework_of(state, client.framework).offers;
+    grant.since = context.now;
     state.offers.emplace(id, std::move(grant));
   }
   context.grants = {};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "allocator/demand.h"
+#include "allocator/leases.h"
 #include "allocator/shares.h"
 #include "common/limits.h"
 
@@ -131,13 +132,14 @@ bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& 
 
 Ranked ranked(const State& state, ClientIndex client) {
   const Usage& usage = client_of(state, client).usage;
-  return {
-      .share = dominant_of(usage.used, state.cluster), .times = usage.times, .index = client.index};
+  return {.share = counted_share(usage, state.cluster_shared),
+          .times = usage.times,
+          .index = client.index};
 }
 
 Ranked ranked(const State& state, RoleIndex index) {
   const RoleNode& role = role_of(state, index);
-  return {.share = dominant_of(role.subtree.used, state.cluster),
+  return {.share = counted_share(role.subtree, state.cluster_shared),
           .weight_milli = role.weight_milli,
           .times = role.subtree.times,
           .index = index.index};
@@ -145,7 +147,7 @@ Ranked ranked(const State& state, RoleIndex index) {
 
 Ranked ranked_leaf(const State& state, RoleIndex index) {
   const Usage& own = role_of(state, index).own;
-  return {.share = dominant_of(own.used, state.cluster),
+  return {.share = counted_share(own, state.cluster_shared),
           .times = own.times,
           .index = index.index,
           .is_leaf = true};

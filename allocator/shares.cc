@@ -13,23 +13,13 @@ constexpr std::int64_t kLeafWeightMilli = 1000;
 
 enum class As { kOffered, kHeld };
 
+constexpr std::array<const char*, kStandardScalars> kScalarNames = {"cpus", "mem", "disk", "gpus"};
+
 std::int64_t custom_of(const Quantities& quantities, const std::string& name) {
   for (const CustomScalar& one : quantities.custom) {
     if (one.name == name) return one.milli;
   }
   return 0;
-}
-
-/// Applies `change` to the usage of the client and of everything above it.
-template <class Change>
-void along_path(State& state, ClientIndex client, Change change) {
-  change(client_of(state, client).usage);
-  RoleIndex at = client_of(state, client).role;
-  change(role_of(state, at).own);
-  while (at != kRootRole) {
-    change(role_of(state, at).subtree);
-    at = role_of(state, at).parent;
-  }
 }
 
 StandardAmounts revocable_of(const Resources& resources) {
@@ -46,10 +36,11 @@ void charge(State& state, ClientIndex client, const Resources& resources, As as)
   const Quantities amount = scalars(resources);
   const StandardAmounts revocable = revocable_of(resources);
   along_path(state, client, [&](Usage& usage) {
-    for (std::size_t i = 0; i < kStandardScalars; ++i) usage.revocable[i] += revocable[i];
+    add(usage.revocable, revocable);
     add(usage.used, amount);
     if (as == As::kOffered) {
       add(usage.offered, amount);
+      add(usage.revocable_offered, revocable);
       ++usage.times;
     }
   });
@@ -62,9 +53,12 @@ void release(State& state, ClientIndex client, const Resources& resources, As as
   const Quantities amount = scalars(resources);
   const StandardAmounts revocable = revocable_of(resources);
   along_path(state, client, [&](Usage& usage) {
-    for (std::size_t i = 0; i < kStandardScalars; ++i) usage.revocable[i] -= revocable[i];
+    subtract(usage.revocable, revocable);
     subtract(usage.used, amount);
-    if (as == As::kOffered) subtract(usage.offered, amount);
+    if (as == As::kOffered) {
+      subtract(usage.offered, amount);
+      subtract(usage.revocable_offered, revocable);
+    }
   });
   refresh_competition(state, client_of(state, client).role);
   note_rank(state, client);
@@ -82,8 +76,6 @@ std::strong_ordering compare(const Fraction& a, std::int64_t weight_milli_a, con
 }
 
 Fraction dominant_of(const Quantities& used, const Quantities& cluster, std::string* name) {
-  static constexpr std::array<const char*, kStandardScalars> kNames = {"cpus", "mem", "disk",
-                                                                       "gpus"};
   Fraction most;
   if (name != nullptr) name->clear();
   auto consider = [&](std::int64_t part, std::int64_t whole, std::string_view resource) {
@@ -95,12 +87,24 @@ Fraction dominant_of(const Quantities& used, const Quantities& cluster, std::str
   };
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
     if (used.standard[i] == 0) continue;
-    consider(used.standard[i], cluster.standard[i], name != nullptr ? kNames[i] : "");
+    consider(used.standard[i], cluster.standard[i], name != nullptr ? kScalarNames[i] : "");
   }
   for (const CustomScalar& one : used.custom) {
     consider(one.milli, custom_of(cluster, one.name), one.name);
   }
   return most;
+}
+
+Quantities without_excluded(const AllocatorConfig& config, Quantities amounts) {
+  for (const std::string& name : config.fair_share_excluded) {
+    for (std::size_t i = 0; i < kStandardScalars; ++i) {
+      if (name == kScalarNames[i]) amounts.standard[i] = 0;
+    }
+    auto at = std::find_if(amounts.custom.begin(), amounts.custom.end(),
+                           [&](const CustomScalar& one) { return one.name == name; });
+    if (at != amounts.custom.end()) amounts.custom.erase(at);
+  }
+  return amounts;
 }
 
 void refresh_competition(State& state, RoleIndex index) {
@@ -134,7 +138,11 @@ void release_held(State& state, ClientIndex client, const Resources& resources) 
 
 void offered_becomes_held(State& state, ClientIndex client, const Resources& resources) {
   const Quantities amount = scalars(resources);
-  along_path(state, client, [&](Usage& usage) { subtract(usage.offered, amount); });
+  const StandardAmounts revocable = revocable_of(resources);
+  along_path(state, client, [&](Usage& usage) {
+    subtract(usage.offered, amount);
+    subtract(usage.revocable_offered, revocable);
+  });
 }
 
 }  // namespace fairlead::allocation

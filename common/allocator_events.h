@@ -3,13 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "common/agent_text.h"
 #include "common/framework_messages.h"
+#include "common/offer_minimum.h"
 #include "common/quota.h"
+#include "common/reclaim.h"
 
 namespace fairlead {
 
@@ -28,6 +32,13 @@ struct Holding {
   FrameworkHandle framework;
   RoleName role;
   Resources resources;
+  std::int32_t priority = 0;  ///< of the task that holds it
+};
+
+/// Unreserved amounts that are held at one priority.
+struct HeldPriority {
+  std::int32_t priority = 0;
+  StandardAmounts amounts{};
 };
 
 namespace allocation {
@@ -70,7 +81,8 @@ struct FrameworkAdded {
   FrameworkId id;
   std::vector<RoleName> roles;
   std::vector<RoleName> suppressed;
-  bool active = true;  ///< false: known from the registry, not connected yet
+  bool active = true;                         ///< false: known from the registry, not connected yet
+  std::map<RoleName, OfferMinimum> minimums;  ///< of its roles, instead of the configured one
   FrameworkCapabilities capabilities;
   std::vector<RoleConstraints> offer_constraints;
 };
@@ -81,6 +93,7 @@ struct FrameworkChanged {
   FrameworkHandle framework;
   std::vector<RoleName> roles;
   std::vector<RoleName> suppressed;
+  std::map<RoleName, OfferMinimum> minimums;  ///< replaces all of them
   FrameworkCapabilities capabilities;
   std::vector<RoleConstraints> offer_constraints;
 };
@@ -104,12 +117,15 @@ struct DemandSet {
 };
 
 /// The offer is used: `used` stays held by its framework, the rest is free again and hidden from
-/// the (framework, role, agent) for `refuse_for`. With nothing used it is a decline.
+/// the (framework, role, agent) for `refuse_for`. With nothing used it is a decline. The batch mode
+/// takes a negative `refuse_for` as 5 s, and hides for no less than its interval.
 struct OfferResolved {
   OfferId offer;
   Resources used;
   Duration refuse_for;
   bool declined = false;  ///< the framework said so itself: arms the back-off of this pair
+  std::vector<HeldPriority> priorities;  ///< of what is used, if another than 0
+  bool expired = false;                  ///< nobody answered: it was held for as long as it may be
 };
 
 struct HoldingFreed {
@@ -127,6 +143,7 @@ struct RolesRevived {
   std::vector<RoleName> roles;
 };
 
+/// In the batch mode a weight that is new takes all offers back.
 struct WeightSet {
   RoleName role;
   std::int64_t weight_milli = 1000;
@@ -138,6 +155,12 @@ struct WeightSet {
 struct QuotaSet {
   RoleName role;
   Quota quota;
+  bool more_follow = false;  ///< of one change: nothing is decided before the last of them
+};
+
+/// Only these hosts make offers from now on; offers of the others are rescinded. nullopt: all do.
+struct WhitelistSet {
+  std::optional<std::vector<std::string>> hostnames;
 };
 
 /// Agents are known that are still to come, or none is any more. Meanwhile no demand is called
@@ -151,7 +174,7 @@ struct TimePassed {};
 using Event = std::variant<AgentAdded, AgentChanged, AgentRemoved, AgentPaused, AgentResumed,
                            FrameworkAdded, FrameworkChanged, FrameworkActivated, FrameworkRemoved,
                            DemandSet, OfferResolved, HoldingFreed, RolesSuppressed, RolesRevived,
-                           WeightSet, QuotaSet, TimePassed, AgentsAwaited>;
+                           WeightSet, QuotaSet, TimePassed, WhitelistSet, AgentsAwaited>;
 
 // --- actions -------------------------------------------------------------------------------------
 
@@ -174,6 +197,29 @@ struct RejectEvent {
   Error error;
 };
 
+/// `victim` has to give back so much on that agent until the deadline; what it frees there is kept
+/// for the beneficiary, whose shape fits then. One for each victim.
+struct Reclaim {
+  ReclaimId id;  ///< numbered by the allocator from 1
+  ReclaimKind kind = ReclaimKind::kGuarantee;
+  AgentHandle agent;
+  FrameworkHandle victim;
+  RoleName victim_role;
+  StandardAmounts amounts{};
+  FrameworkHandle beneficiary;
+  RoleName beneficiary_role;
+  std::string shape;
+  std::int32_t priority = 0;  ///< of the shape: with kPriority only what is below it is taken
+  Instant deadline;
+};
+
+/// There is room, or there will be none: nothing is to be given any more.
+struct ReclaimEnded {
+  ReclaimId id;
+  FrameworkHandle victim;
+  std::string why;
+};
+
 /// No agent that is present could take a task of the shape, if all of it were free. Once for each
 /// shape until its demand changes; empty `why`: one could again.
 struct DemandImpossible {
@@ -183,7 +229,8 @@ struct DemandImpossible {
   std::string why;
 };
 
-using Action = std::variant<MakeOffer, RescindOffer, RejectEvent, DemandImpossible>;
+using Action =
+    std::variant<MakeOffer, RescindOffer, RejectEvent, Reclaim, ReclaimEnded, DemandImpossible>;
 
 }  // namespace allocation
 }  // namespace fairlead

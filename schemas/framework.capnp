@@ -68,6 +68,10 @@ struct AcceptOffers {
   refuseForNs @2 :Int64;
 }
 
+struct AcceptGang {
+  parts @0 :List(AcceptOffers);
+}
+
 # Numbers are for good; an unknown one reads as `other`.
 enum DeclineReason {
   noWork @0;
@@ -116,6 +120,7 @@ struct FrameworkToMaster {
       reconcile @9 :Reconcile;
       heartbeat @10 :Void;
       teardown @11 :Void;
+      acceptGang @12 :AcceptGang;
     }
   }
 }
@@ -161,6 +166,32 @@ struct AgentDraining {
   deadlineNs @2 :Int64;  # from now on
 }
 
+# Numbers are for good; an unknown one reads as `guarantee`.
+enum ReclaimKind {
+  guarantee @0;
+  priority @1;
+  fairness @2;
+}
+
+struct ReclaimResources {
+  reclaim @0 :UInt64;
+  kind @1 :ReclaimKind;
+  priority @2 :Int32;
+  role @3 :Text;
+  agent @4 :Text;
+  hostname @5 :Text;
+  lacking @6 :Common.Amounts;
+  most @7 :Common.Amounts;
+  deadlineNs @8 :Int64;  # from now on
+  beneficiary @9 :Text;  # a role
+  shape @10 :Text;
+}
+
+struct ReclaimCancelled {
+  reclaim @0 :UInt64;
+  reason @1 :Text;
+}
+
 struct DemandImpossible {
   role @0 :Text;
   shape @1 :Text;
@@ -189,7 +220,9 @@ struct MasterToFramework {
       resync @8 :Text;  # the reason
       heartbeatEcho @9 :Void;
       agentDraining @10 :AgentDraining;
-      demandImpossible @11 :DemandImpossible;
+      reclaim @11 :ReclaimResources;
+      reclaimCancelled @12 :ReclaimCancelled;
+      demandImpossible @13 :DemandImpossible;
     }
   }
 }

@@ -43,8 +43,19 @@ DemandShape draw_shape() {
           .prefer = list_of(3, draw_constraint)};
 }
 
+namespace {
+
+AcceptOffers draw_accept() {
+  return {.offers = offer_ids(),
+          .launches =
+              list_of(3, [] { return TaskLaunch{.spec = draw_spec(), .attempt = any_number32()}; }),
+          .refuse_for = duration()};
+}
+
+}  // namespace
+
 FrameworkToMaster draw_framework_to_master() {
-  switch (below(11)) {
+  switch (below(12)) {
     case 0:
       return Subscribe{.framework = draw_framework_info(),
                        .suppressed = roles(),
@@ -56,11 +67,7 @@ FrameworkToMaster draw_framework_to_master() {
     case 1:
       return SetDemand{.role = role(), .shapes = list_of(3, draw_shape)};
     case 2:
-      return AcceptOffers{
-          .offers = offer_ids(),
-          .launches =
-              list_of(3, [] { return TaskLaunch{.spec = draw_spec(), .attempt = any_number32()}; }),
-          .refuse_for = duration()};
+      return draw_accept();
     case 3:
       return DeclineOffers{
           .offers = offer_ids(), .refuse_for = duration(), .reason = one_of(DeclineReason::kOther)};
@@ -79,6 +86,8 @@ FrameworkToMaster draw_framework_to_master() {
       })};
     case 9:
       return FrameworkHeartbeat{};
+    case 10:
+      return AcceptGang{list_of(3, draw_accept)};
     default:
       return Teardown{};
   }
@@ -96,8 +105,22 @@ Offer draw_offer() {
           .hold_max = duration()};
 }
 
+ReclaimResources draw_reclaim() {
+  return {.reclaim = {any_number()},
+          .kind = one_of(ReclaimKind::kFairness),
+          .role = role(),
+          .agent = id<AgentId>(),
+          .hostname = text(),
+          .need = {.lacking = {quantity(0), quantity(0), quantity(0), quantity(0)},
+                   .most = {quantity(0), quantity(0), quantity(0), quantity(0)}},
+          .priority = static_cast<std::int32_t>(any_number32()),
+          .deadline = duration(),
+          .beneficiary = role(),
+          .shape = text()};
+}
+
 MasterToFramework draw_master_to_framework() {
-  switch (below(11)) {
+  switch (below(13)) {
     case 0:
       return Subscribed{.framework = id<FrameworkId>(),
                         .cluster = id<ClusterId>(),
@@ -121,6 +144,10 @@ MasterToFramework draw_master_to_framework() {
     case 8:
       return AgentDraining{.agent = id<AgentId>(), .hostname = text(), .deadline = duration()};
     case 9:
+      return draw_reclaim();
+    case 10:
+      return ReclaimCancelled{.reclaim = {any_number()}, .reason = text()};
+    case 11:
       return DemandImpossible{.role = role(), .shape = text(), .why = text()};
     default:
       return HeartbeatEcho{};

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/devices.h"
 #include "tests/allocator/simple_patterns.h"
 #include "tests/allocator/twin/twin.h"
 
@@ -131,7 +132,9 @@ Resources offerable(const Books& books, ClientNumber client, const Resources& re
   for (const Lot& lot : usable_by(resources, books.clients[client].role).lots) {
     bool is_taken =
         !lot.kind.shared && (!lot.kind.revocable || capabilities_of(books, client).revocable);
-    if (is_taken) usable.lots.push_back(lot);
+    if (!is_taken) continue;
+    usable.lots.push_back(lot);
+    cut_shares_to_gpus(usable.lots.back().amounts);
   }
   return usable;
 }

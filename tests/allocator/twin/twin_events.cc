@@ -1,58 +1,15 @@
 #include <algorithm>
 
+#include "common/devices.h"
 #include "common/limits.h"
 #include "tests/allocator/simple_patterns.h"
 #include "tests/allocator/twin/twin.h"
+#include "tests/allocator/twin/twin_members.h"
+#include "tests/allocator/twin/twin_reclaim.h"
 #include "tests/allocator/twin/twin_refusals.h"
 
 namespace fairlead::twin {
 namespace {
-
-void forget_times(Books& books) {
-  std::set<RoleName> roles = roles_of(books);
-  auto gone = [&](const auto& one) { return !roles.contains(one.first); };
-  std::erase_if(books.own_times, gone);
-  std::erase_if(books.subtree_times, gone);
-}
-
-bool holds_anything(const Books& books, ClientNumber client) {
-  return std::any_of(books.holdings.begin(), books.holdings.end(),
-                     [&](const auto& one) { return one.first.first == client; });
-}
-
-std::vector<OfferId> offers_where(const Books& books, auto condition) {
-  std::vector<OfferId> found;
-  for (const auto& [id, offer] : books.offers) {
-    if (condition(offer)) found.push_back(id);
-  }
-  return found;
-}
-
-void prune(Books& books, ClientNumber number) {
-  const Client& client = books.clients[number];
-  auto is_its = [&](const Offer& offer) { return offer.client == number; };
-  bool is_needed =
-      client.subscribed || holds_anything(books, number) || !offers_where(books, is_its).empty();
-  if (is_needed) return;
-  books.clients[number] = Client{};
-  books.unused.push_back(number);
-  forget_times(books);
-}
-
-ClientNumber ensure_client(Books& books, FrameworkHandle framework, const RoleName& role) {
-  std::optional<ClientNumber> known = find_client(books, framework, role);
-  if (known) return *known;
-  if (books.unused.empty()) {
-    books.unused.push_back(static_cast<ClientNumber>(books.clients.size()));
-    books.clients.emplace_back();
-  }
-  ClientNumber made = books.unused.back();
-  books.unused.pop_back();
-  books.clients[made].present = true;
-  books.clients[made].framework = framework;
-  books.clients[made].role = role;
-  return made;
-}
 
 void rescind_on(Books& books, AgentNumber agent) {
   rescind(books, offers_where(books, [&](const Offer& offer) { return offer.agent == agent; }));
@@ -61,10 +18,6 @@ void rescind_on(Books& books, AgentNumber agent) {
 void stop_keeping_agent(Books& books, AgentNumber agent) {
   std::optional<ClientNumber> keeper = keeper_of(books, agent);
   if (keeper) stop_keeping(books, *keeper);
-}
-
-void forget_refusals_of(Books& books, AgentNumber agent) {
-  for (Client& client : books.clients) client.refusals.erase(agent);
 }
 
 /// More is held and offered than there is.
@@ -82,54 +35,6 @@ bool is_overfull(const Books& books, AgentNumber agent) {
     if (offer.agent == agent) occupy(offer.resources);
   }
   return !fits;
-}
-
-void subscribe(Books& books, FrameworkHandle framework, const RoleName& role, bool suppressed) {
-  ClientNumber number = ensure_client(books, framework, role);
-  Client& client = books.clients[number];
-  bool is_new = !client.subscribed || (client.suppressed && !suppressed);
-  client.subscribed = true;
-  client.suppressed = suppressed;
-  stop_keeping_if_stale(books, number);
-  if (is_new) books.touched_clients.insert(number);
-}
-
-void unsubscribe(Books& books, ClientNumber number) {
-  Client& client = books.clients[number];
-  client.subscribed = false;
-  client.suppressed = false;
-  rescind(books, offers_where(books, [&](const Offer& offer) { return offer.client == number; }));
-  client.refusals.clear();
-  client.shapes.clear();
-  client.has_demand = false;
-  stop_keeping_if_stale(books, number);
-  prune(books, number);
-}
-
-bool is_in(const std::vector<RoleName>& roles, const RoleName& role) {
-  return std::find(roles.begin(), roles.end(), role) != roles.end();
-}
-
-bool are_valid(const std::vector<RoleName>& roles, const std::vector<RoleName>& suppressed) {
-  return std::all_of(roles.begin(), roles.end(),
-                     [](const RoleName& role) { return check_role_name(role.text).ok(); }) &&
-         std::all_of(suppressed.begin(), suppressed.end(),
-                     [&](const RoleName& role) { return is_in(roles, role); });
-}
-
-/// The subscribed clients that `roles` names, all when it is empty; nullopt when one is not.
-std::optional<std::vector<ClientNumber>> named(const Books& books, FrameworkHandle framework,
-                                               const std::vector<RoleName>& roles) {
-  std::vector<ClientNumber> found;
-  std::vector<RoleName> missing = roles;
-  for (ClientNumber client : clients_of(books, framework)) {
-    const RoleName& role = books.clients[client].role;
-    if (!books.clients[client].subscribed || (!roles.empty() && !is_in(roles, role))) continue;
-    found.push_back(client);
-    std::erase(missing, role);
-  }
-  if (!books.frameworks.contains(framework.index) || !missing.empty()) return std::nullopt;
-  return found;
 }
 
 struct Apply {
@@ -155,6 +60,8 @@ struct Apply {
       if (holding.resources.is_zero()) continue;
       ClientNumber client = ensure_client(books, holding.framework, holding.role);
       add(books.holdings[{client, number}], holding.resources);
+      add_priority(books, client, number,
+                   {.priority = holding.priority, .amounts = reclaimable(holding.resources)});
     }
     books.touched_agents.insert(number);
     return true;
@@ -165,7 +72,7 @@ struct Apply {
     if (!books.agents.contains(number)) return false;
     Agent& agent = books.agents.at(number);
     bool is_described_anew = agent.attributes != event.attributes;
-    if (is_described_anew) forget_refusals_of(books, number);
+    if (is_described_anew) forget_refusals_on(books, number);
     agent.attributes = event.attributes;
     agent.total = event.total;
     stop_keeping_agent(books, number);
@@ -180,8 +87,9 @@ struct Apply {
     if (!books.agents.contains(number)) return false;
     rescind_on(books, number);
     stop_keeping_agent(books, number);
-    forget_refusals_of(books, number);
+    forget_refusals_on(books, number);
     for (ClientNumber i = 0; i < books.clients.size(); ++i) {
+      books.priorities.erase({i, number});
       if (books.holdings.erase({i, number}) > 0) prune(books, i);
       if (books.clients[i].given_up == number) books.clients[i].given_up.reset();
     }
@@ -209,12 +117,12 @@ struct Apply {
 
   bool operator()(const allocation::FrameworkAdded& event) const {
     bool valid = !books.frameworks.contains(event.framework.index) &&
-                 are_valid(event.roles, event.suppressed) &&
+                 are_valid(event.roles, event.suppressed, event.minimums) &&
                  are_readable(event.offer_constraints, event.roles);
     if (!valid) return false;
     books.frameworks[event.framework.index] = {.id = event.id, .active = event.active};
     for (const RoleName& role : event.roles) {
-      subscribe(books, event.framework, role, is_in(event.suppressed, role));
+      subscribe(books, event.framework, role, is_in(event.suppressed, role), event.minimums);
     }
     set_abilities(books, event.framework, event.capabilities, event.offer_constraints);
     return true;
@@ -222,7 +130,7 @@ struct Apply {
 
   bool operator()(const allocation::FrameworkChanged& event) const {
     bool valid = books.frameworks.contains(event.framework.index) &&
-                 are_valid(event.roles, event.suppressed) &&
+                 are_valid(event.roles, event.suppressed, event.minimums) &&
                  are_readable(event.offer_constraints, event.roles);
     if (!valid) return false;
     for (ClientNumber client : clients_of(books, event.framework)) {
@@ -230,7 +138,7 @@ struct Apply {
       if (one.subscribed && !is_in(event.roles, one.role)) unsubscribe(books, client);
     }
     for (const RoleName& role : event.roles) {
-      subscribe(books, event.framework, role, is_in(event.suppressed, role));
+      subscribe(books, event.framework, role, is_in(event.suppressed, role), event.minimums);
     }
     set_abilities(books, event.framework, event.capabilities, event.offer_constraints);
     return true;
@@ -244,7 +152,7 @@ struct Apply {
         books.touched_clients.insert(client);
         continue;
       }
-      books.clients[client].refusals.clear();
+      forget_refusals(books, client);
       stop_keeping_if_stale(books, client);
       rescind(books,
               offers_where(books, [&](const Offer& offer) { return offer.client == client; }));
@@ -259,6 +167,7 @@ struct Apply {
                               [&](ClientNumber client) { return holds_anything(books, client); });
     if (!valid) return false;
     for (ClientNumber client : clients) unsubscribe(books, client);
+    forget_victims(books, event.framework);
     books.frameworks.erase(event.framework.index);
     return true;
   }
@@ -271,7 +180,8 @@ struct Apply {
       bool valid = names.insert(shape.name).second && !shape.amounts.is_zero() &&
                    shape.count <= limits::kDemandCountMax &&
                    check_constraints(shape.constraints, simple_patterns(), "").ok() &&
-                   check_preferences(shape.prefer, simple_patterns(), "").ok();
+                   check_preferences(shape.prefer, simple_patterns(), "").ok() &&
+                   check_gpus_wanted(shape.amounts, "demand").ok();
       if (!valid) return false;
     }
     set_demand(*known, event.shapes);
@@ -284,6 +194,14 @@ struct Apply {
     std::vector<Shape> shapes;
     for (const DemandShape& one : demand) {
       Shape shape{.demand = one};
+      std::uint32_t asked = 0;
+      for (const Shape& old : client.shapes) {
+        bool is_same = old.demand.name == one.name && old.demand.amounts == one.amounts;
+        if (is_same) asked = old.demand.count;
+      }
+      if (one.count > asked) {
+        note_come(books, one.amounts.scalars.standard, one.count - asked);
+      }
       auto before = std::find_if(client.shapes.begin(), client.shapes.end(), [&](const Shape& old) {
         return old.demand.name == one.name && old.demand.amounts == one.amounts &&
                old.demand.constraints == one.constraints && old.demand.revocable == one.revocable;
@@ -312,15 +230,22 @@ struct Apply {
     if (known == books.offers.end() || !contains(known->second.resources, event.used)) return false;
     Offer offer = known->second;
     books.offers.erase(known);
+    charge_lease(books, offer);
+    bool is_ignored = note_answer(books, offer, event.expired);
     Resources rest = offer.resources;
     subtract(rest, event.used);
     if (!event.used.is_zero()) {
       add(books.holdings[{offer.client, offer.agent}], event.used);
+      for (const HeldPriority& held : event.priorities) {
+        add_priority(books, offer.client, offer.agent, held);
+      }
       forgive(books, offer.client, offer.agent);
     }
     if (!rest.is_zero()) books.touched_agents.insert(offer.agent);
     refuse(books, offer.client, offer.agent,
-           {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined});
+           {.resources = rest,
+            .hide_for = event.refuse_for,
+            .declined = event.declined || is_ignored});
     settle(books, offer, event.used);
     prune(books, offer.client);
     return true;
@@ -334,7 +259,12 @@ struct Apply {
     bool valid = held != books.holdings.end() && contains(held->second, event.holding.resources);
     if (!valid) return false;
     subtract(held->second, event.holding.resources);
-    if (held->second.is_zero()) books.holdings.erase(held);
+    remove_priority(books, *client, event.agent.index, event.holding.priority,
+                    event.holding.resources);
+    if (held->second.is_zero()) {
+      books.holdings.erase(held);
+      books.priorities.erase({*client, event.agent.index});
+    }
     books.touched_agents.insert(event.agent.index);
     prune(books, *client);
     return true;
@@ -355,7 +285,7 @@ struct Apply {
     if (!clients) return false;
     for (ClientNumber client : *clients) {
       books.clients[client].suppressed = false;
-      books.clients[client].refusals.clear();
+      forget_refusals(books, client);
       books.touched_clients.insert(client);
     }
     return true;
@@ -366,6 +296,9 @@ struct Apply {
                  event.weight_milli >= limits::kWeightMilliMin &&
                  event.weight_milli <= limits::kWeightMilliMax;
     if (!valid) return false;
+    if (is_batch(books) && weight_of(books, event.role) != event.weight_milli) {
+      rescind(books, offers_where(books, [](const Offer&) { return true; }));
+    }
     books.weights[event.role] = event.weight_milli;
     if (event.weight_milli == 1000) books.weights.erase(event.role);
     forget_times(books);
@@ -383,6 +316,11 @@ struct Apply {
   }
 
   bool operator()(const allocation::TimePassed&) const { return true; }
+
+  bool operator()(const allocation::WhitelistSet& event) const {
+    set_whitelist(books, event);
+    return true;
+  }
 
   bool operator()(const allocation::AgentsAwaited& event) const {
     books.are_agents_awaited = event.awaited;
