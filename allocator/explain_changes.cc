@@ -68,7 +68,7 @@ void try_smaller(const Survey& survey, Finder& finder) {
   if (!survey.reducible) return;
   DemandShape changed = question.shape;
   const Agent& agent = agent_of(question.state, survey.reducible->agent);
-  Quantities have = usable_scalars(agent.free(), question.role);
+  Quantities have = usable_scalars(question, agent.free());
   StandardAmounts& amounts = changed.amounts.scalars.standard;
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
     amounts[i] = std::min(amounts[i], have.standard[i]);

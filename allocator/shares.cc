@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "allocator/ranking.h"
+#include "common/standard_amounts.h"
 
 namespace fairlead::allocation {
 namespace {

@@ -5,14 +5,11 @@
 #include "tests/allocator/twin/twin_refusals.h"
 
 namespace fairlead::twin {
-namespace {
 
 bool holds_anything(const Books& books, ClientNumber client) {
   return std::any_of(books.holdings.begin(), books.holdings.end(),
                      [&](const auto& one) { return one.first.first == client; });
 }
-
-}  // namespace
 
 void forget_times(Books& books) {
   std::set<RoleName> roles = roles_of(books);

@@ -16,6 +16,7 @@ std::vector<OfferId> offers_where(const Books& books, Condition condition) {
   return found;
 }
 
+bool holds_anything(const Books& books, ClientNumber client);
 /// Forgets how often roles were chosen that are in use no more.
 void forget_times(Books& books);
 ClientNumber ensure_client(Books& books, FrameworkHandle framework, const RoleName& role);

@@ -30,8 +30,11 @@ void set_whitelist(Books& books, const allocation::WhitelistSet& event) {
   std::set<AgentNumber> now = listed(books);
   for (const auto& [number, agent] : books.agents) {
     if (before.contains(number) == now.contains(number)) continue;
-    books.touched_agents.insert(number);
-    if (!now.contains(number)) take_off(books, number);
+    if (now.contains(number)) {
+      books.touched_agents.insert(number);
+    } else {
+      take_off(books, number);
+    }
   }
 }
 
