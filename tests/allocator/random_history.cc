@@ -65,9 +65,9 @@ allocation::DemandSet some_demand(Draw& draw, FrameworkHandle framework, const R
                                  256 * draw.below(8), draw.below(6));
     shape.per_agent_max = draw.below(3);
     shape.priority = static_cast<std::int32_t>(draw.below(3));
-    if (draw.below(4) == 0) shape.constraints = {some_constraint(draw)};
+    if (draw.below(6) == 0) shape.constraints = {some_constraint(draw)};
     if (draw.below(6) == 0) shape.prefer = {some_constraint(draw), some_constraint(draw)};
-    shape.revocable = draw.below(10) == 0;
+    shape.revocable = draw.below(16) == 0;
     if (draw.below(4) == 0) shape.amounts.ranges = {{"ports", {{1, 2}}}};
     if (draw.with_devices) {
       shape.amounts.scalars[StandardScalar::kGpus] = some_gpus_wanted(draw);
@@ -183,7 +183,7 @@ void quota_event(AllocatorWorld& world, Draw& draw) {
 
 std::vector<RoleConstraints> some_offer_constraints(Draw& draw,
                                                     const std::vector<RoleName>& roles) {
-  if (draw.below(6) != 0) return {};
+  if (draw.below(12) != 0) return {};
   RoleConstraints some{.role = roles.front(), .groups = {{some_constraint(draw)}}};
   if (draw.below(2) == 0) some.groups.push_back({some_constraint(draw), some_constraint(draw)});
   return {some};
