@@ -72,7 +72,7 @@ AllocatorConfig config_of(std::uint64_t number) {
   if (number % 7 == 6) config.fair_share_excluded = {"cpus"};
   if (number % 3 != 1) return config;
   config.accumulate_after = milliseconds(1 + 300 * static_cast<std::int64_t>(number % 4));
-  config.reclaim_after = milliseconds(1 + 500 * static_cast<std::int64_t>(number % 5));
+  config.reclaim_after = milliseconds(1 + 250 * static_cast<std::int64_t>(number % 5));
   config.reclaim_deadline = milliseconds(1500);
   config.accumulate_max = seconds(5);
   config.reclaims_for_fairness = number % 2 == 0;
