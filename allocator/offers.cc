@@ -111,7 +111,7 @@ void rescind(Context& context, OfferId id, const std::string& reason) {
   FrameworkHandle framework = client_of(context.state, offer.client).framework;
   give_back(context, offer, offer.resources);
   settle_demand(context, offer, Resources{});
-  context.out.push_back(RescindOffer{.offer = id, .framework = framework, .reason = reason});
+  context.out.emplace_back(RescindOffer{.offer = id, .framework = framework, .reason = reason});
 }
 
 void rescind_all(Context& context, const std::vector<OfferId>& offers, const std::string& reason) {
@@ -130,11 +130,11 @@ void make_offers(Context& context) {
   for (Offered& grant : context.grants.list) {
     OfferId id{++state.offers_made};
     Client& client = client_of(state, grant.client);
-    context.out.push_back(MakeOffer{.offer = id,
-                                    .framework = client.framework,
-                                    .role = role_of(state, client.role).path,
-                                    .agent = grant.agent,
-                                    .resources = grant.resources});
+    context.out.emplace_back(MakeOffer{.offer = id,
+                                       .framework = client.framework,
+                                       .role = role_of(state, client.role).path,
+                                       .agent = grant.agent,
+                                       .resources = grant.resources});
     client.offers.insert(id);
     add_offer(state, grant.agent, id);
     ++framework_of(state, client.framework).offers;
