@@ -5,7 +5,7 @@
 
 #include "allocator/accumulate.h"
 #include "allocator/filters.h"
-#include "allocator/headroom.h"
+#include "allocator/held_units.h"
 #include "allocator/ranking.h"
 #include "allocator/shares.h"
 #include "common/limits.h"

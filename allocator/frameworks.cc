@@ -5,7 +5,7 @@
 #include "allocator/accumulate.h"
 #include "allocator/demand.h"
 #include "allocator/filters.h"
-#include "allocator/headroom.h"
+#include "allocator/held_units.h"
 #include "allocator/offers.h"
 #include "allocator/roles.h"
 #include "common/limits.h"

@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "allocator/demand.h"
+#include "allocator/headroom.h"
+#include "allocator/quota.h"
+#include "allocator/quota_notes.h"
 #include "allocator/shares.h"
 #include "common/limits.h"
 
@@ -30,11 +33,12 @@ StandardAmounts least_in(const RankMembers& members, std::uint32_t root) {
 
 /// Puts it in, moves it to where it belongs now, or takes it out.
 void set(Tree tree, std::uint32_t number, RankNode& node, const Ranked& now,
-         const StandardAmounts& need, bool wanted) {
+         const StandardAmounts& need, bool wanted, bool is_short = false) {
   bool stays = node.is_in && wanted && node.ranked == now;
   if (stays) {
-    if (node.need == need) return;
+    if (node.need == need && node.is_short == is_short) return;
     node.need = need;
+    node.is_short = is_short;
     tree.refresh(number);
     return;
   }
@@ -43,6 +47,7 @@ void set(Tree tree, std::uint32_t number, RankNode& node, const Ranked& now,
   if (!wanted) return;
   node.ranked = now;
   node.need = need;
+  node.is_short = is_short;
   tree.insert(number);
 }
 
@@ -51,6 +56,9 @@ void refresh_client(State& state, ClientIndex index) {
   StandardAmounts need{};
   if (client.wants && client.is_asked) {
     need.fill(kAskedNeed);
+  } else if (client.wants && !client.has_demand && has_quotas(state) &&
+             is_spent(state, client.role)) {
+    need.fill(limits::kQuantityMax);
   } else if (client.wants) {
     need = least_need(client);
   }
@@ -68,7 +76,7 @@ void refresh_path(State& state, RoleIndex index) {
   for (RoleIndex at = index; at != kRootRole; at = role_of(state, at).parent) {
     RoleNode& one = role_of(state, at);
     set(siblings_tree(state, one.parent), sibling_number(at, false), one.rank, ranked(state, at),
-        least_in(siblings, one.sibling_root), one.sibling_root != kNoSlot);
+        least_in(siblings, one.sibling_root), one.sibling_root != kNoSlot, one.short_roles > 0);
   }
 }
 
@@ -108,12 +116,15 @@ bool RankMembers::is_before(std::uint32_t a, std::uint32_t b) const {
 void RankMembers::sum_up(std::uint32_t number) const {
   RankNode& one = node(number);
   StandardAmounts least = one.need;
+  bool is_any_short = one.is_short;
   for (std::uint32_t below : {one.links.left, one.links.right}) {
     if (below == kNoSlot) continue;
     const StandardAmounts& there = node(below).least;
+    is_any_short = is_any_short || node(below).is_any_short;
     for (std::size_t i = 0; i < kStandardScalars; ++i) least[i] = std::min(least[i], there[i]);
   }
   one.least = least;
+  one.is_any_short = is_any_short;
 }
 
 bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& b) {
@@ -168,6 +179,7 @@ void forget_rank(State& state, ClientIndex index) {
 }
 
 void refresh_ranks(State& state) {
+  if (has_quotas(state)) refresh_headroom(state);
   if (std::exchange(state.are_shares_new, false)) refresh_all(state);
   for (ClientIndex index : state.noted_clients) {
     Client& client = client_of(state, index);

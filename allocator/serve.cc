@@ -365,9 +365,8 @@ void run(Context& context, Round& round, Asked asked) {
 
 /// What a guarantee covers comes first; then everybody has a turn, from the beginning.
 void run(Context& context, Round& round) {
-  if (has_guarantees(context.state) && mark_short(context.state, true)) {
+  if (has_guarantees(context.state) && is_any_short(context.state)) {
     run(context, round, Asked::kShort);
-    mark_short(context.state, false);
     for (Seat& seat : round.seats) {
       seat.cursor = 0;
       for (ShapeTries& tries : seat.tries) tries.failed = false;

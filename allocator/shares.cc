@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "allocator/quota_notes.h"
 #include "allocator/ranking.h"
 
 namespace fairlead::allocation {
@@ -28,6 +29,7 @@ void along_path(State& state, ClientIndex client, Change change) {
   change(role_of(state, at).own);
   while (at != kRootRole) {
     change(role_of(state, at).subtree);
+    note_quota(state, at);
     at = role_of(state, at).parent;
   }
 }
@@ -42,7 +44,6 @@ void charge(State& state, ClientIndex client, const Quantities& amount, As as) {
   });
   refresh_competition(state, client_of(state, client).role);
   note_rank(state, client);
-  state.quotas.is_required_stale = true;
 }
 
 void release(State& state, ClientIndex client, const Quantities& amount, As as) {
@@ -52,7 +53,6 @@ void release(State& state, ClientIndex client, const Quantities& amount, As as) 
   });
   refresh_competition(state, client_of(state, client).role);
   note_rank(state, client);
-  state.quotas.is_required_stale = true;
 }
 
 }  // namespace

@@ -69,24 +69,41 @@ struct RankNode {
   StandardAmounts least{};  ///< the least of it and of those below it in the tree
   TreeLinks links;
   bool is_in = false;
+  bool is_short = false;      ///< of a role: it or a sub-role is below its guarantee
+  bool is_any_short = false;  ///< it or one of those below it in the tree
+};
+
+/// A need in which guarantees are held, of however many roles: see held_units.h.
+struct HeldNeed {
+  std::int64_t fits = 0;       ///< into what is free, agent by agent
+  std::int64_t fits_seen = 0;  ///< when it was last looked
+  std::size_t users = 0;       ///< roles with a unit of it
+  std::size_t holders = 0;     ///< of them, those for which some were held when it was last looked
 };
 
 /// A declared shape in which a guarantee is held: see headroom.h.
 struct HeldUnit {
   StandardAmounts need{};
-  std::int64_t fits = 0;               ///< into what is free, agent by agent
-  std::int64_t spare_seen = kNoLimit;  ///< of them beyond what is held, when it was last looked
+  HeldNeed* common = nullptr;   ///< value of QuotaBooks::needs
+  std::int64_t tasks_seen = 0;  ///< held when it was last looked
 };
+
+/// Who looks at what has changed of quota: see quota_notes.h.
+enum class QuotaLook { kHeadroom, kRoom, kLimits };
+inline constexpr std::size_t kQuotaLooks = 3;
 
 /// What a role with a quota has beside it: see quota.h and headroom.h.
 struct RoleQuota {
   Quota quota;
-  StandardAmounts idle_reserved{};  ///< for it or its sub-roles, neither held nor offered
-  StandardAmounts consumed_seen{};  ///< when it was last looked
-  bool are_units_new = true;        ///< who is in it, or what they declare, has changed
-  std::vector<HeldUnit> units;      ///< by need; empty: held in plain amounts
-  StandardAmounts required{};       ///< held for it and its sub-roles together
-  StandardAmounts below{};          ///< of it, what its sub-roles require
+  StandardAmounts idle_reserved{};           ///< for it or its sub-roles, neither held nor offered
+  StandardAmounts consumed_seen{};           ///< when it was last looked
+  bool are_units_new = true;                 ///< who is in it, or what they declare, has changed
+  std::vector<HeldUnit> units;               ///< by need; empty: held in plain amounts
+  StandardAmounts required{};                ///< held for it and its sub-roles together
+  StandardAmounts below{};                   ///< of it, what its sub-roles require
+  std::array<bool, kQuotaLooks> is_noted{};  ///< in QuotaBooks::noted
+  bool is_short = false;                     ///< below its guarantee: in RoleNode::short_roles
+  bool is_spent = false;                     ///< nobody in it can be given a whole agent
 };
 
 /// How far a round has come in one role: see turns.h.
@@ -114,7 +131,7 @@ struct RoleNode {
   RankNode rank;                         ///< in the tree of the parent
   RankNode leaf_rank;                    ///< of the leaf, in its own
   std::uint32_t turn_level = 0;          ///< in a round: 1 + its place in State::turn_levels
-  bool leads_to_short = false;           ///< in a round: it or a sub-role is below its guarantee
+  std::uint32_t short_roles = 0;         ///< it and those below it that are below their guarantee
   std::unique_ptr<RoleQuota> quota;      ///< null while it has none
 };
 
@@ -286,6 +303,9 @@ struct QuotaBooks {
   bool is_required_stale = true;
   StandardAmounts slack_seen = Quota{}.limits;  ///< beyond `required`, when it was last looked
   bool has_unit_gone = false;                   ///< nothing is held in it any more
+  std::array<std::vector<RoleIndex>, kQuotaLooks> noted;  ///< see quota_notes.h
+  std::map<StandardAmounts, HeldNeed> needs;
+  std::set<RoleIndex> owed_units;  ///< those below their guarantee that hold it in units
 };
 
 struct State {

@@ -17,14 +17,13 @@ struct Search {
     return passed &&
            !comes_before(members.state, members.rank, *passed, members.node(number).ranked);
   }
-  bool may_hold(std::uint32_t number) const { return room.holds(members.node(number).least); }
-  bool holds(std::uint32_t number) const {
-    return (!only_short || leads_to_short(number)) && room.holds(members.node(number).need);
+  bool may_hold(std::uint32_t number) const {
+    const RankNode& node = members.node(number);
+    return (!only_short || node.is_any_short) && room.holds(node.least);
   }
-  bool leads_to_short(std::uint32_t number) const {
-    RoleIndex role{number / 2};
-    bool is_leaf = number == sibling_number(role, true);
-    return !is_leaf && role_of(members.state, role).leads_to_short;
+  bool holds(std::uint32_t number) const {
+    const RankNode& node = members.node(number);
+    return (!only_short || node.is_short) && room.holds(node.need);
   }
 };
 

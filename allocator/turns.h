@@ -27,7 +27,6 @@ enum class Asked { kEverybody, kShort };
 
 class Turns {
  public:
-  /// REQUIRES for kShort that mark_short() (headroom.h) has marked the roles.
   Turns(State& state, Asked asked) : state_(state), asked_(asked) {}
   ~Turns();
   Turns(const Turns&) = delete;
