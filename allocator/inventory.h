@@ -21,14 +21,16 @@ void leave_kind(State& state, AgentHandle agent);
 /// Recomputes free = total - held - offered and the column. O(holdings + offers there).
 void recompute_free(State& state, AgentHandle agent);
 /// REQUIRES the agent's free resources to contain them.
-void take_free(State& state, AgentHandle agent, const Resources& resources);
-void give_free(State& state, AgentHandle agent, const Resources& resources);
+void take_free(State& state, AgentHandle agent, const SharedResources& resources);
+void give_free(State& state, AgentHandle agent, const SharedResources& resources);
 /// After a change of present, paused or kept_for.
 void refresh_open(State& state, AgentHandle agent);
 
 /// What is offered of `resources` to a whole-agent client in `role`: revocable and shared lots are
 /// left out until frameworks can say that they take them.
 Resources offerable(const Resources& resources, const RoleName& role);
+/// Of what is free on the agent; the same value where that is all of it.
+SharedResources offerable(const State& state, AgentHandle agent, const RoleName& role);
 
 const ClientHolding* find_holding(const Agent& agent, ClientIndex client);
 void add_holding(State& state, AgentHandle agent, ClientIndex client, const Resources& resources);

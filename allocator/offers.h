@@ -12,7 +12,12 @@ Status on_holding_freed(Context& context, const HoldingFreed& event);
 void rescind(Context& context, OfferId offer, const std::string& reason);
 void rescind_all(Context& context, const std::vector<OfferId>& offers, const std::string& reason);
 
-/// Turns the step's grants into offers.
+/// What this step has granted the client on the agent; nullptr when there is nothing. O(offers that
+/// this step has made there).
+Offered* find_grant(const Context& context, ClientIndex client, AgentHandle agent);
+/// A new offer, empty so far. REQUIRES find_grant() to be nullptr. O(1).
+Offered& begin_offer(State& state, ClientIndex client, AgentHandle agent);
+/// Tells of the step's grants.
 void make_offers(Context& context);
 
 }  // namespace fairlead::allocation

@@ -116,10 +116,12 @@ void enforce_limit(Context& context, RoleIndex role) {
   const RoleNode& node = role_of(state, role);
   if (!is_any_of(node.subtree.offered.standard, exceeded(state, role))) return;
   std::vector<OfferId> newest_first;
-  for (auto at = state.offers.rbegin(); at != state.offers.rend(); ++at) {
-    const RoleName& offered_to = role_of(state, client_of(state, at->second.client).role).path;
-    if (is_ancestor_or_self(node.path, offered_to)) newest_first.push_back(at->first);
+  for (OfferId offer : state.offers.numbers()) {
+    ClientIndex client = state.offers.at(offer).client;
+    const RoleName& offered_to = role_of(state, client_of(state, client).role).path;
+    if (is_ancestor_or_self(node.path, offered_to)) newest_first.push_back(offer);
   }
+  std::reverse(newest_first.begin(), newest_first.end());
   for (OfferId offer : newest_first) {
     StandardAmounts back = added_consumption(state.offers.at(offer).resources, node.path);
     if (!is_any_of(back, exceeded(state, role))) continue;

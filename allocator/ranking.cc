@@ -1,6 +1,6 @@
 #include "allocator/ranking.h"
 
-#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "allocator/demand.h"
@@ -13,42 +13,52 @@
 namespace fairlead::allocation {
 namespace {
 
-using Tree = OrderTree<RankMembers>;
+/// Of clients and leaves.
+constexpr std::int64_t kOwnWeightMilli = 1000;
 
-Tree clients_tree(State& state, RoleIndex role) {
-  return {RankMembers{state, Rank::kClient}, role_of(state, role).client_root};
+/// floor(share / weight x 2^63), at most what fits: never in another order than the exact share.
+std::uint64_t key_of(const Fraction& share, std::int64_t weight_milli) {
+  if (share.part <= 0) return 0;
+  auto part = static_cast<unsigned __int128>(share.part) << 63U;
+  unsigned __int128 key =
+      part / (static_cast<unsigned __int128>(share.whole) * static_cast<unsigned>(weight_milli));
+  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+  return key > kMost ? kMost : static_cast<std::uint64_t>(key);
 }
 
-Tree siblings_tree(State& state, RoleIndex role) {
-  return {RankMembers{state, Rank::kSibling}, role_of(state, role).sibling_root};
-}
+/// The order of one list.
+struct Before {
+  State& state;
+  Rank rank;
 
-/// What the least is that somebody of the tree can use.
-StandardAmounts least_in(const RankMembers& members, std::uint32_t root) {
-  if (root != kNoSlot) return members.node(root).least;
-  StandardAmounts nobody;
-  nobody.fill(limits::kQuantityMax);
-  return nobody;
-}
+  bool operator()(const RankEntry& a, const RankEntry& b) const {
+    if (a.key != b.key) return a.key < b.key;
+    return a.number != b.number &&
+           comes_before(state, rank, rank_node(state, rank, a.number).ranked,
+                        rank_node(state, rank, b.number).ranked);
+  }
+};
 
 /// Puts it in, moves it to where it belongs now, or takes it out.
-void set(Tree tree, std::uint32_t number, RankNode& node, const Ranked& now,
-         const StandardAmounts& need, bool wanted, bool is_short = false) {
-  bool stays = node.is_in && wanted && node.ranked == now;
-  if (stays) {
-    if (node.need == need && node.is_short == is_short) return;
-    node.need = need;
-    node.is_short = is_short;
-    tree.refresh(number);
-    return;
-  }
-  if (node.is_in) tree.erase(number);
-  node.is_in = wanted;
-  if (!wanted) return;
+void set(RankList& list, const Before& before, std::uint32_t number, const Ranked& now,
+         const RankSum& wanted, bool is_in) {
+  RankNode& node = rank_node(before.state, before.rank, number);
+  bool stays = node.is_in && is_in && node.ranked == now;
+  bool is_same = node.need == wanted.least && node.is_short == wanted.is_short;
+  if (stays && is_same) return;
+  RankEntry entry{.key = node.ranked.key, .number = number};
+  if (node.is_in && !stays) list.erase(entry, before);
+  node.is_in = is_in;
+  if (!is_in) return;
   node.ranked = now;
-  node.need = need;
-  node.is_short = is_short;
-  tree.insert(number);
+  node.need = wanted.least;
+  node.is_short = wanted.is_short;
+  entry = {.key = now.key, .number = number, .is_short = node.is_short, .need = node.need};
+  if (stays) {
+    list.update(entry, before);
+  } else {
+    list.insert(entry, before);
+  }
 }
 
 void refresh_client(State& state, ClientIndex index) {
@@ -62,72 +72,50 @@ void refresh_client(State& state, ClientIndex index) {
   } else if (client.wants) {
     need = least_need(client);
   }
-  set(clients_tree(state, client.role), index.index, client.rank, ranked(state, index), need,
-      client.wants);
+  set(role_of(state, client.role).clients_ranked, {state, Rank::kClient}, index.index,
+      ranked(state, index), {.least = need}, client.wants);
 }
 
 /// The role's leaf, and the role and its ancestors among their siblings.
 void refresh_path(State& state, RoleIndex index) {
-  RankMembers clients{state, Rank::kClient};
-  RankMembers siblings{state, Rank::kSibling};
+  const Before before{state, Rank::kSibling};
   RoleNode& role = role_of(state, index);
-  set(siblings_tree(state, index), sibling_number(index, true), role.leaf_rank,
-      ranked_leaf(state, index), least_in(clients, role.client_root), role.client_root != kNoSlot);
+  set(role.siblings_ranked, before, sibling_number(index, true), ranked_leaf(state, index),
+      role.clients_ranked.sum(), !role.clients_ranked.empty());
   for (RoleIndex at = index; at != kRootRole; at = role_of(state, at).parent) {
     RoleNode& one = role_of(state, at);
-    set(siblings_tree(state, one.parent), sibling_number(at, false), one.rank, ranked(state, at),
-        least_in(siblings, one.sibling_root), one.sibling_root != kNoSlot, one.short_roles > 0);
+    RankSum wanted{.least = one.siblings_ranked.sum().least, .is_short = one.short_roles > 0};
+    set(role_of(state, one.parent).siblings_ranked, before, sibling_number(at, false),
+        ranked(state, at), wanted, !one.siblings_ranked.empty());
   }
 }
 
-/// Brings the places of a whole tree up to date. Seldom changes the order.
-void reorder(const RankMembers& members, std::uint32_t& root, std::vector<std::uint32_t>& room) {
-  room.clear();
-  each_in_order(members, root, [&](std::uint32_t number) { room.push_back(number); });
-  for (std::uint32_t number : room) {
-    Ranked& known = members.node(number).ranked;
-    if (members.rank == Rank::kClient) {
-      known = ranked(members.state, ClientIndex{known.index});
+/// Brings the places of a whole order up to date. Seldom changes it.
+void reorder(State& state, Rank rank, RankList& list) {
+  auto key_now = [&](std::uint32_t number) {
+    Ranked& known = rank_node(state, rank, number).ranked;
+    if (rank == Rank::kClient) {
+      known = ranked(state, ClientIndex{known.index});
     } else {
       RoleIndex role{known.index};
-      known = known.is_leaf ? ranked_leaf(members.state, role) : ranked(members.state, role);
+      known = known.is_leaf ? ranked_leaf(state, role) : ranked(state, role);
     }
-  }
-  auto before = [&](std::uint32_t a, std::uint32_t b) { return members.is_before(a, b); };
-  if (std::is_sorted(room.begin(), room.end(), before)) return;
-  root = kNoSlot;
-  for (std::uint32_t number : room) Tree(members, root).insert(number);
+    return known.key;
+  };
+  list.reorder(key_now, Before{state, rank});
 }
 
 void refresh_all(State& state) {
-  std::vector<std::uint32_t> room;
   for (RoleNode& role : state.roles) {
-    reorder({state, Rank::kClient}, role.client_root, room);
-    reorder({state, Rank::kSibling}, role.sibling_root, room);
+    reorder(state, Rank::kClient, role.clients_ranked);
+    reorder(state, Rank::kSibling, role.siblings_ranked);
   }
 }
 
 }  // namespace
 
-bool RankMembers::is_before(std::uint32_t a, std::uint32_t b) const {
-  return comes_before(state, rank, node(a).ranked, node(b).ranked);
-}
-
-void RankMembers::sum_up(std::uint32_t number) const {
-  RankNode& one = node(number);
-  StandardAmounts least = one.need;
-  bool is_any_short = one.is_short;
-  for (std::uint32_t below : {one.links.left, one.links.right}) {
-    if (below == kNoSlot) continue;
-    const StandardAmounts& there = node(below).least;
-    is_any_short = is_any_short || node(below).is_any_short;
-    for (std::size_t i = 0; i < kStandardScalars; ++i) least[i] = std::min(least[i], there[i]);
-  }
-  one.least = least;
-  one.is_any_short = is_any_short;
-}
-
 bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& b) {
+  if (a.key != b.key) return a.key < b.key;
   std::strong_ordering by_share = compare(a.share, a.weight_milli, b.share, b.weight_milli);
   if (by_share != 0) return by_share < 0;
   if (a.times != b.times) return a.times < b.times;
@@ -142,13 +130,18 @@ bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& 
 
 Ranked ranked(const State& state, ClientIndex client) {
   const Usage& usage = client_of(state, client).usage;
-  return {
-      .share = dominant_of(usage.used, state.cluster), .times = usage.times, .index = client.index};
+  Fraction share = dominant_of(usage.used, state.cluster);
+  return {.key = key_of(share, kOwnWeightMilli),
+          .share = share,
+          .times = usage.times,
+          .index = client.index};
 }
 
 Ranked ranked(const State& state, RoleIndex index) {
   const RoleNode& role = role_of(state, index);
-  return {.share = dominant_of(role.subtree.used, state.cluster),
+  Fraction share = dominant_of(role.subtree.used, state.cluster);
+  return {.key = key_of(share, role.weight_milli),
+          .share = share,
           .weight_milli = role.weight_milli,
           .times = role.subtree.times,
           .index = index.index};
@@ -156,7 +149,9 @@ Ranked ranked(const State& state, RoleIndex index) {
 
 Ranked ranked_leaf(const State& state, RoleIndex index) {
   const Usage& own = role_of(state, index).own;
-  return {.share = dominant_of(own.used, state.cluster),
+  Fraction share = dominant_of(own.used, state.cluster);
+  return {.key = key_of(share, kOwnWeightMilli),
+          .share = share,
           .times = own.times,
           .index = index.index,
           .is_leaf = true};

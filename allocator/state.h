@@ -16,27 +16,18 @@
 #include <vector>
 
 #include "allocator/config.h"
+#include "allocator/indices.h"
+#include "allocator/offer_table.h"
 #include "allocator/order_tree.h"
 #include "allocator/random.h"
+#include "allocator/rank_list.h"
+#include "allocator/round.h"
 #include "common/agent_text.h"
 #include "common/allocator_events.h"
 #include "common/interner.h"
+#include "common/shared_resources.h"
 
 namespace fairlead::allocation {
-
-struct ClientIndex {
-  std::uint32_t index = 0;
-  friend constexpr auto operator<=>(ClientIndex, ClientIndex) = default;
-};
-
-inline constexpr ClientIndex kNoClient{0xFFFFFFFF};
-
-struct RoleIndex {
-  std::uint32_t index = 0;
-  friend constexpr auto operator<=>(RoleIndex, RoleIndex) = default;
-};
-
-inline constexpr RoleIndex kRootRole{0};
 
 /// used / cluster of the resource where that is largest; 0 / 1 when nothing is used.
 struct Fraction {
@@ -54,6 +45,7 @@ struct Usage {
 
 /// A place in the order: see ranking.h.
 struct Ranked {
+  std::uint64_t key = 0;  ///< the smaller one comes first; when they are equal the rest decides
   Fraction share;
   std::int64_t weight_milli = 1000;
   std::uint64_t times = 0;
@@ -62,15 +54,12 @@ struct Ranked {
   friend constexpr bool operator==(const Ranked&, const Ranked&) = default;
 };
 
-/// Somebody in one of the trees of ranking.h.
+/// Somebody in one of the orders of ranking.h.
 struct RankNode {
   Ranked ranked;
-  StandardAmounts need{};   ///< less of one of them than this is of no use to it
-  StandardAmounts least{};  ///< the least of it and of those below it in the tree
-  TreeLinks links;
+  StandardAmounts need{};  ///< less of one of them than this is of no use to it
   bool is_in = false;
-  bool is_short = false;      ///< of a role: it or a sub-role is below its guarantee
-  bool is_any_short = false;  ///< it or one of those below it in the tree
+  bool is_short = false;  ///< of a role: it or a sub-role is below its guarantee
 };
 
 /// A need in which guarantees are held, of however many roles: see held_units.h.
@@ -125,14 +114,14 @@ struct RoleNode {
   std::int64_t counted_weight = 0;     ///< its own, as it is in that of the parent
   std::int64_t leaf_weight = 0;        ///< of its leaf, as it is in its own
   Usage subtree;
-  Usage own;                             ///< its clients: the virtual leaf "." beside the children
-  std::uint32_t client_root = kNoSlot;   ///< tree of those that want something
-  std::uint32_t sibling_root = kNoSlot;  ///< tree of the children and the leaf with such
-  RankNode rank;                         ///< in the tree of the parent
-  RankNode leaf_rank;                    ///< of the leaf, in its own
-  std::uint32_t turn_level = 0;          ///< in a round: 1 + its place in State::turn_levels
-  std::uint32_t short_roles = 0;         ///< it and those below it that are below their guarantee
-  std::unique_ptr<RoleQuota> quota;      ///< null while it has none
+  Usage own;                         ///< its clients: the virtual leaf "." beside the children
+  RankList clients_ranked;           ///< those that want something
+  RankList siblings_ranked;          ///< the children and the leaf with such
+  RankNode rank;                     ///< in the order of the parent
+  RankNode leaf_rank;                ///< of the leaf, in its own
+  std::uint32_t turn_level = 0;      ///< in a round: 1 + its place in State::turn_levels
+  std::uint32_t short_roles = 0;     ///< it and those below it that are below their guarantee
+  std::unique_ptr<RoleQuota> quota;  ///< null while it has none
 };
 
 /// One demanded shape. Unmet are count - offered, not below 0.
@@ -175,11 +164,11 @@ struct Client {
   bool wants = false;               ///< see refresh_wants()
   std::vector<WantedShape> shapes;  ///< higher priority first, else as sent
   Usage usage;
-  std::size_t agents_held = 0;  ///< agents with holdings of it
-  std::set<OfferId> offers;
+  std::size_t agents_held = 0;        ///< agents with holdings of it
+  OfferList offers;                   ///< in State::offers
   std::vector<AgentHandle> refusals;  ///< where it has some; sorted
   std::optional<Instant> wait_due;    ///< its entry in State::waits_due
-  RankNode rank;                      ///< in the tree of its role
+  RankNode rank;                      ///< in the order of its role
   bool is_rank_noted = false;         ///< it is in State::noted_clients
   bool is_asked = false;              ///< in a round: whatever the touched agents have
   std::uint32_t seat = 0;             ///< in a round: 1 + its place among the seats
@@ -194,7 +183,8 @@ struct Framework {
   std::size_t offers = 0;
   std::size_t refusals = 0;
   std::vector<RefusalDue> refusals_due;      ///< heap, the first in front; see filters.cc
-  std::optional<RefusalDue> refusals_first;  ///< its entry in State::refusals_due
+  std::optional<RefusalDue> refusals_first;  ///< by which it is in the tree of State::refusals_due
+  TreeLinks due_links;
 };
 
 struct ClientHolding {
@@ -204,7 +194,7 @@ struct ClientHolding {
 
 /// What machines of one kind have in common. Interned: thousands of agents share a few of these.
 struct AgentKind {
-  Resources total;
+  SharedResources total;
   Quantities total_scalars;
   Attributes attributes;
   friend bool operator==(const AgentKind&, const AgentKind&) = default;
@@ -213,7 +203,7 @@ std::uint32_t hash_value(const AgentKind& kind);
 
 /// What only an agent has of which something is held or offered. Changed in inventory.h alone.
 struct AgentUse {
-  Resources free;                       ///< total - held - offered
+  SharedResources free;                 ///< total - held - offered
   std::vector<ClientHolding> holdings;  ///< by client
   std::vector<OfferId> offers;          ///< oldest first, which is by number
 };
@@ -236,7 +226,7 @@ struct Agent {
   const Quantities& total_scalars() const { return kind->total_scalars; }  ///< REQUIRES present
   const Attributes& attributes() const { return kind->attributes; }        ///< REQUIRES present
   /// total - held - offered
-  const Resources& free() const { return use ? use->free : total(); }
+  const Resources& free() const { return use ? *use->free : total(); }
   const std::vector<ClientHolding>& holdings() const;
   const std::vector<OfferId>& offers() const;
 };
@@ -274,8 +264,14 @@ struct OfferPart {
 struct Offered {
   ClientIndex client;
   AgentHandle agent;
-  Resources resources;
+  SharedResources resources;
   std::vector<OfferPart> parts;  ///< empty: a whole-agent offer
+
+  /// As if new, but for the room in it.
+  void clear() {
+    resources = {};
+    parts.clear();
+  }
 };
 
 /// One agent that is kept free until a large shape fits there. One per client.
@@ -339,15 +335,21 @@ struct State {
   std::vector<RoleIndex> noted_roles;
   std::vector<TurnLevel> turn_levels;  ///< of the round
 
-  std::map<OfferId, Offered> offers;
+  OfferTable<Offered> offers;
   std::uint64_t offers_made = 0;
 
   std::map<ClientIndex, Accumulation> accumulations;
   std::map<ClientIndex, AgentHandle> accumulated_last;  ///< given up: others come first
   std::vector<std::vector<Refusal>> refusals;  ///< by agent's handle, as far as needed; by client
   Interner<Resources> refused;                 ///< amounts that refusals name
-  std::set<RefusalDue> refusals_due;           ///< the first of each framework
+  std::uint32_t refusals_due = kNoSlot;        ///< root of the tree of frameworks: filters.cc
   std::set<std::pair<Instant, ClientIndex>> waits_due;
+  Round round;                                         ///< between rounds: room for the next one
+  Touched touched_room;                                ///< likewise for the next step
+  std::vector<std::unique_ptr<AgentUse>> uses_unused;  ///< up to kUsesUnusedMax
 };
+
+/// An agent often stops being in use for a moment: when its only offer is declined.
+inline constexpr std::size_t kUsesUnusedMax = 64;
 
 }  // namespace fairlead::allocation

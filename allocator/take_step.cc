@@ -1,5 +1,7 @@
 #include "allocator/take_step.h"
 
+#include <utility>
+
 #include "allocator/accumulate.h"
 #include "allocator/agents.h"
 #include "allocator/demand.h"
@@ -50,6 +52,8 @@ struct Apply {
 
 void take_step(Context& context, const Event& event) {
   context.state.now = context.now;
+  std::swap(context.touched, context.state.touched_room);
+  context.grants.offers_before = context.state.offers_made;
   expire_refusals(context);
   expire_waits(context);
   Status applied = std::visit(Apply{context}, event);
@@ -57,6 +61,7 @@ void take_step(Context& context, const Event& event) {
   enforce_limits(context);
   serve(context);
   make_offers(context);
+  std::swap(context.touched, context.state.touched_room);
 }
 
 }  // namespace fairlead::allocation

@@ -10,6 +10,7 @@
 #include "common/agent_text.h"
 #include "common/framework_messages.h"
 #include "common/quota.h"
+#include "common/shared_resources.h"
 
 namespace fairlead {
 
@@ -150,7 +151,7 @@ struct MakeOffer {
   FrameworkHandle framework;
   RoleName role;
   AgentHandle agent;
-  Resources resources;
+  SharedResources resources;
 };
 
 struct RescindOffer {
