@@ -101,7 +101,7 @@ void schedule(State& state, Instant now, AgentHandle agent, Refusal& refusal) {
 }
 
 /// REQUIRES that there is none.
-Refusal& add(State& state, Instant now, ClientIndex index, AgentHandle agent) {
+Refusal& make_refusal(State& state, Instant now, ClientIndex index, AgentHandle agent) {
   if (agent.index >= state.refusals.size()) state.refusals.resize(agent.index + 1);
   std::vector<Refusal>& there = state.refusals[agent.index];
   auto at = std::lower_bound(there.begin(), there.end(), index, is_before);
@@ -163,7 +163,7 @@ void refuse(Context& context, ClientIndex index, AgentHandle agent, const Refuse
     const Framework& framework = framework_of(state, client.framework);
     bool is_full = framework.refusals >= limits::kFiltersPerFrameworkMax;
     if (is_full) forget(state, framework.refusals_first->client, framework.refusals_first->agent);
-    known = &add(state, context.now, index, agent);
+    known = &make_refusal(state, context.now, index, agent);
   }
   Instant until = context.now + hide_for;
   if (hides) merge_hidden(state, *known, refused, context.now, until);

@@ -94,6 +94,10 @@ void touch_wanting(Context& context, RoleIndex index) {
   for (RoleIndex child : role.children) touch_wanting(context, child);
 }
 
+void touch_everybody(Context& context) {
+  if (context.state.wanting > 0) context.touched.everybody = true;
+}
+
 /// True in each resource of which more is consumed than the role may.
 std::array<bool, kStandardScalars> exceeded(const State& state, RoleIndex role) {
   std::array<bool, kStandardScalars> over{};
@@ -187,7 +191,7 @@ Status on_quota_set(Context& context, const QuotaSet& event) {
   } else {
     prune_role(state, role);
   }
-  touch_wanting(context, kRootRole);
+  touch_everybody(context);
   return {};
 }
 
@@ -254,7 +258,7 @@ void touch_quota_room(Context& context) {
   State& state = context.state;
   if (!has_quotas(state)) return;
   std::vector<RoleIndex> noted = take_noted(state, QuotaLook::kRoom);
-  if (is_headroom_larger(state, noted)) touch_wanting(context, kRootRole);
+  if (is_headroom_larger(state, noted)) touch_everybody(context);
   for (RoleIndex role : noted) {
     RoleQuota& quota = *role_of(state, role).quota;
     StandardAmounts consumed = consumption(state, role);

@@ -5,8 +5,8 @@
 //
 // `Before` says of two entries which comes first: a total order that is by key where keys differ.
 //
-// Invariants: 1. entries are in order, over all chunks; no chunk is empty. 2. `least` and
-// `is_short` of a chunk, and of the list, follow from their entries.
+// Invariants: 1. entries are in order, over all chunks; none is empty unless it is alone. 2.
+// `least` and `is_short` of a chunk, and of the list, follow from their entries.
 #pragma once
 
 #include <algorithm>
@@ -43,43 +43,59 @@ class RankList {
  public:
   static constexpr std::size_t kChunkMax = 64;
 
-  bool empty() const { return chunks_.empty(); }
+  struct Place {
+    std::size_t chunk = 0;
+    std::size_t entry = 0;
+  };
+
+  bool empty() const { return chunks_.empty() || chunks_.front().entries.empty(); }
   const RankSum& sum() const { return sum_; }
 
-  /// REQUIRES that it is not there. O(log entries + kChunkMax), as the next two; once in a while
+  /// REQUIRES that it is not there. O(log entries + kChunkMax), as the next three; once in a while
   /// O(entries / kChunkMax).
   template <class Before>
   void insert(const RankEntry& entry, const Before& before) {
     if (chunks_.empty()) chunks_.emplace_back();
     std::size_t at = std::min(chunk_of(entry, before), chunks_.size() - 1);
     Chunk& chunk = chunks_[at];
-    chunk.entries.insert(place_of(chunk, entry, before), entry);
+    auto place = std::lower_bound(chunk.entries.begin(), chunk.entries.end(), entry, before);
+    chunk.entries.insert(place, entry);
     chunk.sum.add(entry.need, entry.is_short);
     sum_.add(entry.need, entry.is_short);
     if (chunk.entries.size() > kChunkMax) split(at);
   }
   /// REQUIRES an entry of that key and number.
   template <class Before>
-  void erase(const RankEntry& entry, const Before& before) {
+  Place find(const RankEntry& entry, const Before& before) const {
     std::size_t at = chunk_of(entry, before);
-    Chunk& chunk = chunks_[at];
-    chunk.entries.erase(place_of(chunk, entry, before));
-    if (chunk.entries.empty()) {
-      chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(at));
+    const std::vector<RankEntry>& entries = chunks_[at].entries;
+    auto place = std::lower_bound(entries.begin(), entries.end(), entry, before);
+    return {at, static_cast<std::size_t>(place - entries.begin())};
+  }
+  void erase(Place place) {
+    Chunk& chunk = chunks_[place.chunk];
+    chunk.entries.erase(chunk.entries.begin() + static_cast<std::ptrdiff_t>(place.entry));
+    if (chunk.entries.empty() && chunks_.size() > 1) {
+      chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(place.chunk));
     } else {
       sum_up(chunk.entries, chunk.sum);
-      join(at);
+      join(place.chunk);
     }
     sum_up(chunks_, sum_);
   }
-  /// Its need or its shortness has changed, its place has not. REQUIRES likewise.
+  /// Puts what is there where `now` belongs, which is often the same place.
   template <class Before>
-  void update(const RankEntry& entry, const Before& before) {
-    Chunk& chunk = chunks_[chunk_of(entry, before)];
-    *place_of(chunk, entry, before) = entry;
-    chunk.sum.add(entry.need, entry.is_short);
+  void move(Place place, const RankEntry& now, const Before& before) {
+    if (!is_in_order(place, now, before)) {
+      erase(place);
+      insert(now, before);
+      return;
+    }
+    Chunk& chunk = chunks_[place.chunk];
+    chunk.entries[place.entry] = now;
+    chunk.sum.add(now.need, now.is_short);
     sum_up(chunk.entries, chunk.sum);
-    sum_.add(entry.need, entry.is_short);
+    sum_.add(now.need, now.is_short);
     sum_up(chunks_, sum_);
   }
   /// Gives every entry the key that `key_of` says, and puts them in order again. O(entries), with a
@@ -104,7 +120,7 @@ class RankList {
   /// at).
   template <class Search>
   std::uint32_t first(const Search& search) const {
-    if (chunks_.empty() || !search.may_hold(sum_)) return kNoSlot;
+    if (empty() || !search.may_hold(sum_)) return kNoSlot;
     auto is_passed = [&](const RankEntry& entry) { return search.is_passed(entry); };
     auto chunk = std::partition_point(chunks_.begin(), chunks_.end(), [&](const Chunk& one) {
       return is_passed(one.entries.back());
@@ -137,9 +153,19 @@ class RankList {
     });
     return static_cast<std::size_t>(at - chunks_.begin());
   }
+  /// True when `now` comes after what is before that place, and before what is after it.
   template <class Before>
-  static auto place_of(Chunk& chunk, const RankEntry& entry, const Before& before) {
-    return std::lower_bound(chunk.entries.begin(), chunk.entries.end(), entry, before);
+  bool is_in_order(Place place, const RankEntry& now, const Before& before) const {
+    const std::vector<RankEntry>& entries = chunks_[place.chunk].entries;
+    const RankEntry* last = place.entry > 0   ? &entries[place.entry - 1]
+                            : place.chunk > 0 ? &chunks_[place.chunk - 1].entries.back()
+                                              : nullptr;
+    if (last != nullptr && !before(*last, now)) return false;
+    const RankEntry* next = place.entry + 1 < entries.size() ? &entries[place.entry + 1]
+                            : place.chunk + 1 < chunks_.size()
+                                ? &chunks_[place.chunk + 1].entries.front()
+                                : nullptr;
+    return next == nullptr || before(now, *next);
   }
 
   static void add_to(RankSum& sum, const RankEntry& entry) { sum.add(entry.need, entry.is_short); }

@@ -43,19 +43,20 @@ struct Before {
 void set(RankList& list, const Before& before, std::uint32_t number, const Ranked& now,
          const RankSum& wanted, bool is_in) {
   RankNode& node = rank_node(before.state, before.rank, number);
-  bool stays = node.is_in && is_in && node.ranked == now;
-  bool is_same = node.need == wanted.least && node.is_short == wanted.is_short;
-  if (stays && is_same) return;
-  RankEntry entry{.key = node.ranked.key, .number = number};
-  if (node.is_in && !stays) list.erase(entry, before);
-  node.is_in = is_in;
-  if (!is_in) return;
+  bool is_same = node.is_in && is_in && node.ranked == now && node.need == wanted.least &&
+                 node.is_short == wanted.is_short;
+  if (is_same) return;
+  bool was_in = std::exchange(node.is_in, is_in);
+  if (!was_in && !is_in) return;
+  RankList::Place place;
+  if (was_in) place = list.find({.key = node.ranked.key, .number = number}, before);
+  if (!is_in) return list.erase(place);
   node.ranked = now;
   node.need = wanted.least;
   node.is_short = wanted.is_short;
-  entry = {.key = now.key, .number = number, .is_short = node.is_short, .need = node.need};
-  if (stays) {
-    list.update(entry, before);
+  RankEntry entry{now.key, number, node.is_short, node.need};
+  if (was_in) {
+    list.move(place, entry, before);
   } else {
     list.insert(entry, before);
   }
@@ -116,8 +117,10 @@ void refresh_all(State& state) {
 
 bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& b) {
   if (a.key != b.key) return a.key < b.key;
-  std::strong_ordering by_share = compare(a.share, a.weight_milli, b.share, b.weight_milli);
-  if (by_share != 0) return by_share < 0;
+  if (a.share != b.share || a.weight_milli != b.weight_milli) {
+    std::strong_ordering by_share = compare(a.share, a.weight_milli, b.share, b.weight_milli);
+    if (by_share != 0) return by_share < 0;
+  }
   if (a.times != b.times) return a.times < b.times;
   if (rank == Rank::kClient) {
     return framework_of(state, state.clients[a.index].framework).id <
@@ -125,6 +128,7 @@ bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& 
   }
   // The leaf is called "<path>/.", which sorts before every sub-role.
   if (a.is_leaf != b.is_leaf) return a.is_leaf;
+  if (a.name_key != b.name_key) return a.name_key < b.name_key;
   return state.roles[a.index].path < state.roles[b.index].path;
 }
 
@@ -144,7 +148,8 @@ Ranked ranked(const State& state, RoleIndex index) {
           .share = share,
           .weight_milli = role.weight_milli,
           .times = role.subtree.times,
-          .index = index.index};
+          .index = index.index,
+          .name_key = role.name_key};
 }
 
 Ranked ranked_leaf(const State& state, RoleIndex index) {

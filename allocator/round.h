@@ -18,9 +18,11 @@ struct Touched {
   std::vector<AgentHandle> agents;   ///< gained something: every wanting client looks there
   std::vector<ClientIndex> clients;  ///< want something new: they look everywhere
   std::vector<std::pair<ClientIndex, AgentHandle>> pairs;
+  bool everybody = false;  ///< who wants something looks everywhere
 
-  bool empty() const { return agents.empty() && clients.empty() && pairs.empty(); }
+  bool empty() const { return agents.empty() && clients.empty() && pairs.empty() && !everybody; }
   void clear() {
+    everybody = false;
     agents.clear();
     clients.clear();
     pairs.clear();

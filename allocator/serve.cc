@@ -94,6 +94,15 @@ bool fits_kept(const State& state, ClientIndex client, const Accumulation& kept)
          fits_column(state.columns[kept.agent.index], wanted->shape.amounts.scalars);
 }
 
+/// False when nothing is free, or all that is free is on the one agent that was touched: who takes
+/// whole agents looks there, whether or not he looks further.
+bool has_loose_elsewhere(const State& state, const Round& round) {
+  if (state.agents_loose == 0) return false;
+  if (state.agents_loose > 1 || round.agents.size() != 1) return true;
+  bool is_here = state.columns[round.agents.front().index].is_loose;
+  return state.agents_loose > (is_here ? 1U : 0U);
+}
+
 /// Gives seats to those who may find something beyond the touched agents.
 void reserve_seats(State& state, Round& round) {
   Touched& touched = round.touched;
@@ -107,6 +116,12 @@ void reserve_seats(State& state, Round& round) {
   }
   for (ClientIndex client : touched.clients) {
     if (is_wanting(state, client)) seat_of(state, round, client).everywhere = true;
+  }
+  bool is_elsewhere = touched.everybody && has_loose_elsewhere(state, round);
+  for (std::uint32_t i = 0; touched.everybody && i < state.clients.size(); ++i) {
+    // Those with demand wait from now on, so they have a seat in any case.
+    bool may_gain = is_elsewhere || state.clients[i].has_demand;
+    if (may_gain && is_wanting(state, {i})) seat_of(state, round, {i}).everywhere = true;
   }
   // The agent that is kept for somebody need not be one of those that were touched.
   for (const auto& [client, kept] : state.accumulations) {
@@ -126,7 +141,8 @@ Round& open_round(Context& context) {
   round.agents.erase(std::unique(round.agents.begin(), round.agents.end()), round.agents.end());
   std::erase_if(round.agents, [&](AgentHandle agent) { return !agent_of(state, agent).present; });
   if (round.agents.size() > 1) shuffle(round.agents, state.random);
-  if (!round.touched.clients.empty() && !state.agent_order.empty()) {
+  bool is_anywhere = round.touched.everybody || !round.touched.clients.empty();
+  if (is_anywhere && !state.agent_order.empty()) {
     round.start = state.random.below(state.agent_order.size());
   }
   reserve_seats(state, round);

@@ -49,8 +49,9 @@ struct Ranked {
   Fraction share;
   std::int64_t weight_milli = 1000;
   std::uint64_t times = 0;
-  std::uint32_t index = 0;  ///< of the client or role
-  bool is_leaf = false;     ///< the clients of role `index` itself
+  std::uint32_t index = 0;     ///< of the client or role
+  bool is_leaf = false;        ///< the clients of role `index` itself
+  std::uint64_t name_key = 0;  ///< of a role: RoleNode::name_key
   friend constexpr bool operator==(const Ranked&, const Ranked&) = default;
 };
 
@@ -122,6 +123,7 @@ struct RoleNode {
   std::uint32_t turn_level = 0;      ///< in a round: 1 + its place in State::turn_levels
   std::uint32_t short_roles = 0;     ///< it and those below it that are below their guarantee
   std::unique_ptr<RoleQuota> quota;  ///< null while it has none
+  std::uint64_t name_key = 0;        ///< the first bytes of its name, as siblings are ordered
 };
 
 /// One demanded shape. Unmet are count - offered, not below 0.
@@ -238,6 +240,7 @@ struct FreeColumn {
   bool open = false;      ///< present, not paused, not kept for somebody
   bool plain = false;     ///< all that is free is one unreserved lot: the column is exact
   bool is_noted = false;  ///< it is in State::free_noted
+  bool is_loose = false;  ///< something is free, and it is not paused: in State::agents_loose
   std::uint32_t free_class = kNoSlot;  ///< where it stands in the index of free_index.h
 };
 
@@ -317,6 +320,7 @@ struct State {
   std::uint32_t free_root = kNoSlot;                 ///< of the tree of classes
   std::vector<TreeLinks> free_links;                 ///< by handle: in the tree of its class
   std::vector<AgentHandle> free_noted;               ///< to be moved in the index
+  std::size_t agents_loose = 0;                      ///< with something free, not paused
   Interner<AgentKind> kinds;                         ///< of those present
   Quantities cluster;                                ///< sum of those present
   std::map<AgentHandle, std::string> pause_reasons;  ///< of those paused for a reason

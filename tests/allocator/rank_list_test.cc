@@ -76,7 +76,7 @@ struct Both {
     known[entry.number] = entry;
   }
   void erase(const RankEntry& entry) {
-    list.erase(entry, Before{});
+    list.erase(list.find(entry, Before{}));
     sorted.erase({entry.key, entry.number});
     known.erase(entry.number);
   }
@@ -84,10 +84,11 @@ struct Both {
     RankEntry entry = draw_entry(number);
     auto before = known.find(number);
     if (before == known.end()) return insert(entry);
-    bool stays = *rc::gen::inRange(0, 3) == 0;
-    if (!stays) return erase(RankEntry(before->second));
-    entry.key = before->second.key;
-    list.update(entry, Before{});
+    RankEntry old = before->second;
+    if (*rc::gen::inRange(0, 3) == 0) return erase(old);
+    if (*rc::gen::arbitrary<bool>()) entry.key = old.key;
+    list.move(list.find(old, Before{}), entry, Before{});
+    sorted.erase({old.key, number});
     sorted[{entry.key, number}] = before->second = entry;
   }
   void reorder() {
