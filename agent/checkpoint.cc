@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/containers.h"
+#include "agent/gangs.h"
 #include "agent/registration.h"
 #include "agent/status_streams.h"
 
@@ -21,16 +22,25 @@ void on_task_durable(AgentContext& context, const OpenWrite& write) {
   std::uint64_t before =
       std::exchange(task->updates_durable, std::max(task->updates_durable, write.updates_through));
   send_updates(context, *task, before);
-  if (task->stage == ContainerStage::kWaitsForWrite) launch_or_end(context, *task);
+  // An earlier write of the task says less than what is waited for.
+  bool is_waited_for =
+      task->stage == ContainerStage::kWaitsForWrite && write.phase == task->record.phase;
+  if (!is_waited_for) return;
+  if (write.phase == LaunchPhase::kPrepared) return on_prepared(context, *task);
+  const FrameworkId framework = task->record.launch.token.framework;
+  const GangId gang = task->record.gang;
+  launch_or_end(context, *task);
+  if (!gang.empty()) say_if_settled(context, framework, gang);
 }
 
 void on_task_refused(AgentContext& context, const OpenWrite& write, const std::string& reason) {
   AgentTask* task = find_task(context.state, write.serial);
   if (task == nullptr) return;
   context.state.disk.writes_refused_why = reason;
-  if (task->stage == ContainerStage::kWaitsForWrite) {
+  bool is_committed = !task->record.gang.empty() && write.phase == LaunchPhase::kAccepted;
+  if (task->stage == ContainerStage::kWaitsForWrite && !is_committed) {
     // Nothing happened yet: to drop it loses nothing.
-    drop(context, *task, "the agent cannot record it: " + reason);
+    drop(context, *task, TaskReason::kAgentOverloaded, "the agent cannot record it: " + reason);
     return;
   }
   context.state.timers.arm(TimerKind::kWriteRetry, write.serial,
@@ -46,7 +56,8 @@ std::string task_row_key(const std::string& container) {
 void save(AgentContext& context, AgentTask& task) {
   OpenWrite write{.kind = OpenWrite::Kind::kTask,
                   .serial = serial_of(context.state, task),
-                  .updates_through = task.record.update_next - 1};
+                  .updates_through = task.record.update_next - 1,
+                  .phase = task.record.phase};
   Ticket ticket = open_write(context, write);
   if (!context.config.checkpoint) {
     return on_written(context, {.ticket = ticket, .outcome = WriteOutcome::kPersisted});

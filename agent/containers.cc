@@ -20,9 +20,7 @@ std::string size_text(std::int64_t bytes) {
 std::optional<UpdateFacts> refusal(const AgentContext& context, const LaunchTask& launch,
                                    const EnvelopeHeader& header) {
   const MasterLink& link = context.state.link;
-  bool is_current =
-      link.is_registered && header.epoch == link.epoch_durable && header.session == link.session;
-  if (!is_current) {
+  if (!is_obeyed(context, header)) {
     return UpdateFacts{TaskState::kDropped,
                        TaskReason::kStaleLaunch,
                        "launched by epoch " + std::to_string(header.epoch.number) +
@@ -71,6 +69,10 @@ UpdateFacts exited_facts(const AgentTask& task, const ContainerExit& exit) {
   }
   if (record.kill_requested)
     return say(TaskState::kKilled, record.kill_reason, "killed on request");
+  if (never_ran && !record.gang.empty()) {
+    // Others of its gang run: it is not as if nothing had happened.
+    return say(TaskState::kFailed, TaskReason::kLaunchFailed, exit.launch_error);
+  }
   if (never_ran && exit.is_machine_full)
     return say(TaskState::kDropped, TaskReason::kAgentOverloaded, exit.launch_error);
   if (never_ran) return say(TaskState::kFailed, TaskReason::kLaunchFailed, exit.launch_error);
@@ -121,7 +123,13 @@ void end(AgentContext& context, AgentTask& task, UpdateFacts facts) {
 
 }  // namespace
 
-void on_launch(AgentContext& context, const LaunchTask& launch, const EnvelopeHeader& header) {
+bool is_obeyed(const AgentContext& context, const EnvelopeHeader& header) {
+  const MasterLink& link = context.state.link;
+  return link.is_registered && header.epoch == link.epoch_durable && header.session == link.session;
+}
+
+void on_launch(AgentContext& context, const LaunchTask& launch, const EnvelopeHeader& header,
+               const GangId& gang) {
   AgentState& state = context.state;
   if (AgentTask* known = find_task(state, launch.token)) {
     context.reject("launch_repeated");
@@ -145,7 +153,9 @@ void on_launch(AgentContext& context, const LaunchTask& launch, const EnvelopeHe
   task.record = {.launch = launch,
                  .master_session = header.session,
                  .epoch = header.epoch,
-                 .container = container_id(launch.token).text};
+                 .container = container_id(launch.token).text,
+                 .phase = gang.empty() ? LaunchPhase::kAccepted : LaunchPhase::kPrepared,
+                 .gang = gang};
   task.record.latest = {.framework = launch.token.framework,
                         .task = launch.token.task,
                         .attempt = launch.token.attempt,
@@ -166,9 +176,8 @@ void launch_or_end(AgentContext& context, AgentTask& task) {
       LaunchContainer{container_spec(context.config, context.state.info, task.record.launch)});
 }
 
-void drop(AgentContext& context, AgentTask& task, const std::string& why) {
-  send_bare_status(context, task.record.launch.token,
-                   {TaskState::kDropped, TaskReason::kAgentOverloaded, why, {}, {}});
+void drop(AgentContext& context, AgentTask& task, TaskReason reason, const std::string& why) {
+  send_bare_status(context, task.record.launch.token, {TaskState::kDropped, reason, why, {}, {}});
   forget(context, task);
 }
 
@@ -197,6 +206,13 @@ void on_container_exited(AgentContext& context, const ContainerExit& exit) {
   AgentTask* task = find_task(context.state, exit.id);
   if (task == nullptr || task->stage == ContainerStage::kEnded) {
     return context.reject("container_unknown");
+  }
+  bool has_never_begun = task->is_adopted && !exit.launch_error.empty() &&
+                         task->record.phase == LaunchPhase::kAccepted;
+  if (has_never_begun && !task->record.gang.empty()) {
+    // The agent died in between, and others of its gang run: what was decided is done now.
+    task->is_adopted = false;
+    return launch_or_end(context, *task);
   }
   end(context, *task, exited_facts(*task, exit));
 }

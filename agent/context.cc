@@ -19,6 +19,15 @@ AgentTask* find_task(AgentState& state, const ContainerId& container) {
   return found == state.by_container.end() ? nullptr : &state.tasks.at(found->second);
 }
 
+std::vector<Serial> tasks_of(const AgentState& state, const FrameworkId& framework) {
+  std::vector<Serial> serials;
+  for (auto at = state.by_token.lower_bound(LaunchToken{framework, {}, 0, {}});
+       at != state.by_token.end() && at->first.framework == framework; ++at) {
+    serials.push_back(at->second);
+  }
+  return serials;
+}
+
 Serial serial_of(const AgentState& state, const AgentTask& task) {
   auto found = state.by_token.find(task.record.launch.token);
   check(found != state.by_token.end(), "every task is indexed by its token");

@@ -27,6 +27,8 @@ struct AgentContext {
 AgentTask* find_task(AgentState& state, Serial serial);
 AgentTask* find_task(AgentState& state, const LaunchToken& token);
 AgentTask* find_task(AgentState& state, const ContainerId& container);
+/// Of all its attempts, by task. O(log tasks + those).
+std::vector<Serial> tasks_of(const AgentState& state, const FrameworkId& framework);
 /// REQUIRES: it is one of state.tasks.
 Serial serial_of(const AgentState& state, const AgentTask& task);
 /// Puts a record under a new serial into every index.

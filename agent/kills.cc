@@ -4,23 +4,11 @@
 #include <vector>
 
 #include "agent/checkpoint.h"
+#include "agent/containers.h"
 #include "agent/status_streams.h"
 #include "common/limits.h"
 
 namespace fairlead {
-namespace {
-
-std::vector<Serial> tasks_of(const AgentState& state, const FrameworkId& framework) {
-  std::vector<Serial> serials;
-  for (auto at = state.by_token.lower_bound(LaunchToken{framework, {}, 0, {}});
-       at != state.by_token.end() && at->first.framework == framework; ++at) {
-    serials.push_back(at->second);
-  }
-  return serials;
-}
-
-}  // namespace
-
 void on_kill(AgentContext& context, const KillTask& kill) {
   bool is_known = false;
   for (Serial serial : tasks_of(context.state, kill.framework)) {
@@ -50,7 +38,9 @@ void request_kill(AgentContext& context, AgentTask& task, std::optional<Duration
     if (task.stage != ContainerStage::kWaitsForWrite) save(context, task);
     send_bare_status(context, task.record.launch.token, {TaskState::kKilling, reason, "", {}, {}});
   }
-  if (task.stage == ContainerStage::kRunning) terminate(context, task);
+  if (task.stage == ContainerStage::kRunning) return terminate(context, task);
+  // There is nothing to wait for: the rest of its gang hears of it.
+  if (task.stage == ContainerStage::kPrepared) launch_or_end(context, task);
 }
 
 void terminate(AgentContext& context, AgentTask& task) {

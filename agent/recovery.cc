@@ -27,6 +27,10 @@ void recover_task(AgentContext& context, TaskRecord record, bool has_rebooted) {
   task.stage = has_ended ? ContainerStage::kEnded : ContainerStage::kLaunching;
   AgentTask& kept = insert_task(context.state, std::move(task));
   if (has_ended) return;
+  if (kept.record.phase == LaunchPhase::kPrepared) {
+    kept.stage = ContainerStage::kPrepared;  // nothing of it ran, and it is counted on
+    return;
+  }
   if (has_rebooted) {
     kept.stage = ContainerStage::kEnded;
     kept.record.phase = LaunchPhase::kExited;
@@ -120,7 +124,8 @@ void recover(AgentContext& context, const AgentStarted& started) {
   // Only what is looked for is spared: a container whose task has ended is nobody's.
   std::vector<ContainerId> known;
   for (TaskRecord& task : tasks) {
-    bool is_looked_for = !has_rebooted && !is_terminal(task.latest.state);
+    bool is_looked_for =
+        !has_rebooted && !is_terminal(task.latest.state) && task.phase != LaunchPhase::kPrepared;
     if (is_looked_for) known.push_back(ContainerId{task.container});
     recover_task(context, std::move(task), has_rebooted);
   }

@@ -6,6 +6,7 @@
 
 #include "agent/checkpoint.h"
 #include "agent/containers.h"
+#include "agent/gangs.h"
 #include "agent/garbage.h"
 #include "agent/kills.h"
 #include "agent/registration_parts.h"
@@ -48,7 +49,8 @@ RegisterAgent everything(const AgentState& state) {
                          .name = launch.spec.name,
                          .role = launch.role,
                          .resources = has_ended ? Resources{} : launch.spec.resources,
-                         .status = std::move(status)});
+                         .status = std::move(status),
+                         .priority = launch.spec.priority});
   }
   return all;
 }
@@ -63,6 +65,12 @@ void kill_everything(AgentContext& context) {
     if (task.stage == ContainerStage::kEnded) continue;
     context.emit(KillContainer{ContainerId{task.record.container}});
   }
+}
+
+/// From now on the master may launch here, and decide what waits.
+void acknowledge(AgentContext& context, Epoch epoch) {
+  context.send(EpochAcknowledged{epoch});
+  say_all_prepared(context);
 }
 
 void on_welcome(AgentContext& context, const AgentWelcome& welcome, const EnvelopeHeader& header) {
@@ -93,7 +101,7 @@ void on_welcome(AgentContext& context, const AgentWelcome& welcome, const Envelo
   if (is_news) {
     save_identity(context, welcome.epoch);
   } else {
-    context.send(EpochAcknowledged{welcome.epoch});
+    acknowledge(context, welcome.epoch);
   }
   repeat_all_updates(context);
 }
@@ -162,7 +170,7 @@ void on_identity_durable(AgentContext& context, Epoch epoch) {
     link.is_started = true;
     return begin_registering(context);
   }
-  if (link.is_registered && link.epoch_welcome == epoch) context.send(EpochAcknowledged{epoch});
+  if (link.is_registered && link.epoch_welcome == epoch) acknowledge(context, epoch);
 }
 
 void on_master_said(AgentContext& context, const MasterSaid& said) {
@@ -172,8 +180,8 @@ void on_master_said(AgentContext& context, const MasterSaid& said) {
     return context.reject("epoch_stale");
   }
   if (const auto* refused = std::get_if<AgentRefused>(&said.message)) {
-    // Denied: the cluster takes this agent's tasks for gone. None may outlive that.
-    if (refused->error.code == ErrorCode::kDenied) kill_everything(context);
+    // The cluster takes this agent's tasks for gone: none may outlive that.
+    if (refused->gone) kill_everything(context);
     return end_agent(context, "the master refused this agent: " + refused->error.message);
   }
   const bool is_about_registering = std::holds_alternative<AgentResync>(said.message) ||
@@ -185,6 +193,10 @@ void on_master_said(AgentContext& context, const MasterSaid& said) {
     on_welcome(context, *welcome, said.header);
   } else if (const auto* launch = std::get_if<LaunchTask>(&said.message)) {
     on_launch(context, *launch, said.header);
+  } else if (const auto* prepare = std::get_if<PrepareTask>(&said.message)) {
+    on_prepare(context, *prepare, said.header);
+  } else if (const auto* decided = std::get_if<DecideGang>(&said.message)) {
+    on_gang_decided(context, *decided, said.header);
   } else if (const auto* kill = std::get_if<KillTask>(&said.message)) {
     on_kill(context, *kill);
   } else if (const auto* acknowledged = std::get_if<AcknowledgeStatus>(&said.message)) {

@@ -20,7 +20,8 @@ namespace fairlead {
 
 /// How far a task's container has come, beyond what its record says durably.
 enum class ContainerStage : std::uint8_t {
-  kWaitsForWrite,  ///< accepted; its record is being written
+  kPrepared,       ///< durable; its gang is not decided
+  kWaitsForWrite,  ///< accepted or to be prepared; its record is being written
   kLaunching,      ///< ordered, or looked for after a restart; not heard of since
   kRunning,
   kEnded,  ///< or never came into being
@@ -41,9 +42,10 @@ struct AgentTask {
 struct OpenWrite {
   enum class Kind : std::uint8_t { kIdentity, kTask, kErased };
   Kind kind = Kind::kIdentity;
-  Epoch epoch;                        ///< kIdentity: what the record says
-  Serial serial = 0;                  ///< kTask
-  std::uint64_t updates_through = 0;  ///< kTask
+  Epoch epoch;                                 ///< kIdentity: what the record says
+  Serial serial = 0;                           ///< kTask
+  std::uint64_t updates_through = 0;           ///< kTask
+  LaunchPhase phase = LaunchPhase::kAccepted;  ///< kTask: as the record says
 };
 
 struct MasterLink {

@@ -7,6 +7,7 @@
 #include "allocator/inventory.h"
 #include "allocator/match.h"
 #include "allocator/quota.h"
+#include "allocator/reclaim.h"
 #include "allocator/shares.h"
 
 namespace fairlead::allocation {
@@ -107,11 +108,10 @@ std::optional<AgentHandle> choose(const Context& context, ClientIndex index,
 
 void keep(Context& context, ClientIndex index, const WantedShape& wanted, AgentHandle agent) {
   State& state = context.state;
-  Instant until = context.now + state.config.accumulate_max;
-  state.accumulations[index] = {.shape = wanted.shape.name, .agent = agent, .until = until};
-  agent_of(state, agent).kept_for = index;
-  refresh_open(state, agent);
-  schedule_wait(state, index, until);
+  Accumulation& kept = keep_agent(context, index, wanted.shape.name, agent,
+                                  context.now + state.config.accumulate_max);
+  kept.reclaim_at = first_reclaim(state, index, wanted);
+  schedule_look(state, index, kept);
 }
 
 /// Whether waiting for room helps: its fair share or a guarantee lets it have the shape, and no
@@ -129,11 +129,18 @@ void consider(Context& context, ClientIndex index) {
   schedule_wait(state, index, std::nullopt);
   if (!client.wants || !client.has_demand) return;
   Duration waited;
+  Instant reclaim_at = Instant::never();
   for (const WantedShape& wanted : client.shapes) {
     if (wanted.unmet() == 0 || wanted.waiting_since.is_never()) continue;
     Duration wait = context.now - wanted.waiting_since;
     waited = std::max(waited, wait);
-    if (wait < state.config.accumulate_after || !is_due(state, client, wanted)) continue;
+    if (wait < state.config.accumulate_after) continue;
+    if (!is_due(state, client, wanted)) {
+      if (begin_reclaim(context, index, wanted)) return;
+      Instant first = first_reclaim(state, index, wanted);
+      if (first > context.now) reclaim_at = std::min(reclaim_at, first);
+      continue;
+    }
     std::optional<AgentHandle> agent = choose(context, index, wanted);
     if (agent) {
       keep(context, index, wanted, *agent);
@@ -141,14 +148,14 @@ void consider(Context& context, ClientIndex index) {
     }
   }
   Duration again = std::clamp(waited, state.config.accumulate_after, state.config.accumulate_max);
-  schedule_wait(state, index, context.now + again);
+  schedule_wait(state, index, std::min(context.now + again, reclaim_at));
 }
 
 }  // namespace
 
 bool is_below_fair_share(const State& state, RoleIndex role) {
   const RoleNode& node = role_of(state, role);
-  Fraction own = dominant_of(node.own.used, state.cluster);
+  Fraction own = dominant_of(node.own.used, state.cluster_shared);
   return compare(own, 1, fair_share(state, role), 1) < 0;
 }
 
@@ -175,10 +182,26 @@ void note_waits(Context& context, ClientIndex index, const std::vector<ShapeTrie
   }
 }
 
-void drop_accumulation(Context& context, ClientIndex index) {
+Accumulation& keep_agent(Context& context, ClientIndex index, const std::string& shape,
+                         AgentHandle agent, Instant until) {
+  State& state = context.state;
+  Accumulation& kept = state.accumulations[index];
+  kept = {.shape = shape, .agent = agent, .until = until};
+  agent_of(state, agent).kept_for = index;
+  refresh_open(state, agent);
+  schedule_look(state, index, kept);
+  return kept;
+}
+
+void schedule_look(State& state, ClientIndex index, const Accumulation& kept) {
+  schedule_wait(state, index, std::min(kept.until, kept.reclaim_at));
+}
+
+void drop_accumulation(Context& context, ClientIndex index, const std::string& why) {
   State& state = context.state;
   auto known = state.accumulations.find(index);
   if (known == state.accumulations.end()) return;
+  end_reclaim(context, known->second, why);
   AgentHandle agent = known->second.agent;
   state.accumulations.erase(known);
   std::optional<Instant> again;
@@ -203,10 +226,14 @@ void drop_unfair_accumulations(Context& context) {
   std::vector<ClientIndex> unfair;
   for (const auto& [client, kept] : state.accumulations) {
     const WantedShape* wanted = find_shape(client_of(state, client), kept.shape);
-    bool is_fair = wanted != nullptr && is_due(state, client_of(state, client), *wanted);
+    bool is_fair = kept.reclaim
+                       ? is_called_for(state, client, kept)
+                       : wanted != nullptr && is_due(state, client_of(state, client), *wanted);
     if (!is_fair) unfair.push_back(client);
   }
-  for (ClientIndex client : unfair) drop_accumulation(context, client);
+  for (ClientIndex client : unfair) {
+    drop_accumulation(context, client, "its share, guarantee or limit is against it now");
+  }
 }
 
 void expire_waits(Context& context) {
@@ -218,11 +245,15 @@ void expire_waits(Context& context) {
       consider(context, index);
       continue;
     }
+    if (context.now < kept->second.until) {
+      look_for_reclaim(context, index);
+      continue;
+    }
     // Nothing ended there for long: share the agent again, and try another one after a new wait.
     state.accumulated_last[index] = kept->second.agent;
     WantedShape* wanted = find_shape(client_of(state, index), kept->second.shape);
     if (wanted != nullptr) wanted->waiting_since = context.now;
-    drop_accumulation(context, index);
+    drop_accumulation(context, index, "not enough was given back");
   }
 }
 

@@ -17,8 +17,15 @@ namespace fairlead::allocation {
 /// `tries` are by shape; empty when none got anything.
 void note_waits(Context& context, ClientIndex client, const std::vector<ShapeTries>& tries);
 
+/// Keeps the agent for the client until then at the latest. REQUIRES that none is kept for it.
+Accumulation& keep_agent(Context& context, ClientIndex client, const std::string& shape,
+                         AgentHandle agent, Instant until);
+/// Looks at the client again when that says so.
+void schedule_look(State& state, ClientIndex client, const Accumulation& kept);
+
 /// Lets go of the agent kept for `client`: it was served there, or wants it no more.
-void drop_accumulation(Context& context, ClientIndex client);
+void drop_accumulation(Context& context, ClientIndex client,
+                       const std::string& why = "it is not wanted any more");
 /// The same if the shape is not unmet any more or the client may not be offered anything.
 void drop_stale_accumulation(Context& context, ClientIndex client);
 /// The same for every client whose role is not below its fair share, or guarantee, any more, or at

@@ -7,9 +7,11 @@
 #include "allocator/free_index.h"
 #include "allocator/inventory.h"
 #include "allocator/offers.h"
+#include "allocator/priorities.h"
 #include "allocator/quota.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
+#include "allocator/whitelist.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
@@ -96,7 +98,7 @@ void take_out_of_order(State& state, AgentHandle handle) {
 
 void stop_keeping(Context& context, AgentHandle handle) {
   ClientIndex owner = agent_of(context.state, handle).kept_for;
-  if (owner != kNoClient) drop_accumulation(context, owner);
+  if (owner != kNoClient) drop_accumulation(context, owner, "the agent has changed");
 }
 
 }  // namespace
@@ -127,6 +129,7 @@ Status on_agent_added(Context& context, const AgentAdded& event) {
   agent.present = true;
   agent.text = event.text;
   agent.paused = event.offers_paused;
+  agent.unlisted = !is_listed(state, agent.hostname());
   put_in_order(state, event.agent);
   set_kind(state, event.agent, event.total, event.attributes);
   state.are_shares_new = true;
@@ -134,6 +137,8 @@ Status on_agent_added(Context& context, const AgentAdded& event) {
     if (holding.resources.is_zero()) continue;
     ClientIndex client = ensure_client(state, holding.framework, holding.role);
     add_holding(state, event.agent, client, holding.resources);
+    add_priority(state, event.agent, client,
+                 {.priority = holding.priority, .amounts = reclaimable(holding.resources)});
     charge_held(state, client, scalars(holding.resources));
   }
   recompute_free(state, event.agent);
@@ -169,6 +174,7 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
   clear_refusals(state, event.agent);
   std::vector<ClientHolding> holdings = agent.holdings();
   for (const ClientHolding& holding : holdings) {
+    forget_priorities(state, event.agent, holding.client);
     remove_holding(state, event.agent, holding.client, holding.resources);
     release_held(state, holding.client, scalars(holding.resources));
     prune_client(state, holding.client);
@@ -179,6 +185,7 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
   state.are_shares_new = true;
   take_out_of_order(state, event.agent);
   agent = Agent{};
+  leave_devices(state, event.agent);
   state.columns[event.agent.index] = FreeColumn{};
   if (has_quotas(state)) refresh_room(state, event.agent);
   state.pause_reasons.erase(event.agent);

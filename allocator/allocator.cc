@@ -2,13 +2,16 @@
 
 #include <algorithm>
 
+#include "allocator/batch.h"
 #include "allocator/explain_state.h"
 #include "allocator/filters.h"
 #include "allocator/headroom.h"
 #include "allocator/quota.h"
+#include "allocator/reclaim.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
 #include "allocator/take_step.h"
+#include "allocator/typical.h"
 
 namespace fairlead {
 namespace {
@@ -37,7 +40,11 @@ AllocatorCore::AllocatorCore(AllocatorConfig config)
     : state_(std::make_unique<allocation::State>()) {
   check(validate(config).ok(), "AllocatorCore needs a valid configuration");
   state_->config = config;
+  if (config.mode == AllocationMode::kBatch) {
+    state_->batch = std::make_unique<allocation::BatchBooks>();
+  }
   state_->random.state = config.seed;
+  allocation::begin_typical(*state_);
   state_->roles.emplace_back();
   state_->roles.front().present = true;
 }
@@ -55,7 +62,7 @@ Instant AllocatorCore::next_deadline() const {
   Instant next = Instant::never();
   if (const allocation::RefusalDue* due = allocation::first_due(*state_)) next = due->at;
   if (!state_->waits_due.empty()) next = std::min(next, state_->waits_due.begin()->first);
-  return next;
+  return std::min(next, allocation::next_run(*state_));
 }
 
 std::vector<RoleShare> AllocatorCore::role_shares() const {
@@ -63,13 +70,14 @@ std::vector<RoleShare> AllocatorCore::role_shares() const {
   for (const auto& [path, index] : state_->roles_by_path) {
     const RoleNode& role = role_of(*state_, index);
     RoleShare share{.role = path, .weight_milli = role.weight_milli};
-    Fraction dominant = dominant_of(role.subtree.used, state_->cluster, &share.dominant);
+    Fraction dominant = dominant_of(role.subtree.used, state_->cluster_shared, &share.dominant);
     share.used = dominant.part;
     share.cluster = share.dominant.empty() ? 0 : dominant.whole;
     share.per_mille = per_mille(dominant);
     share.offered = role.subtree.offered;
     share.allocated = minus(role.subtree.used, role.subtree.offered);
     share.times = role.subtree.times;
+    share.debt = role.subtree.debt;
     shares.push_back(std::move(share));
   }
   return shares;
@@ -92,11 +100,13 @@ std::vector<FrameworkShare> AllocatorCore::framework_shares() const {
     for (ClientIndex member : role_of(*state_, index).clients) {
       const Client& client = client_of(*state_, member);
       FrameworkShare share{.framework = framework_of(*state_, client.framework).id, .role = path};
-      share.per_mille = per_mille(dominant_of(client.usage.used, state_->cluster, &share.dominant));
+      share.per_mille =
+          per_mille(dominant_of(client.usage.used, state_->cluster_shared, &share.dominant));
       share.offered = client.usage.offered;
       share.allocated = minus(client.usage.used, client.usage.offered);
       share.times = client.usage.times;
       share.wants = client.wants;
+      share.debt = client.usage.debt;
       shares.push_back(std::move(share));
     }
   }
@@ -136,8 +146,17 @@ Quantities AllocatorCore::cluster_total() const {
 }
 
 Result<Explanation> AllocatorCore::explain(FrameworkHandle framework, const RoleName& role,
-                                           const std::string& shape) const {
-  return allocation::explain(*state_, framework, role, shape);
+                                           const std::string& shape,
+                                           const ExplainOptions& options) const {
+  return allocation::explain(*state_, {framework, role, shape}, options);
+}
+
+Result<WhatIf> AllocatorCore::what_if(const std::vector<allocation::Event>& events) const {
+  return allocation::what_if(*state_, events);
+}
+
+std::optional<ReclaimNeed> AllocatorCore::reclaim_need(ReclaimId reclaim) const {
+  return allocation::need_of(*state_, reclaim);
 }
 
 }  // namespace fairlead

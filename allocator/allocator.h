@@ -6,16 +6,19 @@
 // Invariants after every step: 1. what is held and offered on an agent is within its total, unless
 // the agent itself shrank or came with more. 2. A share counts what is offered and what is held.
 // 3. No wanting framework could be served from what is free, unless a filter, a back-off, a limit,
-// somebody's guarantee or an agent that is kept free for a large shape stands in between.
+// somebody's guarantee or an agent that is kept free for a large shape stands in between; in the
+// batch mode (AllocationMode) after every run.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "allocator/config.h"
 #include "allocator/explain.h"
+#include "allocator/what_if.h"
 #include "common/allocator_events.h"
 
 namespace fairlead {
@@ -35,6 +38,7 @@ struct RoleShare {
   Quantities offered;
   Quantities allocated;
   std::uint64_t times = 0;  ///< how often it was chosen
+  StandardAmounts debt{};   ///< counts beside them in the order: offers that were held for long
 };
 
 /// A role with a quota.
@@ -53,16 +57,14 @@ struct FrameworkShare {
   Quantities offered;
   Quantities allocated;
   std::uint64_t times = 0;
-  bool wants = false;  ///< would take an offer now
+  bool wants = false;      ///< would take an offer now
+  StandardAmounts debt{};  ///< as that of a role
 };
 
-struct OutstandingOffer {
-  OfferId offer;
-  FrameworkHandle framework;
-  RoleName role;
-  AgentHandle agent;
-  Resources resources;
-};
+namespace allocation {
+/// The events that are this change: the allocator takes all of it at once.
+std::vector<QuotaSet> events_of(const QuotaChange& change);
+}  // namespace allocation
 
 class AllocatorCore {
  public:
@@ -77,7 +79,8 @@ class AllocatorCore {
   /// O(touched agents x those who want something there).
   void step(Instant now, const allocation::Event& event, std::vector<allocation::Action>& out);
 
-  /// When a TimePassed is due: a filter or back-off ends, or a wait is long enough to accumulate.
+  /// When a TimePassed is due: a filter or back-off ends, or a wait is long enough to accumulate;
+  /// in the batch mode a run, which may be now.
   Instant next_deadline() const;
 
   // --- read-only queries -------------------------------------------------------------------------
@@ -97,9 +100,16 @@ class AllocatorCore {
   /// Sum of the agents that are present.
   Quantities cluster_total() const;
   /// `shape` is the name of one shape of the framework's demand. kNotFound when the framework,
-  /// role or shape is unknown. O(agents).
+  /// role or shape is unknown. O(agents), and a copy of the allocator for each change that is
+  /// tried.
   Result<Explanation> explain(FrameworkHandle framework, const RoleName& role,
-                              const std::string& shape) const;
+                              const std::string& shape, const ExplainOptions& options = {}) const;
+  /// What `events`, one change of quota or weights, would lead to. The first that would be rejected
+  /// is the error. O(state).
+  Result<WhatIf> what_if(const std::vector<allocation::Event>& events) const;
+  /// What is to be given for the reclaim now; nullopt when it has ended. O(agents kept for
+  /// somebody + holdings on the agent).
+  std::optional<ReclaimNeed> reclaim_need(ReclaimId reclaim) const;
 
  private:
   std::unique_ptr<allocation::State> state_;

@@ -8,6 +8,8 @@
 #include "allocator/held_units.h"
 #include "allocator/ranking.h"
 #include "allocator/shares.h"
+#include "allocator/typical.h"
+#include "common/devices.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
@@ -33,6 +35,9 @@ Status check_shapes(const DemandSet& event) {
     std::string where = "shape '" + shape.name + "'";
     if (!names.insert(shape.name).second) return refuse(where, "names that differ", shape.name);
     if (shape.amounts.is_zero()) return refuse(where, "some amount of something", "none");
+    Status devices =
+        check_gpus_wanted(shape.amounts, "DemandSet: role " + event.role.text + ": " + where);
+    if (!devices) return devices;
     if (shape.count > limits::kDemandCountMax) {
       return refuse(where, "a count up to 1000000", std::to_string(shape.count));
     }
@@ -121,6 +126,11 @@ Status on_demand_set(Context& context, const DemandSet& event) {
     if (before != nullptr) {
       wanted.offered = before->offered;
       counted.insert(shape.name);
+    }
+    bool is_more = before != nullptr && before->shape.amounts == shape.amounts;
+    std::uint32_t asked = is_more ? before->shape.count : 0;
+    if (shape.count > asked) {
+      note_come(state, shape.amounts.scalars.standard, shape.count - asked);
     }
     if (before != nullptr && wants_the_same(before->shape, shape)) {
       wanted.waiting_since = before->waiting_since;

@@ -1,14 +1,18 @@
-// Why a demanded shape is not offered now: one reason per agent, the nearest miss, and who is
-// before it. Plain values that a listing prints; nothing here changes the allocator.
+// Why a demanded shape is not offered now: the deciding rule on every agent, who holds what is
+// missing, the smallest changes that would admit one task of it, and what is known about when.
+// Plain values that a listing prints; nothing here changes the allocator.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "common/allocator_events.h"
 #include "common/ids.h"
 #include "common/resources.h"
+#include "common/time.h"
 
 namespace fairlead {
 
@@ -31,11 +35,67 @@ inline constexpr std::size_t kWaitReasons = 11;
 /// "paused", "constraint", "never_fits", …
 const char* to_string(WaitReason reason);
 
-struct NearestMiss {
+struct AgentVerdict {
   AgentId agent;
   std::string hostname;
   WaitReason reason = WaitReason::kNotEnough;
   std::string missing;  ///< "cpus:0.5;mem:1GiB", "2 ports"; "rack equals r1"; why it is paused
+};
+
+/// What one framework has on an agent.
+struct AgentHolder {
+  std::string name;  ///< "role/framework"
+  Quantities held;
+  Quantities offered;
+  Duration offered_for;  ///< the longest of those offers; 0 without one
+};
+
+/// Who has what a near agent lacks, most of the scarcest first.
+struct HeldAgent {
+  AgentId agent;
+  std::string missing;
+  std::vector<AgentHolder> holders;
+  std::size_t left_out = 0;  ///< smaller ones that are not listed
+};
+
+/// What a role has of the scarcest resource, its sub-roles included.
+struct RoleHold {
+  RoleName role;
+  std::int64_t amount = 0;          ///< base units
+  std::int64_t per_mille = 0;       ///< of the cluster
+  std::int64_t fair_per_mille = 0;  ///< what its weight gives it while all who want compete
+  std::int64_t guarantee = 0;       ///< base units; 0: none
+};
+
+/// What can be done. The less it takes from others, the earlier in this list.
+enum class ChangeKind : std::uint8_t {
+  kWait,            ///< until a filter or a back-off ends
+  kConnect,         ///< the framework
+  kRevive,          ///< the role, which its framework suppressed
+  kSpread,          ///< more tasks on one agent
+  kDropConstraint,  ///< of the shape
+  kReduceShape,     ///< to what fits
+  kReturnOffer,     ///< that somebody else holds
+  kResumeAgent,     ///< that is paused
+  kRaiseLimit,      ///< of the role or of one above it
+  kFree,            ///< what somebody holds
+  kAddAgents,       ///< of a kind that there is
+};
+/// "wait", "connect", "revive", …
+const char* to_string(ChangeKind kind);
+
+/// One change that admits one task: tried on a copy of the allocator, where it did.
+struct AdmittingChange {
+  ChangeKind kind = ChangeKind::kWait;
+  std::string text;                       ///< "free cpus:0.5 on agent-3"
+  Duration in;                            ///< when it takes effect
+  std::vector<allocation::Event> events;  ///< the change itself
+};
+
+/// What is known about when. Every line says what it rests on.
+struct Outlook {
+  std::optional<Duration> in;  ///< when something happens; none: unknown
+  std::string text;
 };
 
 /// What keeps the shape waiting before any agent is looked at; "" when nothing does.
@@ -46,13 +106,30 @@ struct Explanation {
   std::uint32_t offered = 0;  ///< of them, covered by outstanding offers
   std::size_t agents = 0;     ///< looked at: all that are present
   std::array<std::size_t, kWaitReasons> counts{};  ///< agents by WaitReason
-  std::string scarcest;              ///< resource that is short on most of the kNotEnough agents
-  std::vector<NearestMiss> nearest;  ///< 0 or 1: the agent that lacks least
-  std::string accumulating_on;       ///< id of the agent that is being kept free for it; "" = none
-  std::vector<std::string> before;   ///< "role/framework" that want something and come first
+  std::string scarcest;               ///< resource that is short on most of the kNotEnough agents
+  std::vector<AgentVerdict> nearest;  ///< the agents that lack least, the nearest first; up to 3
+  std::vector<AgentVerdict> listed;   ///< those that were asked for, by handle
+  std::string accumulating_on;        ///< id of the agent that is being kept free for it; "" = none
+  std::vector<std::string> before;    ///< "role/framework" that want something and come first
+  StandardAmounts debt{};             ///< what its client owes for offers held for long
+  std::vector<HeldAgent> holders;     ///< of the nearest agents, where something is missing
+  std::vector<RoleHold> roles;        ///< most of the scarcest resource first; up to 5
+  std::vector<AdmittingChange> changes;  ///< the least intrusive first; up to 5
+  std::string no_change;                 ///< why there is none
+  std::vector<Outlook> outlook;          ///< what comes first in front
 };
 
-/// Several lines for a person, ending in a newline.
+struct ExplainOptions {
+  std::optional<Instant> now;  ///< none: of the last step
+  Duration offer_hold_max;     ///< when the master takes an offer back; 0: unknown
+  std::size_t agents_after = 0;
+  std::size_t agents_max = 0;  ///< so many verdicts are listed, after that many are left out
+  bool with_changes = true;    ///< tries them: a copy of the allocator for each
+};
+
+/// What is known at a glance: a few lines for a person, ending in a newline.
 std::string to_text(const Explanation& explanation);
+/// What to_text() leaves out: every agent that was asked for, holders, changes, when.
+std::string to_long_text(const Explanation& explanation);
 
 }  // namespace fairlead

@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "allocator/batch_filters.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
@@ -154,6 +155,7 @@ void merge_hidden(State& state, Refusal& known, const Refused& refused, Instant 
 
 void refuse(Context& context, ClientIndex index, AgentHandle agent, const Refused& refused) {
   State& state = context.state;
+  if (state.batch != nullptr) return arm_filter(context, index, agent, refused);
   Client& client = client_of(state, index);
   Duration hide_for = std::min(refused.hide_for, state.config.filter_max);
   bool hides = hide_for.ns > 0 && !refused.resources.is_zero();
@@ -197,12 +199,14 @@ void clear_backoffs(Context& context, ClientIndex index) {
 }
 
 void clear_refusals(State& state, ClientIndex index) {
+  if (state.batch != nullptr) return clear_filters(state, index);
   Client& client = client_of(state, index);
   while (!client.refusals.empty()) remove(state, index, client.refusals.back());
   refresh_due(state, client.framework);
 }
 
 void clear_refusals(State& state, AgentHandle agent) {
+  if (state.batch != nullptr) return clear_filters(state, agent);
   if (agent.index >= state.refusals.size()) return;
   const std::vector<Refusal>& there = state.refusals[agent.index];
   while (!there.empty()) forget(state, there.back().client, agent);
@@ -251,10 +255,16 @@ void add_refusing(const State& state, Instant now, AgentHandle agent,
 
 bool is_filtered(const State& state, Instant now, ClientIndex client, AgentHandle agent,
                  const Resources& resources) {
+  if (state.batch != nullptr) return is_hidden(state, client, agent, resources);
   if (client_of(state, client).refusals.empty()) return false;
   const Refusal* known = find(state, client, agent);
   return known != nullptr && known->hidden_until > now &&
          contains(state.refused[known->refused], resources);
+}
+
+Instant refusal_end(const State& state, ClientIndex client, AgentHandle agent) {
+  const Refusal* known = find(state, client, agent);
+  return known == nullptr ? state.now : std::max(known->hidden_until, known->backoff_until);
 }
 
 bool is_backed_off(const State& state, Instant now, ClientIndex client, AgentHandle agent) {

@@ -4,6 +4,8 @@
 // row by agent; each framework keeps a heap of when its own change, in which those that are out of
 // date stay until they come to the front or are too many.
 //
+// The batch mode has neither: batch_filters.h stands in for it.
+//
 // Both end by time, and are forgotten on revive, on a change of the agent's attributes, when the
 // framework is deactivated and when it leaves the role. A back-off also ends when the framework
 // uses something there or demands a shape that it did not demand before.
@@ -39,6 +41,8 @@ void add_refusing(const State& state, Instant now, AgentHandle agent,
 /// True when a filter hides an offer of `resources`.
 bool is_filtered(const State& state, Instant now, ClientIndex client, AgentHandle agent,
                  const Resources& resources);
+/// When the later of its filter and its back-off there ends; now or before without one.
+Instant refusal_end(const State& state, ClientIndex client, AgentHandle agent);
 /// True while a back-off lasts and the agent has nothing more free than at the decline.
 bool is_backed_off(const State& state, Instant now, ClientIndex client, AgentHandle agent);
 

@@ -7,6 +7,7 @@
 #include "allocator/filters.h"
 #include "allocator/held_units.h"
 #include "allocator/offers.h"
+#include "allocator/reclaim.h"
 #include "allocator/roles.h"
 #include "common/limits.h"
 
@@ -27,7 +28,7 @@ bool is_in(const std::vector<RoleName>& roles, const RoleName& role) {
 }
 
 Status check_roles(const std::vector<RoleName>& roles, const std::vector<RoleName>& suppressed,
-                   const char* event) {
+                   const std::map<RoleName, OfferMinimum>& minimums, const char* event) {
   if (roles.size() > limits::kRolesPerFrameworkMax) {
     return contradiction(event, "at most 64 roles", std::to_string(roles.size()));
   }
@@ -40,16 +41,36 @@ Status check_roles(const std::vector<RoleName>& roles, const std::vector<RoleNam
       return contradiction(event, "suppressed roles that are among its roles", role.text);
     }
   }
+  for (const auto& [role, minimum] : minimums) {
+    if (!is_in(roles, role)) {
+      return contradiction(event, "minimums for roles that are among its roles", role.text);
+    }
+  }
   return {};
 }
 
-void subscribe(Context& context, FrameworkHandle framework, const RoleName& role, bool suppressed) {
+std::optional<OfferMinimum> minimum_of(const std::map<RoleName, OfferMinimum>& minimums,
+                                       const RoleName& role) {
+  auto found = minimums.find(role);
+  if (found == minimums.end()) return std::nullopt;
+  return found->second;
+}
+
+struct Subscription {
+  bool suppressed = false;
+  std::optional<OfferMinimum> minimum;
+};
+
+void subscribe(Context& context, FrameworkHandle framework, const RoleName& role,
+               Subscription subscription) {
   State& state = context.state;
   ClientIndex index = ensure_client(state, framework, role);
   Client& client = client_of(state, index);
-  bool is_new = !client.subscribed || (client.suppressed && !suppressed);
+  bool is_new = !client.subscribed || (client.suppressed && !subscription.suppressed) ||
+                client.minimum != subscription.minimum;
   client.subscribed = true;
-  client.suppressed = suppressed;
+  client.suppressed = subscription.suppressed;
+  client.minimum = std::move(subscription.minimum);
   note_declared(state, client.role);
   refresh_wants(state, index);
   drop_stale_accumulation(context, index);
@@ -60,6 +81,7 @@ void unsubscribe(Context& context, ClientIndex index, const std::string& reason)
   State& state = context.state;
   client_of(state, index).subscribed = false;
   client_of(state, index).suppressed = false;
+  client_of(state, index).minimum.reset();
   rescind_all(context, state.offers.numbers(client_of(state, index).offers), reason);
   clear_refusals(state, index);
   forget_demand(context, index);
@@ -99,7 +121,7 @@ Status on_framework_added(Context& context, const FrameworkAdded& event) {
                          number(event.framework) + ", which is framework " +
                              framework_of(state, event.framework).id.text);
   }
-  Status valid = check_roles(event.roles, event.suppressed, "FrameworkAdded");
+  Status valid = check_roles(event.roles, event.suppressed, event.minimums, "FrameworkAdded");
   if (!valid) return valid;
   if (event.framework.index >= state.frameworks.size()) {
     state.frameworks.resize(event.framework.index + 1);
@@ -110,7 +132,8 @@ Status on_framework_added(Context& context, const FrameworkAdded& event) {
   framework.id = event.id;
   framework.active = event.active;
   for (const RoleName& role : event.roles) {
-    subscribe(context, event.framework, role, is_in(event.suppressed, role));
+    subscribe(context, event.framework, role,
+              {is_in(event.suppressed, role), minimum_of(event.minimums, role)});
   }
   return {};
 }
@@ -119,7 +142,7 @@ Status on_framework_changed(Context& context, const FrameworkChanged& event) {
   State& state = context.state;
   Status known = check_known(state, event.framework, "FrameworkChanged");
   if (!known) return known;
-  Status valid = check_roles(event.roles, event.suppressed, "FrameworkChanged");
+  Status valid = check_roles(event.roles, event.suppressed, event.minimums, "FrameworkChanged");
   if (!valid) return valid;
   std::map<RoleName, ClientIndex> clients = framework_of(state, event.framework).clients;
   for (const auto& [role, client] : clients) {
@@ -127,7 +150,8 @@ Status on_framework_changed(Context& context, const FrameworkChanged& event) {
     unsubscribe(context, client, "the framework left the role");
   }
   for (const RoleName& role : event.roles) {
-    subscribe(context, event.framework, role, is_in(event.suppressed, role));
+    subscribe(context, event.framework, role,
+              {is_in(event.suppressed, role), minimum_of(event.minimums, role)});
   }
   return {};
 }
@@ -166,6 +190,7 @@ Status on_framework_removed(Context& context, const FrameworkRemoved& event) {
   for (const auto& [role, client] : clients) {
     unsubscribe(context, client, "the framework was removed");
   }
+  forget_victims(context, event.framework);
   framework_of(state, event.framework) = Framework{};
   return {};
 }

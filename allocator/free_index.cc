@@ -36,8 +36,7 @@ std::uint32_t ensure_class(State& state, const FreeKey& key) {
 
 void enter(State& state, AgentHandle handle) {
   FreeColumn& column = state.columns[handle.index];
-  FreeKey key{.total = agent_of(state, handle).total_scalars().standard, .free = column.free};
-  column.free_class = ensure_class(state, key);
+  column.free_class = ensure_class(state, key_of(state, handle));
   AgentTree({state}, state.free_classes[column.free_class].agents).insert(handle.index);
 }
 
@@ -76,9 +75,16 @@ bool FreeAgentMembers::is_before(std::uint32_t a, std::uint32_t b) const {
   return state.agents[a].order_at < state.agents[b].order_at;
 }
 
+FreeKey key_of(const State& state, AgentHandle agent) {
+  const FreeColumn& column = state.columns[agent.index];
+  return {.total = agent_of(state, agent).total_scalars().standard,
+          .free = column.free,
+          .devices = column.devices};
+}
+
 void note_free(State& state, AgentHandle agent) {
   const Agent& noted = agent_of(state, agent);
-  set_loose(state, agent, noted.present && !noted.paused && !noted.free().is_zero());
+  set_loose(state, agent, noted.present && !noted.is_closed() && !noted.free().is_zero());
   if (std::exchange(state.columns[agent.index].is_noted, true)) return;
   state.free_noted.push_back(agent);
 }

@@ -1,13 +1,15 @@
 // The open agents by what is free on them: classes of agents of one size with equal free standard
-// scalars, in the order of size and free cpus, and in every class its agents in seeded order. So a
-// search for an agent that fits passes over all that do not, and over all that are alike, at once.
-// Changes are noted, and made when somebody searches. Internal to allocator/.
+// scalars and devices, in the order of size and free cpus, and in every class its agents in seeded
+// order. So a search for an agent that fits passes over all that do not, and over all that are
+// alike, at once. Changes are noted, and made when somebody searches. Internal to allocator/.
 #pragma once
 
 #include "allocator/context.h"
 
 namespace fairlead::allocation {
 
+/// Of an agent that is present.
+FreeKey key_of(const State& state, AgentHandle agent);
 /// What is free there, or whether it is open, has changed. O(1).
 void note_free(State& state, AgentHandle agent);
 /// Before its place in State::agent_order changes, or it goes; `note_free` follows if it stays.

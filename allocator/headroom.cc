@@ -5,6 +5,7 @@
 #include "allocator/held_units.h"
 #include "allocator/quota.h"
 #include "allocator/quota_notes.h"
+#include "common/devices.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -223,6 +224,7 @@ void cut_to_headroom(const State& state, RoleIndex role, AgentHandle agent, Reso
       amounts[i] = std::min(amounts[i], room[i] - here * unit.need[i]);
     }
   });
+  cut_shares_to_gpus(lot->amounts);
   if (lot->amounts.is_zero()) resources.lots.erase(lot);
 }
 
@@ -260,6 +262,11 @@ bool is_any_short(State& state) {
 StandardAmounts held_for(const State& state, RoleIndex role) {
   const RoleQuota& quota = *role_of(state, role).quota;
   return quota.quota.has_guarantees() ? quota.required : StandardAmounts{};
+}
+
+void refresh_held(State& state) {
+  for (RoleIndex role : take_noted(state, QuotaLook::kRoom)) refresh_units(state, role);
+  refresh_headroom(state);
 }
 
 bool is_headroom_larger(State& state, const std::vector<RoleIndex>& noted) {

@@ -26,6 +26,9 @@ inline bool has_guarantees(const State& state) {
 /// Brings up to date what follows from what a role with a quota consumes: what is held, and the
 /// marks of quota_notes.h. O(noted roles x depth), nothing when there was no change.
 void refresh_headroom(State& state);
+/// The same after a change of what is declared; before anybody is served. O(guaranteed roles, and
+/// for those with such a change their clients and the agents).
+void refresh_held(State& state);
 
 // These REQUIRE refresh_headroom().
 

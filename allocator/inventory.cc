@@ -1,9 +1,13 @@
 #include "allocator/inventory.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "allocator/free_index.h"
 #include "allocator/quota.h"
+#include "allocator/shares.h"
+#include "common/devices.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -58,6 +62,17 @@ Amounts common_part(const Amounts& a, const Amounts& b) {
   return both;
 }
 
+/// Its number, when one of them is free.
+std::uint32_t acquire_devices(State& state, const Resources& free) {
+  if (!has_devices(free)) return kNoSlot;
+  FreeDevices devices;
+  for (const DeviceShare& one : devices_of(free)) {
+    devices.milli.push_back(static_cast<std::uint16_t>(one.milli));
+  }
+  std::sort(devices.milli.begin(), devices.milli.end(), std::greater<>());
+  return state.free_devices.acquire(devices);
+}
+
 void refresh_column(State& state, AgentHandle agent) {
   const Resources& free = agent_of(state, agent).free();
   FreeColumn& column = state.columns[agent.index];
@@ -67,6 +82,9 @@ void refresh_column(State& state, AgentHandle agent) {
       column.free[i] += lot.amounts.scalars.standard[i];
     }
   }
+  const std::uint32_t devices = acquire_devices(state, free);
+  leave_devices(state, agent);
+  column.devices = devices;
   column.plain = free.lots.size() == 1 && free.lots.front().kind == LotKind{};
   note_free(state, agent);
   if (has_quotas(state)) refresh_room(state, agent);
@@ -126,6 +144,17 @@ const std::vector<OfferId>& Agent::offers() const {
   return use ? use->offers : kNone;
 }
 
+std::uint32_t hash_value(const FreeDevices& devices) {
+  std::uint32_t hash = 17;
+  for (std::uint16_t milli : devices.milli) hash = hash * 31U + milli;
+  return hash;
+}
+
+void leave_devices(State& state, AgentHandle agent) {
+  std::uint32_t number = std::exchange(state.columns[agent.index].devices, kNoSlot);
+  if (number != kNoSlot) state.free_devices.release(number);
+}
+
 std::uint32_t hash_value(const AgentKind& kind) {
   // The scalars follow from the total.
   return hash_value(kind.total) * 31U + hash_value(kind.attributes);
@@ -140,11 +169,13 @@ void set_kind(State& state, AgentHandle handle, const Resources& total,
   agent.kind_number = number;
   agent.kind = &state.kinds[number];
   add(state.cluster, agent.kind->total_scalars);
+  add(state.cluster_shared, without_excluded(state.config, agent.kind->total_scalars));
 }
 
 void leave_kind(State& state, AgentHandle handle) {
   Agent& agent = agent_of(state, handle);
   subtract(state.cluster, agent.kind->total_scalars);
+  subtract(state.cluster_shared, without_excluded(state.config, agent.kind->total_scalars));
   state.kinds.release(agent.kind_number);
   agent.kind_number = kNoSlot;
   agent.kind = nullptr;
@@ -202,7 +233,8 @@ void give_free(State& state, AgentHandle handle, const SharedResources& resource
 
 void refresh_open(State& state, AgentHandle handle) {
   const Agent& agent = agent_of(state, handle);
-  state.columns[handle.index].open = agent.present && !agent.paused && agent.kept_for == kNoClient;
+  state.columns[handle.index].open =
+      agent.present && !agent.is_closed() && agent.kept_for == kNoClient;
   note_free(state, handle);
   if (has_quotas(state)) refresh_room(state, handle);
 }
@@ -210,6 +242,8 @@ void refresh_open(State& state, AgentHandle handle) {
 Resources offerable(const Resources& resources, const RoleName& role) {
   Resources usable = usable_by(resources, role);
   std::erase_if(usable.lots, [](const Lot& lot) { return lot.kind.revocable || lot.kind.shared; });
+  // An agent that shrank may have more shares of devices than gpus.
+  for (Lot& lot : usable.lots) cut_shares_to_gpus(lot.amounts);
   return usable;
 }
 

@@ -17,6 +17,8 @@ void set_kind(State& state, AgentHandle agent, const Resources& total,
               const Attributes& attributes);
 /// The inverse. REQUIRES the agent to have one.
 void leave_kind(State& state, AgentHandle agent);
+/// Nothing of its devices is free, or it goes.
+void leave_devices(State& state, AgentHandle agent);
 
 /// Recomputes free = total - held - offered and the column. O(holdings + offers there).
 void recompute_free(State& state, AgentHandle agent);

@@ -6,6 +6,7 @@
 #include "allocator/free_index.h"
 #include "allocator/headroom.h"
 #include "allocator/inventory.h"
+#include "allocator/placement.h"
 #include "allocator/quota.h"
 #include "allocator/shares.h"
 #include "common/limits.h"
@@ -26,26 +27,15 @@ std::uint32_t tasks_given(const Context& context, ClientIndex client, AgentHandl
   return tasks_offered(context.state, client, agent, shape);
 }
 
-/// Smaller is better: first `tasks`, then `part`.
+/// Smaller is better: first `tasks`, then `room`.
 struct Score {
   std::uint32_t tasks = 0;
-  Fraction part;
+  RoomScore room;
 };
 
 bool is_better(const Score& a, const Score& b) {
   if (a.tasks != b.tasks) return a.tasks < b.tasks;
-  return compare(a.part, 1, b.part, 1) < 0;
-}
-
-/// The largest part of an agent that stays free of anything that the shape asks for.
-Fraction leftover_of(const FreeKey& agent, const StandardAmounts& need) {
-  Fraction most;
-  for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    if (need[i] == 0 || agent.total[i] == 0) continue;
-    Fraction one{agent.free[i] - need[i], agent.total[i]};
-    if (compare(most, 1, one, 1) < 0) most = one;
-  }
-  return most;
+  return is_better(a.room, b.room);
 }
 
 /// How much of the agent the client holds already.
@@ -59,12 +49,12 @@ Score score_of(const Context& context, ClientIndex client, AgentHandle handle,
                const DemandShape& shape) {
   const Agent& agent = agent_of(context.state, handle);
   if (shape.per_agent_max == 0) {
-    const FreeColumn& column = context.state.columns[handle.index];
-    return {.part = leftover_of({agent.total_scalars().standard, column.free},
-                                shape.amounts.scalars.standard)};
+    return {.tasks = 0,
+            .room = score_of(context.state, key_of(context.state, handle),
+                             shape.amounts.scalars.standard)};
   }
   return {.tasks = tasks_given(context, client, handle, shape.name),
-          .part = held_part(agent, client)};
+          .room = {.growth = 0, .part = held_part(agent, client)}};
 }
 
 bool quota_allows(const Context& context, ClientIndex client, AgentHandle agent,
@@ -129,14 +119,15 @@ class Everywhere {
   const StandardAmounts& need() const { return shape_.amounts.scalars.standard; }
   bool is_spread() const { return shape_.per_agent_max > 0; }
   /// Nothing can have a better score than the best one.
-  bool is_perfect() const { return least_.tasks == 0 && least_.part.part == 0; }
+  bool is_perfect() const { return least_.tasks == 0 && least_.room.part.part == 0; }
 
   /// Classes of one size follow each other by their free cpus. One that leaves a larger part of
   /// them than the best one leaves of anything is not better, nor are those that follow.
   bool leaves_too_many_cpus(const FreeKey& key) const {
+    if (context_.state.config.placement != Placement::kBestFit) return false;
     if (is_spread() || !best_ || need().front() == 0 || key.total.front() == 0) return false;
     Fraction cpus{key.free.front() - need().front(), key.total.front()};
-    return compare(cpus, 1, least_.part, 1) > 0;
+    return compare(cpus, 1, least_.room.part, 1) > 0;
   }
 
   void look_at(const FreeClass& one) {
@@ -146,8 +137,9 @@ class Everywhere {
       return;
     }
     State& state = context_.state;
+    if (!fits_devices(state, one.key, need())) return;
     Score score;
-    if (!is_spread()) score.part = leftover_of(one.key, need());
+    if (!is_spread()) score.room = score_of(state, one.key, need());
     auto look = [&](std::uint32_t number) { return look_at(AgentHandle{number}, score); };
     FreeAgentMembers agents{state};
     if (visit_in_order(agents, one.agents, From{state, start_}, look)) return;
@@ -206,7 +198,7 @@ std::uint32_t tasks_offered(const State& state, ClientIndex client, AgentHandle 
 
 std::optional<Resources> cut(const Context& context, ClientIndex client, AgentHandle handle,
                              const DemandShape& shape) {
-  const State& state = context.state;
+  State& state = context.state;
   const FreeColumn& column = state.columns[handle.index];
   const Agent& agent = agent_of(state, handle);
   if (!fits_column(column, shape.amounts.scalars) || !satisfies_all(agent, shape)) {
@@ -219,10 +211,12 @@ std::optional<Resources> cut(const Context& context, ClientIndex client, AgentHa
   if (is_backed_off(state, context.now, client, handle)) return std::nullopt;
   std::optional<Resources> taken;
   const Amounts& want = shape.amounts;
-  if (column.plain && want.ranges.empty() && want.sets.empty() && want.scalars.custom.empty()) {
+  bool is_of_devices = column.devices != kNoSlot && want.scalars[StandardScalar::kGpus] > 0;
+  if (column.plain && !is_of_devices && want.ranges.empty() && want.sets.empty() &&
+      want.scalars.custom.empty()) {
     taken = plain(want);
   } else {
-    taken = take(agent.free(), want, role_of(state, client_of(state, client).role).path);
+    taken = take_placed(state, handle, want, role_of(state, client_of(state, client).role).path);
   }
   if (taken && is_filtered(state, context.now, client, handle, *taken)) return std::nullopt;
   if (taken && has_quotas(state) && !quota_allows(context, client, handle, *taken)) {

@@ -1,7 +1,5 @@
-// Which agent takes a task of a shape. Best fit: the agent whose dominant leftover (over what the
-// shape asks for, relative to the agent) is smallest, so that large shapes keep finding room. With
-// per_agent_max the other way round: the agent where the client has least. Equal agents come in
-// seeded order.
+// Which agent takes a task of a shape: the one that the placement policy likes best (placement.h).
+// With per_agent_max it is the agent where the client has least. Equal agents come in seeded order.
 #pragma once
 
 #include <optional>

@@ -5,6 +5,8 @@
 #include "allocator/demand.h"
 #include "allocator/filters.h"
 #include "allocator/inventory.h"
+#include "allocator/leases.h"
+#include "allocator/priorities.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
 
@@ -15,6 +17,7 @@ namespace {
 void leave(State& state, OfferId id, const Offered& offer) {
   remove_offer(state, offer.agent, id);
   --framework_of(state, client_of(state, offer.client).framework).offers;
+  charge_lease(state, offer);
 }
 
 /// The last of it.
@@ -49,16 +52,21 @@ Status on_offer_resolved(Context& context, const OfferResolved& event) {
   const Offered& offer = *known;
   ClientIndex client = offer.client;
   leave(state, event.offer, offer);
+  bool is_ignored = note_answer(state, offer, event.expired);
   SharedResources rest = offer.resources;
   if (!event.used.is_zero()) {
     subtract(rest.edit(), event.used);
     offered_becomes_held(state, offer.client, scalars(event.used));
     add_holding(state, offer.agent, offer.client, event.used);
+    for (const HeldPriority& held : event.priorities) {
+      add_priority(state, offer.agent, offer.client, held);
+    }
     forgive(context, offer.client, offer.agent);
   }
   give_back(context, offer, rest);
-  refuse(context, offer.client, offer.agent,
-         {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined});
+  refuse(
+      context, offer.client, offer.agent,
+      {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined || is_ignored});
   settle_demand(context, offer, event.used);
   remove(state, event.offer, client);
   prune_client(state, client);
@@ -87,7 +95,13 @@ Status on_holding_freed(Context& context, const HoldingFreed& event) {
   }
   ClientIndex index = client->second;
   remove_holding(state, event.agent, index, holding.resources);
+  remove_priority(state, event.agent, index,
+                  {.priority = holding.priority, .amounts = reclaimable(holding.resources)});
+  if (find_holding(agent_of(state, event.agent), index) == nullptr) {
+    forget_priorities(state, event.agent, index);
+  }
   release_held(state, index, scalars(holding.resources));
+  state.turnover.add(state.now, scalars(holding.resources));
   give_free(state, event.agent, holding.resources);
   context.touched.agents.push_back(event.agent);
   prune_client(state, index);
@@ -109,6 +123,10 @@ void rescind_all(Context& context, const std::vector<OfferId>& offers, const std
   for (OfferId offer : all) rescind(context, offer, reason);
 }
 
+void rescind_everything(Context& context, const std::string& reason) {
+  rescind_all(context, context.state.offers.numbers(), reason);
+}
+
 Offered* find_grant(const Context& context, ClientIndex client, AgentHandle agent) {
   State& state = context.state;
   const std::vector<OfferId>& there = agent_of(state, agent).offers();
@@ -126,6 +144,7 @@ Offered& begin_offer(State& state, ClientIndex index, AgentHandle agent) {
   Offered& offer = state.offers.add(id, client.offers);
   offer.client = index;
   offer.agent = agent;
+  offer.since = state.now;
   add_offer(state, agent, id);
   ++framework_of(state, client.framework).offers;
   return offer;
@@ -142,6 +161,7 @@ void make_offers(Context& context) {
                                     .agent = offer.agent,
                                     .resources = offer.resources});
   }
+  context.grants.offers_before = state.offers_made;
 }
 
 }  // namespace fairlead::allocation

@@ -11,6 +11,7 @@ Status on_holding_freed(Context& context, const HoldingFreed& event);
 /// Takes the offer back and tells so. Touches its agent and its client.
 void rescind(Context& context, OfferId offer, const std::string& reason);
 void rescind_all(Context& context, const std::vector<OfferId>& offers, const std::string& reason);
+void rescind_everything(Context& context, const std::string& reason);
 
 /// What this step has granted the client on the agent; nullptr when there is nothing. O(offers that
 /// this step has made there).

@@ -7,6 +7,7 @@
 #include "allocator/offers.h"
 #include "allocator/quota_notes.h"
 #include "allocator/roles.h"
+#include "common/devices.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -26,7 +27,7 @@ AgentRoom room_now(const State& state, AgentHandle handle) {
   for (const Lot& lot : agent.free().lots) {
     const StandardAmounts& amounts = lot.amounts.scalars.standard;
     if (lot.kind == LotKind{}) {
-      if (!agent.paused) room.plain = amounts;
+      if (!agent.is_closed()) room.plain = amounts;
     } else if (lot.kind.is_reserved() && !lot.kind.revocable) {
       room.reserved.emplace_back(lot.kind.reservations.back().role, amounts);
     }
@@ -163,6 +164,7 @@ void cut_to_limit(const State& state, RoleIndex index, Resources& resources) {
       }
     }
   }
+  for (Lot& lot : resources.lots) cut_shares_to_gpus(lot.amounts);
   std::erase_if(resources.lots, [](const Lot& lot) { return lot.amounts.is_zero(); });
 }
 
@@ -193,6 +195,18 @@ Status on_quota_set(Context& context, const QuotaSet& event) {
   }
   touch_everybody(context);
   return {};
+}
+
+std::vector<QuotaSet> events_of(const QuotaChange& change) {
+  std::vector<QuotaSet> events;
+  // What goes first makes room below kQuotasMax.
+  for (bool are_taken_away : {true, false}) {
+    for (const QuotaSetting& one : change.settings) {
+      if (one.quota.is_none() == are_taken_away) events.push_back({one.role, one.quota, true});
+    }
+  }
+  if (!events.empty()) events.back().more_follow = false;
+  return events;
 }
 
 StandardAmounts consumption(const State& state, RoleIndex index) {

@@ -11,6 +11,7 @@
 
 namespace fairlead::allocation {
 
+/// Touches everybody who wants something.
 Status on_quota_set(Context& context, const QuotaSet& event);
 
 inline bool has_quotas(const State& state) {

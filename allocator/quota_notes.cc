@@ -53,17 +53,19 @@ bool has_reserved(const State& state, RoleIndex index) {
 /// What the limit leaves is not worth an offer, and nothing that is free is reserved for them.
 bool is_spent_now(const State& state, RoleIndex role) {
   const Quota& quota = role_of(state, role).quota->quota;
-  const AllocatorConfig& config = state.config;
+  const std::vector<Amounts>& minimums = state.config.offer_minimum.any_of;
   if (!quota.has_limits()) return false;
-  if (config.allocatable_cpu_milli_min == 0 && config.allocatable_mem_kib_min == 0) return false;
+  if (minimums.empty()) return false;
   StandardAmounts consumed = consumption(state, role);
-  auto is_enough = [&](StandardScalar scalar, std::int64_t min) {
-    auto i = static_cast<std::size_t>(scalar);
-    return min > 0 && (quota.limits[i] == kNoLimit || quota.limits[i] - consumed[i] >= min);
+  auto is_left = [&](const Amounts& least) {
+    for (std::size_t i = 0; i < kStandardScalars; ++i) {
+      std::int64_t min = least.scalars.standard[i];
+      bool is_limited = min > 0 && quota.limits[i] != kNoLimit;
+      if (is_limited && quota.limits[i] - consumed[i] < min) return false;
+    }
+    return true;
   };
-  return !is_enough(StandardScalar::kCpus, config.allocatable_cpu_milli_min) &&
-         !is_enough(StandardScalar::kMem, config.allocatable_mem_kib_min) &&
-         !has_reserved(state, role);
+  return std::none_of(minimums.begin(), minimums.end(), is_left) && !has_reserved(state, role);
 }
 
 }  // namespace

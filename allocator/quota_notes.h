@@ -31,7 +31,7 @@ void refresh_marks(State& state, RoleIndex role);
 void leave_quota(State& state, RoleIndex role);
 
 /// True when a limit of the role, or of one above it, leaves nothing of which a whole agent could
-/// be offered to anybody in it. REQUIRES refresh_headroom().
+/// be offered to anybody in it who takes the configured least offer. REQUIRES refresh_headroom().
 bool is_spent(const State& state, RoleIndex role);
 
 }  // namespace fairlead::allocation

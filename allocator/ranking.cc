@@ -5,6 +5,7 @@
 
 #include "allocator/demand.h"
 #include "allocator/headroom.h"
+#include "allocator/leases.h"
 #include "allocator/quota.h"
 #include "allocator/quota_notes.h"
 #include "allocator/shares.h"
@@ -67,7 +68,7 @@ void refresh_client(State& state, ClientIndex index) {
   StandardAmounts need{};
   if (client.wants && client.is_asked) {
     need.fill(kAskedNeed);
-  } else if (client.wants && !client.has_demand && has_quotas(state) &&
+  } else if (client.wants && !client.has_demand && has_quotas(state) && !client.minimum &&
              is_spent(state, client.role)) {
     need.fill(limits::kQuantityMax);
   } else if (client.wants) {
@@ -134,7 +135,7 @@ bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& 
 
 Ranked ranked(const State& state, ClientIndex client) {
   const Usage& usage = client_of(state, client).usage;
-  Fraction share = dominant_of(usage.used, state.cluster);
+  Fraction share = counted_share(usage, state.cluster_shared);
   return {.key = key_of(share, kOwnWeightMilli),
           .share = share,
           .times = usage.times,
@@ -143,7 +144,7 @@ Ranked ranked(const State& state, ClientIndex client) {
 
 Ranked ranked(const State& state, RoleIndex index) {
   const RoleNode& role = role_of(state, index);
-  Fraction share = dominant_of(role.subtree.used, state.cluster);
+  Fraction share = counted_share(role.subtree, state.cluster_shared);
   return {.key = key_of(share, role.weight_milli),
           .share = share,
           .weight_milli = role.weight_milli,
@@ -154,7 +155,7 @@ Ranked ranked(const State& state, RoleIndex index) {
 
 Ranked ranked_leaf(const State& state, RoleIndex index) {
   const Usage& own = role_of(state, index).own;
-  Fraction share = dominant_of(own.used, state.cluster);
+  Fraction share = counted_share(own, state.cluster_shared);
   return {.key = key_of(share, kOwnWeightMilli),
           .share = share,
           .times = own.times,

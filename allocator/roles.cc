@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "allocator/leases.h"
+#include "allocator/offers.h"
 #include "allocator/ranking.h"
 #include "allocator/shares.h"
 #include "common/limits.h"
@@ -73,10 +75,14 @@ Status on_weight_set(Context& context, const WeightSet& event) {
                     .hint = ""});
   }
   RoleIndex role = ensure_role(context.state, event.role);
+  bool is_new = role_of(context.state, role).weight_milli != event.weight_milli;
   role_of(context.state, role).weight_milli = event.weight_milli;
   refresh_competition(context.state, role);
   note_rank(context.state, role);
   prune_role(context.state, role);
+  if (is_new && context.state.batch != nullptr) {
+    rescind_everything(context, "the weight of role " + event.role.text + " has changed");
+  }
   return {};
 }
 
@@ -140,9 +146,11 @@ void prune_client(State& state, ClientIndex index) {
   Client& client = client_of(state, index);
   if (client.subscribed || client.agents_held > 0 || !client.offers.empty()) return;
   RoleIndex role = client.role;
+  forget_debt(state, index);
   forget_rank(state, index);
   if (client.wait_due) state.waits_due.erase({*client.wait_due, index});
   state.accumulated_last.erase(index);
+  state.reclaimed_last.erase(index);
   framework_of(state, client.framework).clients.erase(role_of(state, role).path);
   std::erase(role_of(state, role).clients, index);
   client = Client{};

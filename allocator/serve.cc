@@ -9,7 +9,9 @@
 #include "allocator/inventory.h"
 #include "allocator/match.h"
 #include "allocator/offers.h"
+#include "allocator/placement.h"
 #include "allocator/quota.h"
+#include "allocator/reclaim.h"
 #include "allocator/shares.h"
 #include "allocator/turns.h"
 #include "common/limits.h"
@@ -196,7 +198,8 @@ void count_task(Offered& offered, WantedShape& wanted) {
   offered.parts.push_back({.shape = wanted.shape.name, .tasks = 1});
 }
 
-/// Gives one task's worth on that agent, if it can be.
+}  // namespace
+
 bool give_task(Context& context, ClientIndex index, WantedShape& wanted, AgentHandle agent) {
   if (!may_have_another(context, index, agent)) return false;
   std::optional<Resources> taken = cut(context, index, agent, wanted.shape);
@@ -206,6 +209,8 @@ bool give_task(Context& context, ClientIndex index, WantedShape& wanted, AgentHa
   return true;
 }
 
+namespace {
+
 /// The agent that is kept free for this shape; serving it ends the accumulation.
 bool give_accumulated(Context& context, ClientIndex index, WantedShape& wanted) {
   auto kept = context.state.accumulations.find(index);
@@ -213,7 +218,8 @@ bool give_accumulated(Context& context, ClientIndex index, WantedShape& wanted) 
     return false;
   }
   if (!give_task(context, index, wanted, kept->second.agent)) return false;
-  drop_accumulation(context, index);
+  note_room_made(context, index);
+  drop_accumulation(context, index, "there is room");
   return true;
 }
 
@@ -223,7 +229,7 @@ bool serve_shape(Context& context, const Round& round, ClientIndex index, Seat& 
   if (give_accumulated(context, index, wanted)) return true;
   // Filling one agent merges the tasks into one offer; spreading is asked for by per_agent_max.
   std::optional<AgentHandle>& last = seat.tries[at].last;
-  bool fill = last && wanted.shape.per_agent_max == 0;
+  bool fill = last && wanted.shape.per_agent_max == 0 && fills_agents(context.state);
   if (fill && give_task(context, index, wanted, *last)) return true;
   last = choose_agent(context, index, wanted.shape, candidates_of(round, seat));
   bool given = last && give_task(context, index, wanted, *last);
@@ -231,7 +237,7 @@ bool serve_shape(Context& context, const Round& round, ClientIndex index, Seat& 
   auto kept = context.state.accumulations.find(index);
   bool ends =
       given && kept != context.state.accumulations.end() && kept->second.shape == wanted.shape.name;
-  if (ends) drop_accumulation(context, index);
+  if (ends) drop_accumulation(context, index, "there is room elsewhere");
   return given;
 }
 
@@ -277,13 +283,12 @@ bool serve_demand(Context& context, const Round& round, ClientIndex index, Seat&
   return false;
 }
 
-bool is_allocatable(const AllocatorConfig& config, const Quantities& amount) {
-  if (config.allocatable_cpu_milli_min == 0 && config.allocatable_mem_kib_min == 0) return true;
-  return (config.allocatable_cpu_milli_min > 0 &&
-          amount[StandardScalar::kCpus] >= config.allocatable_cpu_milli_min) ||
-         (config.allocatable_mem_kib_min > 0 &&
-          amount[StandardScalar::kMem] >= config.allocatable_mem_kib_min);
+const OfferMinimum& minimum_of(const State& state, ClientIndex client) {
+  const std::optional<OfferMinimum>& own = client_of(state, client).minimum;
+  return own ? *own : state.config.offer_minimum;
 }
+
+}  // namespace
 
 bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
   State& state = context.state;
@@ -295,7 +300,7 @@ bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
     cut_to_limits(state, role, all.edit());
     cut_to_headroom(state, role, agent, all.edit());
   }
-  if (all.is_zero() || !is_allocatable(state.config, scalars(all))) return false;
+  if (all.is_zero() || !is_large_enough(all, minimum_of(state, index))) return false;
   if (is_backed_off(state, context.now, index, agent) ||
       is_filtered(state, context.now, index, agent, all)) {
     return false;
@@ -304,6 +309,8 @@ bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
   grant(context, index, agent, all);
   return true;
 }
+
+namespace {
 
 bool serve_agent(Context& context, const Round& round, ClientIndex index, Seat& seat) {
   Candidates candidates = candidates_of(round, seat);

@@ -10,4 +10,10 @@ namespace fairlead::allocation {
 /// Serves what the step touched. O((grants + clients) log clients + looked-at agents).
 void serve(Context& context);
 
+/// Gives one task's worth of a shape of the client on the agent, if it can be. Looks at nobody's
+/// turn.
+bool give_task(Context& context, ClientIndex client, WantedShape& wanted, AgentHandle agent);
+/// Gives a client without demand what is free on the agent, as far as it may have it.
+bool give_agent(Context& context, ClientIndex client, AgentHandle agent);
+
 }  // namespace fairlead::allocation

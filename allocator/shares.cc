@@ -4,7 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include "allocator/quota_notes.h"
 #include "allocator/ranking.h"
 
 namespace fairlead::allocation {
@@ -14,24 +13,13 @@ constexpr std::int64_t kLeafWeightMilli = 1000;
 
 enum class As { kOffered, kHeld };
 
+constexpr std::array<const char*, kStandardScalars> kScalarNames = {"cpus", "mem", "disk", "gpus"};
+
 std::int64_t custom_of(const Quantities& quantities, const std::string& name) {
   for (const CustomScalar& one : quantities.custom) {
     if (one.name == name) return one.milli;
   }
   return 0;
-}
-
-/// Applies `change` to the usage of the client and of everything above it.
-template <class Change>
-void along_path(State& state, ClientIndex client, Change change) {
-  change(client_of(state, client).usage);
-  RoleIndex at = client_of(state, client).role;
-  change(role_of(state, at).own);
-  while (at != kRootRole) {
-    change(role_of(state, at).subtree);
-    note_quota(state, at);
-    at = role_of(state, at).parent;
-  }
 }
 
 void charge(State& state, ClientIndex client, const Quantities& amount, As as) {
@@ -66,8 +54,6 @@ std::strong_ordering compare(const Fraction& a, std::int64_t weight_milli_a, con
 }
 
 Fraction dominant_of(const Quantities& used, const Quantities& cluster, std::string* name) {
-  static constexpr std::array<const char*, kStandardScalars> kNames = {"cpus", "mem", "disk",
-                                                                       "gpus"};
   Fraction most;
   if (name != nullptr) name->clear();
   auto consider = [&](std::int64_t part, std::int64_t whole, std::string_view resource) {
@@ -79,12 +65,24 @@ Fraction dominant_of(const Quantities& used, const Quantities& cluster, std::str
   };
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
     if (used.standard[i] == 0) continue;
-    consider(used.standard[i], cluster.standard[i], name != nullptr ? kNames[i] : "");
+    consider(used.standard[i], cluster.standard[i], name != nullptr ? kScalarNames[i] : "");
   }
   for (const CustomScalar& one : used.custom) {
     consider(one.milli, custom_of(cluster, one.name), one.name);
   }
   return most;
+}
+
+Quantities without_excluded(const AllocatorConfig& config, Quantities amounts) {
+  for (const std::string& name : config.fair_share_excluded) {
+    for (std::size_t i = 0; i < kStandardScalars; ++i) {
+      if (name == kScalarNames[i]) amounts.standard[i] = 0;
+    }
+    auto at = std::find_if(amounts.custom.begin(), amounts.custom.end(),
+                           [&](const CustomScalar& one) { return one.name == name; });
+    if (at != amounts.custom.end()) amounts.custom.erase(at);
+  }
+  return amounts;
 }
 
 void refresh_competition(State& state, RoleIndex index) {

@@ -1,13 +1,15 @@
 // Dominant shares, exact. A share is the largest of used / cluster total over the scalars whose
-// total is above 0, divided by the weight; shares are compared by cross multiplication in 128 bits
-// (common/limits.h proves that it fits). What is used is kept up to date by every charge; a share
+// total is above 0 and which are not excluded (State::cluster_shared has only those), divided by
+// the weight; shares are compared by cross multiplication in 128 bits (common/limits.h proves that
+// it fits). What is used is kept up to date by every charge; a share
 // follows from it whenever somebody needs it.
 // The algorithm: Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, with weights.
 #pragma once
 
 #include <compare>
 
-#include "allocator/state.h"
+#include "allocator/context.h"
+#include "allocator/quota_notes.h"
 
 namespace fairlead::allocation {
 
@@ -18,6 +20,22 @@ std::strong_ordering compare(const Fraction& a, std::int64_t weight_milli_a, con
 /// The dominant fraction of `used`; `name`, when given, is set to the resource ("" if none).
 Fraction dominant_of(const Quantities& used, const Quantities& cluster,
                      std::string* name = nullptr);
+
+/// Leaves out what does not count in shares (AllocatorConfig::fair_share_excluded).
+Quantities without_excluded(const AllocatorConfig& config, Quantities amounts);
+
+/// Applies `change` to the usage of the client and of everything above it.
+template <class Change>
+void along_path(State& state, ClientIndex client, Change change) {
+  change(client_of(state, client).usage);
+  RoleIndex at = client_of(state, client).role;
+  change(role_of(state, at).own);
+  while (at != kRootRole) {
+    change(role_of(state, at).subtree);
+    note_quota(state, at);
+    at = role_of(state, at).parent;
+  }
+}
 
 /// Counts an offer to `client`: it was chosen once more. O(role depth).
 void charge_offered(State& state, ClientIndex client, const Quantities& amount);

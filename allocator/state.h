@@ -7,6 +7,8 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,9 +24,12 @@
 #include "allocator/random.h"
 #include "allocator/rank_list.h"
 #include "allocator/round.h"
+#include "allocator/turnover.h"
+#include "allocator/typical.h"
 #include "common/agent_text.h"
 #include "common/allocator_events.h"
 #include "common/interner.h"
+#include "common/owned.h"
 #include "common/shared_resources.h"
 
 namespace fairlead::allocation {
@@ -41,6 +46,7 @@ struct Usage {
   Quantities used;          ///< offered + allocated
   Quantities offered;       ///< of `used`
   std::uint64_t times = 0;  ///< how often it was chosen
+  StandardAmounts debt{};   ///< counts beside `used` in the order: see leases.h
 };
 
 /// A place in the order: see ranking.h.
@@ -115,15 +121,15 @@ struct RoleNode {
   std::int64_t counted_weight = 0;     ///< its own, as it is in that of the parent
   std::int64_t leaf_weight = 0;        ///< of its leaf, as it is in its own
   Usage subtree;
-  Usage own;                         ///< its clients: the virtual leaf "." beside the children
-  RankList clients_ranked;           ///< those that want something
-  RankList siblings_ranked;          ///< the children and the leaf with such
-  RankNode rank;                     ///< in the order of the parent
-  RankNode leaf_rank;                ///< of the leaf, in its own
-  std::uint32_t turn_level = 0;      ///< in a round: 1 + its place in State::turn_levels
-  std::uint32_t short_roles = 0;     ///< it and those below it that are below their guarantee
-  std::unique_ptr<RoleQuota> quota;  ///< null while it has none
-  std::uint64_t name_key = 0;        ///< the first bytes of its name, as siblings are ordered
+  Usage own;                      ///< its clients: the virtual leaf "." beside the children
+  RankList clients_ranked;        ///< those that want something
+  RankList siblings_ranked;       ///< the children and the leaf with such
+  RankNode rank;                  ///< in the order of the parent
+  RankNode leaf_rank;             ///< of the leaf, in its own
+  std::uint32_t turn_level = 0;   ///< in a round: 1 + its place in State::turn_levels
+  std::uint32_t short_roles = 0;  ///< it and those below it that are below their guarantee
+  Owned<RoleQuota> quota;         ///< null while it has none
+  std::uint64_t name_key = 0;     ///< the first bytes of its name, as siblings are ordered
 };
 
 /// One demanded shape. Unmet are count - offered, not below 0.
@@ -166,15 +172,18 @@ struct Client {
   bool wants = false;               ///< see refresh_wants()
   std::vector<WantedShape> shapes;  ///< higher priority first, else as sent
   Usage usage;
-  std::size_t agents_held = 0;        ///< agents with holdings of it
-  OfferList offers;                   ///< in State::offers
-  std::vector<AgentHandle> refusals;  ///< where it has some; sorted
-  std::optional<Instant> wait_due;    ///< its entry in State::waits_due
-  RankNode rank;                      ///< in the order of its role
-  bool is_rank_noted = false;         ///< it is in State::noted_clients
-  bool is_asked = false;              ///< in a round: whatever the touched agents have
-  std::uint32_t seat = 0;             ///< in a round: 1 + its place among the seats
-  std::uint32_t refusing = 0;         ///< in a round: touched agents of which it can use nothing
+  std::size_t agents_held = 0;          ///< agents with holdings of it
+  OfferList offers;                     ///< in State::offers
+  std::vector<AgentHandle> refusals;    ///< where it has some; sorted
+  std::optional<Instant> wait_due;      ///< its entry in State::waits_due
+  RankNode rank;                        ///< in the order of its role
+  bool is_rank_noted = false;           ///< it is in State::noted_clients
+  bool is_asked = false;                ///< in a round: whatever the touched agents have
+  std::uint32_t seat = 0;               ///< in a round: 1 + its place among the seats
+  std::uint32_t refusing = 0;           ///< in a round: touched agents of which it can use nothing
+  std::optional<OfferMinimum> minimum;  ///< instead of the configured one
+  std::uint32_t unanswered = 0;         ///< offers in a row: see leases.h
+  Instant unanswered_at;                ///< when the last of them ended
 };
 
 struct Framework {
@@ -214,14 +223,16 @@ struct AgentUse {
 struct Agent {
   AgentText text;                       ///< shared with whoever added the agent
   const AgentKind* kind = nullptr;      ///< value of `kind_number`; null unless present
-  std::unique_ptr<AgentUse> use;        ///< null while all of it is free
+  Owned<AgentUse> use;                  ///< null while all of it is free
   std::uint32_t kind_number = kNoSlot;  ///< in State::kinds
   std::uint32_t order_at = 0;           ///< its place in State::agent_order
   ClientIndex kept_for = kNoClient;     ///< see Accumulation
   bool present = false;
   bool paused = false;    ///< why: State::pause_reasons
   bool overfull = false;  ///< more is held than there is: `free` is recomputed at each change
+  bool unlisted = false;  ///< there is a whitelist, and its host is not on it
 
+  bool is_closed() const { return paused || unlisted; }
   AgentId id() const { return {std::string(text.id())}; }
   std::string_view hostname() const { return text.hostname(); }
   const Resources& total() const;
@@ -237,17 +248,26 @@ static_assert(sizeof(Agent) <= 40, "a hundred thousand idle agents are as many o
 /// What a scan over agents reads: free standard scalars of all lots, in one row of memory.
 struct FreeColumn {
   StandardAmounts free{};
-  bool open = false;      ///< present, not paused, not kept for somebody
+  bool open = false;      ///< present, not closed, not kept for somebody
   bool plain = false;     ///< all that is free is one unreserved lot: the column is exact
   bool is_noted = false;  ///< it is in State::free_noted
-  bool is_loose = false;  ///< something is free, and it is not paused: in State::agents_loose
+  bool is_loose = false;  ///< something is free, and it is not closed: in State::agents_loose
   std::uint32_t free_class = kNoSlot;  ///< where it stands in the index of free_index.h
+  std::uint32_t devices = kNoSlot;     ///< in State::free_devices; none of it: no free devices
 };
+
+/// What is free of each device of an agent, of those with some, most first. Interned.
+struct FreeDevices {
+  std::vector<std::uint16_t> milli;
+  friend bool operator==(const FreeDevices&, const FreeDevices&) = default;
+};
+std::uint32_t hash_value(const FreeDevices& devices);
 
 /// What agents of one class have in common; classes are ordered by it.
 struct FreeKey {
   StandardAmounts total{};
   StandardAmounts free{};
+  std::uint32_t devices = kNoSlot;  ///< in State::free_devices
   friend constexpr auto operator<=>(const FreeKey&, const FreeKey&) = default;
 };
 
@@ -269,12 +289,28 @@ struct Offered {
   AgentHandle agent;
   SharedResources resources;
   std::vector<OfferPart> parts;  ///< empty: a whole-agent offer
+  Instant since = Instant::never();
 
   /// As if new, but for the room in it.
   void clear() {
     resources = {};
     parts.clear();
+    since = Instant::never();
   }
+};
+
+/// Somebody who is told to give something back: see reclaim.h.
+struct Victim {
+  ReclaimId id;
+  FrameworkHandle framework;
+  RoleName role;
+  StandardAmounts amounts{};
+};
+
+/// Room that is being made on the agent that is kept for a client.
+struct OpenReclaim {
+  ReclaimKind kind = ReclaimKind::kGuarantee;
+  std::vector<Victim> victims;  ///< who gives first in front
 };
 
 /// One agent that is kept free until a large shape fits there. One per client.
@@ -282,11 +318,13 @@ struct Accumulation {
   std::string shape;
   AgentHandle agent;
   Instant until;
+  Instant reclaim_at = Instant::never();  ///< whether others can make room is looked at
+  std::optional<OpenReclaim> reclaim;     ///< they are told to
 };
 
 /// What an agent has free, as quota counts it. Kept while there is a quota.
 struct AgentRoom {
-  StandardAmounts plain{};  ///< unreserved; nothing while it is paused
+  StandardAmounts plain{};  ///< unreserved; nothing while it is closed
   std::vector<std::pair<RoleName, StandardAmounts>> reserved;
 };
 
@@ -307,6 +345,44 @@ struct QuotaBooks {
   std::set<RoleIndex> owed_units;  ///< those below their guarantee that hold it in units
 };
 
+/// One filter of the batch mode: see batch_filters.h.
+struct BatchFilter {
+  std::uint32_t refused = kNoSlot;  ///< in State::refused
+  Instant armed;
+  Instant until;
+};
+
+/// Whose filters, and where.
+struct FilterPlace {
+  AgentHandle agent;
+  ClientIndex client;
+  friend constexpr auto operator<=>(const FilterPlace&, const FilterPlace&) = default;
+};
+
+struct BatchFilters {
+  std::map<FilterPlace, std::vector<BatchFilter>> places;  ///< as they were armed
+  /// When each ends: as many entries as there are filters.
+  std::map<FrameworkHandle, std::multiset<std::pair<Instant, FilterPlace>>> ends;
+};
+
+/// What the batch mode remembers: see batch.h.
+struct BatchBooks {
+  Instant timer_armed;
+  Instant timer_due = Instant::never();  ///< of the next run over all agents
+  std::optional<Instant> asked;          ///< when an event asked for a run that is still to come
+  bool is_all_asked = false;
+  std::set<AgentHandle> agents_asked;
+  BatchFilters filters;
+};
+
+/// What is owed for offers that were held for long: see leases.h.
+struct LeaseBooks {
+  std::set<ClientIndex> debtors;  ///< those whose debt is not nothing
+  StandardAmounts total{};        ///< of all debts
+  Instant halving_due;            ///< the next fixed instant
+};
+
+/// Copied by clone.h alone: agents point at their kinds, quotas at what is held in common.
 struct State {
   AllocatorConfig config;
   Random random;
@@ -320,7 +396,7 @@ struct State {
   std::uint32_t free_root = kNoSlot;                 ///< of the tree of classes
   std::vector<TreeLinks> free_links;                 ///< by handle: in the tree of its class
   std::vector<AgentHandle> free_noted;               ///< to be moved in the index
-  std::size_t agents_loose = 0;                      ///< with something free, not paused
+  std::size_t agents_loose = 0;                      ///< with something free, not closed
   Interner<AgentKind> kinds;                         ///< of those present
   Quantities cluster;                                ///< sum of those present
   std::map<AgentHandle, std::string> pause_reasons;  ///< of those paused for a reason
@@ -348,9 +424,26 @@ struct State {
   Interner<Resources> refused;                 ///< amounts that refusals name
   std::uint32_t refusals_due = kNoSlot;        ///< root of the tree of frameworks: filters.cc
   std::set<std::pair<Instant, ClientIndex>> waits_due;
-  Round round;                                         ///< between rounds: room for the next one
-  Touched touched_room;                                ///< likewise for the next step
-  std::vector<std::unique_ptr<AgentUse>> uses_unused;  ///< up to kUsesUnusedMax
+  Round round;                               ///< between rounds: room for the next one
+  Touched touched_room;                      ///< likewise for the next step
+  std::vector<Owned<AgentUse>> uses_unused;  ///< up to kUsesUnusedMax
+
+  Interner<FreeDevices> free_devices;  ///< of those present
+  TypicalTasks typical;                ///< what the placement knows of tasks
+
+  /// What is held at another priority than 0, unreserved: see priorities.h.
+  std::map<std::pair<AgentHandle, ClientIndex>, std::map<std::int32_t, StandardAmounts>> priorities;
+  std::uint64_t reclaims_made = 0;
+  std::map<ClientIndex, Instant> reclaimed_last;             ///< when room was made for it
+  std::map<RoleName, std::deque<Instant>> reclaimed_within;  ///< from the role, lately; bounded
+
+  Owned<BatchBooks> batch;    ///< null in the event mode
+  Quantities cluster_shared;  ///< of `cluster`, what counts in shares
+  std::optional<std::set<std::string, std::less<>>>
+      whitelist;  ///< hosts that make offers; none: all
+
+  LeaseBooks leases;
+  Turnover turnover;  ///< of what was held
 };
 
 /// An agent often stops being in use for a moment: when its only offer is declined.

@@ -4,13 +4,17 @@
 
 #include "allocator/accumulate.h"
 #include "allocator/agents.h"
+#include "allocator/batch.h"
 #include "allocator/demand.h"
 #include "allocator/filters.h"
 #include "allocator/frameworks.h"
+#include "allocator/headroom.h"
+#include "allocator/leases.h"
 #include "allocator/offers.h"
 #include "allocator/quota.h"
 #include "allocator/roles.h"
 #include "allocator/serve.h"
+#include "allocator/whitelist.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -46,22 +50,60 @@ struct Apply {
   Status operator()(const QuotaSet& event) const { return on_quota_set(context, event); }
   /// What time brings is applied before every event.
   Status operator()(const TimePassed&) const { return {}; }
+  Status operator()(const WhitelistSet& event) const { return on_whitelist_set(context, event); }
 };
+
+/// Whether it was valid.
+bool apply(Context& context, const Event& event) {
+  Status applied = std::visit(Apply{context}, event);
+  if (!applied) context.out.emplace_back(RejectEvent{applied.error()});
+  return applied.ok();
+}
+
+/// False in the middle of a change of several roles' quotas.
+bool is_whole(const Event& event) {
+  const auto* quota = std::get_if<QuotaSet>(&event);
+  return quota == nullptr || !quota->more_follow;
+}
+
+void begin_step(Context& context) {
+  context.state.now = context.now;
+  context.grants.offers_before = context.state.offers_made;
+}
+
+/// Some ask for a run that follows, the others wait for the next interval.
+void take_batch_step(Context& context, const Event& event) {
+  begin_step(context);
+  run_what_is_due(context, event);
+  const RunRequest request = run_asked_by(context.state, event);
+  if (apply(context, event)) ask_for_run(context, request);
+  if (is_whole(event)) enforce_limits(context);
+  refresh_held(context.state);
+}
 
 }  // namespace
 
 void take_step(Context& context, const Event& event) {
-  context.state.now = context.now;
+  if (context.state.batch != nullptr) return take_batch_step(context, event);
   std::swap(context.touched, context.state.touched_room);
-  context.grants.offers_before = context.state.offers_made;
+  if (apply_event(context, event)) decide(context);
+  context.touched.clear();
+  std::swap(context.touched, context.state.touched_room);
+}
+
+bool apply_event(Context& context, const Event& event) {
+  begin_step(context);
+  halve_debts(context.state);
   expire_refusals(context);
   expire_waits(context);
-  Status applied = std::visit(Apply{context}, event);
-  if (!applied) context.out.push_back(RejectEvent{applied.error()});
+  apply(context, event);
+  return is_whole(event);
+}
+
+void decide(Context& context) {
   enforce_limits(context);
   serve(context);
   make_offers(context);
-  std::swap(context.touched, context.state.touched_room);
 }
 
 }  // namespace fairlead::allocation

@@ -171,7 +171,8 @@ Status Starter::write_rights() const {
   std::vector<DevFramework> frameworks = options_.batches;
   frameworks.push_back({"pods", options_.service_roles});
   for (const DevFramework& framework : frameworks) {
-    file << "  - principal: " << framework.name << "\n    users: ['*']\n    roles:\n";
+    file << "  - principal: " << framework.name
+         << "\n    users: ['*']\n    priority_max: 1000\n    roles:\n";
     for (const std::string& role : framework.roles) file << "      - '" << role << "'\n";
   }
   file.close();

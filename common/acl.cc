@@ -1,6 +1,7 @@
 #include "common/acl.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "common/resources.h"
 
@@ -57,12 +58,15 @@ const char* to_string(Verb verb) {
       return "read_logs";
     case Verb::kDrainAgent:
       return "drain_agent";
+    case Verb::kSetQuota:
+      return "set_quota";
   }
   unreachable("every Verb has a name");
 }
 
 Verb verb_of(const OperatorRequest& request) {
   if (std::holds_alternative<SetWeight>(request)) return Verb::kSetWeight;
+  if (std::holds_alternative<SetQuota>(request)) return Verb::kSetQuota;
   if (std::holds_alternative<MarkAgentGone>(request)) return Verb::kMarkAgentGone;
   if (std::holds_alternative<TeardownFramework>(request)) return Verb::kTeardown;
   if (std::holds_alternative<OperatorKill>(request)) return Verb::kKill;
@@ -79,7 +83,9 @@ Acl permissive_acl() {
   all.agents = {"*"};
   all.users = {"*"};
   all.verbs = {Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown,
-               Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs,      Verb::kDrainAgent};
+               Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs,      Verb::kDrainAgent,
+               Verb::kSetQuota};
+  all.priority_max = std::numeric_limits<std::int32_t>::max();
   return {{all}};
 }
 
@@ -91,6 +97,16 @@ Status may_register_role(const Acl& acl, const Principal& who, const RoleName& r
 Status may_use_role(const Acl& acl, const Principal& who, const RoleName& role) {
   return ask(acl, who, "have jobs or services in role '" + role.text + "'",
              [&](const AclRule& rule) { return has_role(rule, role); });
+}
+
+Status may_use_priority(const Acl& acl, const Principal& who, const PriorityUse& use) {
+  if (use.priority <= 0) return {};
+  return ask(acl, who,
+             "use priority " + std::to_string(use.priority) + " in role '" + use.role.text +
+                 "' (`priority_max`)",
+             [&](const AclRule& rule) {
+               return has_role(rule, use.role) && use.priority <= rule.priority_max;
+             });
 }
 
 Status may_speak_for(const Acl& acl, const Principal& who, const AgentId& agent) {

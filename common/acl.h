@@ -22,6 +22,7 @@ enum class Verb : std::uint8_t {
   kManageWork,  ///< change or end jobs and services of other principals
   kReadLogs,    ///< read what tasks wrote, from the agents
   kDrainAgent,  ///< which kills what runs there; at once or in a maintenance window
+  kSetQuota,
 };
 
 /// "set_weight", … as in the audit log.
@@ -40,6 +41,9 @@ struct AclRule {
   /// user of tasks that name none; "*" as the first: the agent's own, root.
   std::vector<std::string> users;
   std::vector<Verb> verbs;
+  /// In its roles: the highest priority of what it wants and runs. Higher ones may have lower ones
+  /// in the same role ended.
+  std::int32_t priority_max = 0;
 };
 
 struct Acl {
@@ -52,6 +56,12 @@ Acl permissive_acl();
 /// Each is O(rules). The error is kDenied and names principal, right and object. REQUIRES: `user`
 /// and ids are not empty.
 Status may_register_role(const Acl& acl, const Principal& who, const RoleName& role);
+struct PriorityUse {
+  RoleName role;
+  std::int32_t priority = 0;
+};
+/// Up to 0 everybody may.
+Status may_use_priority(const Acl& acl, const Principal& who, const PriorityUse& use);
 Status may_speak_for(const Acl& acl, const Principal& who, const AgentId& agent);
 Status may_launch_as(const Acl& acl, const Principal& who, const std::string& user);
 Status may_operate(const Acl& acl, const Principal& who, Verb verb);

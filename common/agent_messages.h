@@ -28,6 +28,7 @@ struct TaskReport {
   RoleName role;
   Resources resources;  ///< held; zero once terminal
   TaskStatus status;    ///< the latest, acknowledged or not
+  std::int32_t priority = 0;
   friend bool operator==(const TaskReport&, const TaskReport&) = default;
 };
 
@@ -75,8 +76,26 @@ struct AgentGoodbye {
   friend bool operator==(const AgentGoodbye&, const AgentGoodbye&) = default;
 };
 
-using AgentToMaster = std::variant<RegisterAgent, EpochAcknowledged, AgentHeartbeat,
-                                   AgentStatusUpdate, AgentGoodbye, RegisterAgentPart>;
+/// The answer to PrepareTask: durable here, and it waits for DecideGang however long that takes.
+/// Said again after each EpochAcknowledged: it asks the leader what was decided.
+struct TaskPrepared {
+  GangId gang;
+  FrameworkId framework;
+  TaskId task;
+  std::uint32_t attempt = 0;
+  friend bool operator==(const TaskPrepared&, const TaskPrepared&) = default;
+};
+
+/// The answer to DecideGang: no task of the gang waits for a decision here any more, durably.
+struct GangSettled {
+  FrameworkId framework;
+  GangId gang;
+  friend bool operator==(const GangSettled&, const GangSettled&) = default;
+};
+
+using AgentToMaster =
+    std::variant<RegisterAgent, EpochAcknowledged, AgentHeartbeat, AgentStatusUpdate, AgentGoodbye,
+                 RegisterAgentPart, TaskPrepared, GangSettled>;
 
 // --- master to agent -----------------------------------------------------------------------------
 
@@ -92,10 +111,11 @@ struct AgentWelcome {
   friend bool operator==(const AgentWelcome&, const AgentWelcome&) = default;
 };
 
-/// Not to be repeated with the same content: a gone agent, a foreign id, a wrong cluster. kDenied
-/// for a gone agent alone: its tasks are gone for the cluster, and none of them may go on.
+/// Not to be repeated with the same content: a gone agent, a foreign id, a wrong cluster. Whoever
+/// may only not register here, by a rule that somebody may have got wrong, keeps its containers.
 struct AgentRefused {
   Error error;
+  bool gone = false;  ///< its tasks are gone for the cluster, and none of them may go on
   friend bool operator==(const AgentRefused&, const AgentRefused&) = default;
 };
 
@@ -142,7 +162,25 @@ struct FrameworkRemoved {
   friend bool operator==(const FrameworkRemoved&, const FrameworkRemoved&) = default;
 };
 
-using MasterToAgent = std::variant<AgentWelcome, AgentRefused, AgentResync, HeartbeatEcho,
-                                   LaunchTask, KillTask, AcknowledgeStatus, FrameworkRemoved>;
+/// A launch that waits for the rest of its gang: nothing runs before DecideGang says so. A message
+/// of its own, so that an agent that knows no gangs does not launch it.
+struct PrepareTask {
+  GangId gang;
+  LaunchTask launch;
+  friend bool operator==(const PrepareTask&, const PrepareTask&) = default;
+};
+
+/// Runs what the gang has prepared here, or drops it. The decision to run is durable at the master.
+struct DecideGang {
+  FrameworkId framework;
+  GangId gang;
+  bool commit = false;
+  std::string why;  ///< of an abort
+  friend bool operator==(const DecideGang&, const DecideGang&) = default;
+};
+
+using MasterToAgent =
+    std::variant<AgentWelcome, AgentRefused, AgentResync, HeartbeatEcho, LaunchTask, KillTask,
+                 AcknowledgeStatus, FrameworkRemoved, PrepareTask, DecideGang>;
 
 }  // namespace fairlead

@@ -3,13 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "common/agent_text.h"
 #include "common/framework_messages.h"
+#include "common/offer_minimum.h"
 #include "common/quota.h"
+#include "common/reclaim.h"
 #include "common/shared_resources.h"
 
 namespace fairlead {
@@ -29,6 +33,13 @@ struct Holding {
   FrameworkHandle framework;
   RoleName role;
   Resources resources;
+  std::int32_t priority = 0;  ///< of the task that holds it
+};
+
+/// Unreserved amounts that are held at one priority.
+struct HeldPriority {
+  std::int32_t priority = 0;
+  StandardAmounts amounts{};
 };
 
 namespace allocation {
@@ -71,15 +82,17 @@ struct FrameworkAdded {
   FrameworkId id;
   std::vector<RoleName> roles;
   std::vector<RoleName> suppressed;
-  bool active = true;  ///< false: known from the registry, not connected yet
+  bool active = true;                         ///< false: known from the registry, not connected yet
+  std::map<RoleName, OfferMinimum> minimums;  ///< of its roles, instead of the configured one
 };
 
-/// Replaces roles and suppressed roles; offers of a role that is gone are rescinded, its demand
-/// forgotten.
+/// Replaces roles, suppressed roles and minimums; offers of a role that is gone are rescinded, its
+/// demand forgotten.
 struct FrameworkChanged {
   FrameworkHandle framework;
   std::vector<RoleName> roles;
   std::vector<RoleName> suppressed;
+  std::map<RoleName, OfferMinimum> minimums;  ///< replaces all of them
 };
 
 /// Connected or not: a framework that is not active keeps its share, gets no offers, and its
@@ -101,12 +114,15 @@ struct DemandSet {
 };
 
 /// The offer is used: `used` stays held by its framework, the rest is free again and hidden from
-/// the (framework, role, agent) for `refuse_for`. With nothing used it is a decline.
+/// the (framework, role, agent) for `refuse_for`. With nothing used it is a decline. The batch mode
+/// takes a negative `refuse_for` as 5 s, and hides for no less than its interval.
 struct OfferResolved {
   OfferId offer;
   Resources used;
   Duration refuse_for;
   bool declined = false;  ///< the framework said so itself: arms the back-off of this pair
+  std::vector<HeldPriority> priorities;  ///< of what is used, if another than 0
+  bool expired = false;                  ///< nobody answered: it was held for as long as it may be
 };
 
 struct HoldingFreed {
@@ -124,6 +140,7 @@ struct RolesRevived {
   std::vector<RoleName> roles;
 };
 
+/// In the batch mode a weight that is new takes all offers back.
 struct WeightSet {
   RoleName role;
   std::int64_t weight_milli = 1000;
@@ -135,14 +152,20 @@ struct WeightSet {
 struct QuotaSet {
   RoleName role;
   Quota quota;
+  bool more_follow = false;  ///< of one change: nothing is decided before the last of them
+};
+
+/// Only these hosts make offers from now on; offers of the others are rescinded. nullopt: all do.
+struct WhitelistSet {
+  std::optional<std::vector<std::string>> hostnames;
 };
 
 struct TimePassed {};
 
-using Event =
-    std::variant<AgentAdded, AgentChanged, AgentRemoved, AgentPaused, AgentResumed, FrameworkAdded,
-                 FrameworkChanged, FrameworkActivated, FrameworkRemoved, DemandSet, OfferResolved,
-                 HoldingFreed, RolesSuppressed, RolesRevived, WeightSet, QuotaSet, TimePassed>;
+using Event = std::variant<AgentAdded, AgentChanged, AgentRemoved, AgentPaused, AgentResumed,
+                           FrameworkAdded, FrameworkChanged, FrameworkActivated, FrameworkRemoved,
+                           DemandSet, OfferResolved, HoldingFreed, RolesSuppressed, RolesRevived,
+                           WeightSet, QuotaSet, TimePassed, WhitelistSet>;
 
 // --- actions -------------------------------------------------------------------------------------
 
@@ -165,7 +188,30 @@ struct RejectEvent {
   Error error;
 };
 
-using Action = std::variant<MakeOffer, RescindOffer, RejectEvent>;
+/// `victim` has to give back so much on that agent until the deadline; what it frees there is kept
+/// for the beneficiary, whose shape fits then. One for each victim.
+struct Reclaim {
+  ReclaimId id;  ///< numbered by the allocator from 1
+  ReclaimKind kind = ReclaimKind::kGuarantee;
+  AgentHandle agent;
+  FrameworkHandle victim;
+  RoleName victim_role;
+  StandardAmounts amounts{};
+  FrameworkHandle beneficiary;
+  RoleName beneficiary_role;
+  std::string shape;
+  std::int32_t priority = 0;  ///< of the shape: with kPriority only what is below it is taken
+  Instant deadline;
+};
+
+/// There is room, or there will be none: nothing is to be given any more.
+struct ReclaimEnded {
+  ReclaimId id;
+  FrameworkHandle victim;
+  std::string why;
+};
+
+using Action = std::variant<MakeOffer, RescindOffer, RejectEvent, Reclaim, ReclaimEnded>;
 
 }  // namespace allocation
 }  // namespace fairlead

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/agent_messages.h"
+#include "common/reclaim.h"
 #include "common/task.h"
 
 namespace fairlead {
@@ -123,9 +124,16 @@ struct Teardown {
   friend bool operator==(const Teardown&, const Teardown&) = default;
 };
 
+/// Launches on several agents that run all together or not at all: each part is of one agent and
+/// one role. When one of them cannot run, all launches come back as TASK_DROPPED.
+struct AcceptGang {
+  std::vector<AcceptOffers> parts;
+  friend bool operator==(const AcceptGang&, const AcceptGang&) = default;
+};
+
 using FrameworkToMaster =
     std::variant<Subscribe, SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask,
-                 AcknowledgeStatus, Reconcile, FrameworkHeartbeat, Teardown>;
+                 AcknowledgeStatus, Reconcile, FrameworkHeartbeat, Teardown, AcceptGang>;
 
 // --- master to framework -------------------------------------------------------------------------
 
@@ -173,6 +181,30 @@ struct AgentDraining {
   friend bool operator==(const AgentDraining&, const AgentDraining&) = default;
 };
 
+/// Until the deadline the framework gives back so much of what it holds in that role on that agent:
+/// it chooses which of its tasks there it ends, and says with the kill that they are preempted. At
+/// the deadline the master chooses. Said again after each subscription.
+struct ReclaimResources {
+  ReclaimId reclaim;
+  ReclaimKind kind = ReclaimKind::kGuarantee;
+  RoleName role;
+  AgentId agent;
+  std::string hostname;
+  ReclaimNeed need;           ///< ending more than `most` would take its role below a guarantee
+  std::int32_t priority = 0;  ///< with kPriority: only tasks of a lower one
+  Duration deadline;          ///< from now on
+  RoleName beneficiary;       ///< in which role somebody needs it
+  std::string shape;          ///< and for what
+  friend bool operator==(const ReclaimResources&, const ReclaimResources&) = default;
+};
+
+/// Nothing is to be given any more: there is room, or nobody needs it.
+struct ReclaimCancelled {
+  ReclaimId reclaim;
+  std::string reason;
+  friend bool operator==(const ReclaimCancelled&, const ReclaimCancelled&) = default;
+};
+
 struct ReconcileDone {
   friend bool operator==(const ReconcileDone&, const ReconcileDone&) = default;
 };
@@ -192,6 +224,7 @@ struct FrameworkResync {
 
 using MasterToFramework =
     std::variant<Subscribed, Offers, Rescind, FrameworkStatusUpdate, AgentLost, ReconcileDone,
-                 FrameworkRefused, FrameworkResync, HeartbeatEcho, AgentDraining>;
+                 FrameworkRefused, FrameworkResync, HeartbeatEcho, AgentDraining, ReclaimResources,
+                 ReclaimCancelled>;
 
 }  // namespace fairlead

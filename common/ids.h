@@ -33,10 +33,12 @@ using FrameworkId = TextId<struct FrameworkTag>;  ///< given by the master at th
 using TaskId = TextId<struct TaskTag>;            ///< chosen by the framework, unique inside it
 using RoleName = TextId<struct RoleTag>;          ///< path of words: "analytics/ads"
 using WindowId = TextId<struct WindowTag>;        ///< given by the master: "w-3-1"
+using GangId = TextId<struct GangTag>;            ///< given by the master: "g-3-1"
 using Principal = TextId<struct PrincipalTag>;    ///< who an authenticated key belongs to
 using PeerId = TextId<struct PeerTag>;            ///< "agent/<id>", "framework/<id>": who speaks
 
 using OfferId = NumberId<struct OfferTag>;            ///< unique within one leader epoch
+using ReclaimId = NumberId<struct ReclaimTag>;        ///< likewise
 using Epoch = NumberId<struct EpochTag>;              ///< leader epoch; 0 = none seen
 using Session = NumberId<struct SessionTag>;          ///< one life of one sender; never 0
 using Ticket = NumberId<struct TicketTag>;            ///< ties a durable write to its outcome

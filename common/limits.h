@@ -44,7 +44,9 @@ inline constexpr std::int64_t kQuantityMax = std::int64_t{1}
 inline constexpr std::int64_t kWeightMilliMax = std::int64_t{1} << 20;  // thousandths: 1048.576
 inline constexpr std::int64_t kWeightMilliMin = 1;
 // Shares are compared by cross multiplication: allocated * other_total * weight fits __int128.
-static_assert(52 + 52 + 20 <= 126, "a share comparison must fit a signed 128-bit product");
+// Of all lease debts together, beside what is used: used + debt stays below 2^54.
+inline constexpr std::int64_t kLeaseDebtMax = 2 * kQuantityMax;
+static_assert(54 + 52 + 20 <= 126, "a share comparison must fit a signed 128-bit product");
 inline constexpr std::size_t kCustomScalarsMax = 12;    // names beside cpus, mem, disk, gpus
 inline constexpr std::size_t kNamedRangesMax = 12;      // ranges resources in one amounts
 inline constexpr std::size_t kNamedSetsMax = 12;        // set resources in one amounts
@@ -54,6 +56,8 @@ inline constexpr std::size_t kLotsMax = 256;            // distinct reservations
 inline constexpr std::size_t kReservationDepthMax = 8;  // refinements, one per role level
 inline constexpr std::size_t kAttributesMax = 64;       // per agent
 inline constexpr std::size_t kLabelsMax = 64;           // per task or framework
+// GPUs of one agent that it knows one by one.
+inline constexpr std::size_t kDevicesMax = 128;
 
 // --- tasks ---------------------------------------------------------------------------------------
 inline constexpr std::size_t kArgumentsMax = 1'024;
@@ -64,6 +68,8 @@ inline constexpr Duration kRemovalKillGraceMax = seconds(20);  // of a removed f
 inline constexpr Duration kTaskDurationMax = seconds(365LL * 24 * 3600);  // a year
 inline constexpr std::size_t kResourceLimitsMax = 32;                     // Linux has 16 kinds
 inline constexpr std::size_t kLaunchesPerAcceptMax = 1'000;
+// Of one framework, that are not decided; each holds what it was offered.
+inline constexpr std::size_t kGangsOpenMax = 1'000;
 inline constexpr std::size_t kTasksPerFrameworkMax = 1'000'000;
 inline constexpr std::size_t kTasksPerAgentMax = 10'000;
 // Between the sessions of an agent's or a framework's lives; one a registration or subscription, so
@@ -115,6 +121,15 @@ inline constexpr Duration kReturnWindowMin = milliseconds(5);
 // ten tasks each, which it takes in a fraction of its lease. What is older makes room, and its
 // sender repeats it.
 inline constexpr std::size_t kHeldBytesMax = 8 << 20;
+
+// One explanation (allocator/explain.h): lines of holders and roles, changes that are named, and
+// copies of the allocator on which changes are tried, some milliseconds each at that many agents.
+inline constexpr std::size_t kExplainHoldersMax = 5;
+inline constexpr std::size_t kExplainChangesMax = 5;
+inline constexpr std::size_t kExplainTriesMax = 8;
+inline constexpr std::size_t kExplainTrialAgentsMax = 10'000;
+inline constexpr std::uint32_t kExplainAgentsMax = 8;    // that are added at most in one try
+inline constexpr std::size_t kExplainListedMax = 1'000;  // agents in one answer
 
 // --- agent ---------------------------------------------------------------------------------------
 inline constexpr std::size_t kUnackedUpdatesPerTaskMax = 16;  // older non-terminal ones are dropped

@@ -71,8 +71,15 @@ struct OperatorAsked {
 
 struct TimePassed {};
 
-using MasterEvent = std::variant<MasterStarted, AgentSaid, FrameworkSaid, AgentLinkBroken,
-                                 FrameworkLinkBroken, RegistryWritten, OperatorAsked, TimePassed>;
+/// The operator's list of hosts that make offers; nullopt: all do. Not durable: every master is
+/// told from its own file.
+struct HostsAllowed {
+  std::optional<std::vector<std::string>> hostnames;
+};
+
+using MasterEvent =
+    std::variant<MasterStarted, AgentSaid, FrameworkSaid, AgentLinkBroken, FrameworkLinkBroken,
+                 RegistryWritten, OperatorAsked, TimePassed, HostsAllowed>;
 
 // --- actions -------------------------------------------------------------------------------------
 

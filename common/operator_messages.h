@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/ids.h"
+#include "common/quota.h"
 #include "common/time.h"
 
 namespace fairlead {
@@ -67,8 +68,13 @@ struct CancelWindow {
   WindowId window;
 };
 
+/// Quotas of one or several roles, all of them or none.
+struct SetQuota {
+  QuotaChange change;
+};
+
 using OperatorRequest =
     std::variant<SetWeight, DeactivateAgent, ReactivateAgent, MarkAgentGone, TeardownFramework,
-                 OperatorKill, DrainAgent, ScheduleWindow, CancelWindow>;
+                 OperatorKill, DrainAgent, ScheduleWindow, CancelWindow, SetQuota>;
 
 }  // namespace fairlead

@@ -5,6 +5,7 @@
 
 #include "common/amounts_text.h"
 #include "common/limits.h"
+#include "common/resources.h"
 
 namespace fairlead {
 namespace {
@@ -29,57 +30,79 @@ Error complaint(const RoleName& role, std::string expected, std::string got, std
 }
 
 /// What is guaranteed below each role that has sub-roles with a guarantee; "" is the whole cluster.
-struct Sums {
-  const std::map<RoleName, Quota>& quotas;
-  std::size_t resource;
-  std::map<RoleName, std::int64_t> below;
+using Sums = std::map<RoleName, std::int64_t>;
 
-  /// Its own, or that of its sub-roles where it has none.
-  std::int64_t of(const RoleName& role) const {
-    auto own = quotas.find(role);
-    if (own != quotas.end() && own->second.guarantees[resource] > 0) {
-      return own->second.guarantees[resource];
-    }
-    auto sum = below.find(role);
-    return sum == below.end() ? 0 : sum->second;
-  }
-};
+std::int64_t at(const Sums& sums, const RoleName& role) {
+  auto found = sums.find(role);
+  return found == sums.end() ? 0 : found->second;
+}
 
 /// Every role with a quota and all above it, sub-roles first.
 std::vector<RoleName> roles_upwards(const std::map<RoleName, Quota>& quotas) {
   std::set<RoleName> roles;
   for (const auto& [role, quota] : quotas) {
-    for (RoleName at = role; !at.empty(); at = parent_of(at)) roles.insert(at);
+    for (RoleName up = role; !up.empty(); up = parent_of(up)) roles.insert(up);
   }
   // A role is a first part of its sub-roles' names, so it sorts before them.
   return {roles.rbegin(), roles.rend()};
 }
 
-/// `most` is what the cluster has; kNoLimit when that does not matter.
-Status check_sums(const std::map<RoleName, Quota>& quotas, const RoleName& changed,
-                  std::int64_t most, std::size_t i) {
-  Sums sums{.quotas = quotas, .resource = i, .below = {}};
+/// Of resource `i`. A role counts with its own guarantee, or with that of its sub-roles where it
+/// has none.
+Sums sums_below(const std::map<RoleName, Quota>& quotas, std::size_t i) {
+  Sums below;
   for (const RoleName& role : roles_upwards(quotas)) {
     auto own = quotas.find(role);
     std::int64_t guaranteed = own == quotas.end() ? 0 : own->second.guarantees[i];
-    auto below = sums.below.find(role);
-    if (guaranteed > 0 && below != sums.below.end() && below->second > guaranteed) {
-      return complaint(changed,
-                       "guarantees below role " + role.text + " of at most its own " +
-                           amount_text(i, guaranteed),
-                       amount_text(i, below->second) + " together",
-                       "raise the guarantee of " + role.text + " first, or lower one below it");
-    }
-    std::int64_t counted = sums.of(role);
-    if (counted > 0) sums.below[parent_of(role)] += counted;
+    std::int64_t counted = guaranteed > 0 ? guaranteed : at(below, role);
+    if (counted > 0) below[parent_of(role)] += counted;
   }
-  std::int64_t all = sums.below[RoleName{}];
-  if (all <= most) return {};
-  return complaint(changed, "guarantees of at most the cluster's " + amount_text(i, most),
-                   amount_text(i, all) + " together", "force it if agents are still to come");
+  return below;
 }
 
-Status check_limits(const std::map<RoleName, Quota>& quotas, const RoleName& changed) {
+/// Whom of the change to blame for what is wrong at `role`.
+const RoleName& changed_near(const QuotaChange& change, const RoleName& role) {
+  const RoleName* near = &change.settings.front().role;
+  for (const QuotaSetting& one : change.settings) {
+    if (one.role == role) return one.role;
+    if (is_ancestor_or_self(role, one.role) || is_ancestor_or_self(one.role, role))
+      near = &one.role;
+  }
+  return *near;
+}
+
+Status check_levels(const std::map<RoleName, Quota>& quotas, const Sums& below,
+                    const QuotaChange& change, std::size_t i) {
+  for (const auto& [role, quota] : quotas) {
+    std::int64_t sum = at(below, role);
+    if (quota.guarantees[i] == 0 || sum <= quota.guarantees[i]) continue;
+    return complaint(changed_near(change, role),
+                     "guarantees below role " + role.text + " of at most its own " +
+                         amount_text(i, quota.guarantees[i]),
+                     amount_text(i, sum) + " together",
+                     "raise the guarantee of " + role.text + " first, or lower one below it");
+  }
+  return {};
+}
+
+/// `before` and `after` are guaranteed to all together.
+Status check_capacity(const QuotaChange& change, std::size_t i, std::int64_t before,
+                      std::int64_t after, const Quantities& cluster) {
+  // What is too much already is no reason to refuse less of it.
+  if (after <= before) return {};
+  std::int64_t most = change.force ? limits::kQuantityMax : cluster.standard[i];
+  if (after <= most) return {};
+  auto raised = std::ranges::find_if(
+      change.settings, [&](const QuotaSetting& one) { return one.quota.guarantees[i] > 0; });
+  const RoleName& blamed =
+      raised == change.settings.end() ? change.settings.front().role : raised->role;
+  const char* whose = change.force ? "of at most " : "of at most the cluster's ";
+  return complaint(blamed, "guarantees " + std::string(whose) + amount_text(i, most),
+                   amount_text(i, after) + " together",
+                   change.force ? "" : "force it if agents are still to come");
+}
+
+Status check_limits(const std::map<RoleName, Quota>& quotas, const QuotaChange& change) {
   for (const auto& [role, quota] : quotas) {
     for (RoleName above = parent_of(role); !above.empty(); above = parent_of(above)) {
       auto known = quotas.find(above);
@@ -89,18 +112,37 @@ Status check_limits(const std::map<RoleName, Quota>& quotas, const RoleName& cha
         // No limit of its own is below every ancestor's: that one holds for it as well.
         bool is_above = quota.limits[i] != kNoLimit && quota.limits[i] > limit;
         if (is_above) {
-          return complaint(changed,
+          return complaint(changed_near(change, role),
                            "a limit of role " + role.text + " of at most " + amount_text(i, limit) +
                                ", which is that of role " + above.text,
                            amount_text(i, quota.limits[i]), "");
         }
         if (quota.guarantees[i] > limit) {
-          return complaint(changed,
+          return complaint(changed_near(change, role),
                            "a guarantee of role " + role.text + " of at most " +
                                amount_text(i, limit) + ", which is the limit of role " + above.text,
                            amount_text(i, quota.guarantees[i]), "");
         }
       }
+    }
+  }
+  return {};
+}
+
+Status check_settings(const QuotaChange& change) {
+  if (change.settings.empty() || change.settings.size() > kQuotaSettingsMax) {
+    return invalid({.what = "quota",
+                    .where = "",
+                    .expected = "1.." + std::to_string(kQuotaSettingsMax) + " roles",
+                    .got = std::to_string(change.settings.size()),
+                    .hint = ""});
+  }
+  std::set<RoleName> named;
+  for (const QuotaSetting& one : change.settings) {
+    Status single = check_quota(one.role, one.quota);
+    if (!single) return single;
+    if (!named.insert(one.role).second) {
+      return complaint(one.role, "each role once in one change", "it twice", "");
     }
   }
   return {};
@@ -128,6 +170,14 @@ Result<StandardAmounts> parse_quota_amounts(std::string_view text, StandardAmoun
     base[i] = one.scalars.standard[i];
   }
   return base;
+}
+
+Result<Quota> parse_quota(std::string_view guarantees, std::string_view limits) {
+  Result<StandardAmounts> guaranteed = parse_quota_amounts(guarantees, Quota{}.guarantees);
+  if (!guaranteed) return guaranteed.error();
+  Result<StandardAmounts> limit = parse_quota_amounts(limits, Quota{}.limits);
+  if (!limit) return limit.error();
+  return Quota{.guarantees = *guaranteed, .limits = *limit};
 }
 
 std::string to_string(const StandardAmounts& amounts, const StandardAmounts& base) {
@@ -164,22 +214,34 @@ Status check_quota(const RoleName& role, const Quota& quota) {
   return {};
 }
 
+std::map<RoleName, Quota> quotas_after(std::map<RoleName, Quota> quotas,
+                                       const QuotaChange& change) {
+  for (const QuotaSetting& one : change.settings) {
+    if (one.quota.is_none()) {
+      quotas.erase(one.role);
+    } else {
+      quotas[one.role] = one.quota;
+    }
+  }
+  return quotas;
+}
+
 Status check_quotas(const std::map<RoleName, Quota>& quotas, const QuotaChange& change,
                     const Quantities& cluster) {
-  Status single = check_quota(change.role, change.quota);
-  if (!single) return single;
-  std::map<RoleName, Quota> after = quotas;
-  after[change.role] = change.quota;
-  Status limited = check_limits(after, change.role);
+  Status readable = check_settings(change);
+  if (!readable) return readable;
+  const std::map<RoleName, Quota> after = quotas_after(quotas, change);
+  if (after.size() > kQuotasMax && after.size() > quotas.size()) {
+    return Error{ErrorCode::kExhausted,
+                 "quota: at most " + std::to_string(kQuotasMax) + " roles have one"};
+  }
+  Status limited = check_limits(after, change);
   if (!limited) return limited;
-  auto known = quotas.find(change.role);
-  const StandardAmounts before =
-      known == quotas.end() ? StandardAmounts{} : known->second.guarantees;
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    // What is too much already is no reason to refuse less of it.
-    bool is_raised = change.quota.guarantees[i] > before[i];
-    std::int64_t most = is_raised && !change.force ? cluster.standard[i] : kNoLimit;
-    Status fits = check_sums(after, change.role, most, i);
+    const Sums below = sums_below(after, i);
+    Status nested = check_levels(after, below, change, i);
+    if (!nested) return nested;
+    Status fits = check_capacity(change, i, at(sums_below(quotas, i), {}), at(below, {}), cluster);
     if (!fits) return fits;
   }
   return {};

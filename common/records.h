@@ -10,6 +10,7 @@
 
 #include "common/agent_messages.h"
 #include "common/framework_messages.h"
+#include "common/quota.h"
 
 namespace fairlead {
 
@@ -76,8 +77,24 @@ struct WindowRecord {
   friend bool operator==(const WindowRecord&, const WindowRecord&) = default;
 };
 
+/// key "gang/<id>": its tasks run, on every agent that has prepared some. Until all of these agents
+/// have said that they know.
+struct GangRecord {
+  GangId id;
+  FrameworkId framework;
+  std::vector<AgentId> agents;  ///< in order, each once; never empty
+  friend bool operator==(const GangRecord&, const GangRecord&) = default;
+};
+
+/// key "quota/<role>"
+struct QuotaRecord {
+  RoleName role;
+  Quota quota;
+  friend bool operator==(const QuotaRecord&, const QuotaRecord&) = default;
+};
+
 using RegistryRecord = std::variant<ClusterRecord, AgentRecord, FrameworkRecord, WeightRecord,
-                                    DrainRecord, WindowRecord>;
+                                    DrainRecord, WindowRecord, QuotaRecord, GangRecord>;
 
 // --- agent checkpoint ----------------------------------------------------------------------------
 
@@ -96,7 +113,12 @@ struct IdentityRecord {
   friend bool operator==(const IdentityRecord&, const IdentityRecord&) = default;
 };
 
-enum class LaunchPhase : std::uint8_t { kAccepted, kStarted, kExited };
+enum class LaunchPhase : std::uint8_t {
+  kAccepted,
+  kStarted,
+  kExited,
+  kPrepared,  ///< before kAccepted: its gang is not decided
+};
 
 /// key "task/<container id>": one launch token, from before its container exists until its
 /// terminal update is acknowledged.
@@ -113,6 +135,7 @@ struct TaskRecord {
   std::uint64_t update_next = 1;           ///< number of the next status update
   std::vector<TaskStatus> unacknowledged;  ///< oldest first
   TaskStatus latest;
+  GangId gang;  ///< empty: it was launched alone
   friend bool operator==(const TaskRecord&, const TaskRecord&) = default;
 };
 

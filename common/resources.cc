@@ -4,6 +4,7 @@
 #include <map>
 
 #include "common/amounts_text.h"
+#include "common/devices.h"
 
 namespace fairlead {
 namespace {
@@ -86,6 +87,61 @@ bool is_cuttable(const LotKind& kind) {
   return !kind.volume && !kind.shared && !kind.revocable;
 }
 
+/// Moves what `lot` has of the shares in `left`, which counts down, with the gpus that belong to
+/// them.
+void take_shares(std::vector<DeviceShare>& left, const Amounts& lot, Amounts& taken) {
+  const std::vector<Interval>* have = find_ranges(lot, kGpuShares);
+  if (have == nullptr) return;
+  for (DeviceShare& one : left) {
+    std::vector<Interval> of_device;
+    std::uint64_t first = on_device(one.device, 1).intervals.front().begin;
+    for (const Interval& interval : *have) {
+      Interval both{std::max(interval.begin, first),
+                    std::min(interval.end, first + (kDeviceMilli - 1))};
+      if (both.begin <= both.end) of_device.push_back(both);
+    }
+    auto count = std::min(static_cast<std::uint64_t>(one.milli), count_of(of_device));
+    if (count == 0) continue;
+    Amounts moved;
+    moved.scalars[StandardScalar::kGpus] = static_cast<std::int64_t>(count);
+    moved.ranges.push_back({std::string(kGpuShares), {}});
+    check(take_lowest(of_device, count, moved.ranges.front().intervals), "counted before taking");
+    one.milli -= static_cast<std::int64_t>(count);
+    add(taken, moved);
+  }
+}
+
+/// What of `lots` a role may be given, reserved lots first.
+std::vector<const Lot*> cuttable_by(const Resources& have, const RoleName& role) {
+  std::vector<const Lot*> lots;
+  for (bool reserved : {true, false}) {
+    for (const Lot& lot : have.lots) {
+      bool usable = lot.kind.is_reserved() == reserved && is_cuttable(lot.kind) &&
+                    (!reserved || is_ancestor_or_self(lot.kind.reservations.back().role, role));
+      if (usable) lots.push_back(&lot);
+    }
+  }
+  return lots;
+}
+
+/// The shares that `want` gets of those lots; empty where it wants no gpus, or no devices are
+/// there.
+std::optional<std::vector<DeviceShare>> shares_for(const std::vector<const Lot*>& lots,
+                                                   const Amounts& want) {
+  const std::vector<Interval>* named = find_ranges(want, kGpuShares);
+  std::int64_t gpus = want.scalars[StandardScalar::kGpus];
+  std::vector<Interval> all;
+  for (const Lot* lot : lots) {
+    const std::vector<Interval>* shares = find_ranges(lot->amounts, kGpuShares);
+    if (shares != nullptr) all.insert(all.end(), shares->begin(), shares->end());
+  }
+  std::vector<DeviceShare> none;
+  if (all.empty() || (gpus == 0 && named == nullptr)) return none;
+  std::vector<DeviceShare> only = named == nullptr ? none : devices_of(*named);
+  if (named != nullptr && count_of(*named) != static_cast<std::uint64_t>(gpus)) return std::nullopt;
+  return choose_devices(devices_of(normalized(std::move(all))), gpus, only);
+}
+
 }  // namespace
 
 Resources plain(Amounts amounts) {
@@ -142,28 +198,33 @@ Resources usable_by(const Resources& resources, const RoleName& role) {
 }
 
 std::optional<Resources> take(const Resources& have, const Amounts& want, const RoleName& role) {
+  std::vector<const Lot*> lots = cuttable_by(have, role);
+  std::optional<std::vector<DeviceShare>> shares_left = shares_for(lots, want);
+  if (!shares_left) return std::nullopt;
   Quantities scalars_left = want.scalars;
   std::map<std::string, std::uint64_t> values_left;
   for (const NamedRanges& one : want.ranges) values_left[one.name] = count_of(one.intervals);
+  if (!shares_left->empty()) {
+    scalars_left[StandardScalar::kGpus] = 0;
+    values_left.erase(std::string(kGpuShares));
+  }
   Resources taken;
-  auto take_from = [&](bool reserved) {
-    for (const Lot& lot : have.lots) {
-      bool usable = lot.kind.is_reserved() == reserved && is_cuttable(lot.kind) &&
-                    (!reserved || is_ancestor_or_self(lot.kind.reservations.back().role, role));
-      if (!usable) continue;
-      Amounts rest = lot.amounts;
-      Amounts moved;
-      take_scalars(scalars_left, rest, moved);
-      take_ranges(values_left, rest, moved);
-      add_lot(taken, lot.kind, moved);
-    }
-  };
-  take_from(/*reserved=*/true);
-  take_from(/*reserved=*/false);
-  bool complete =
-      scalars_left.is_zero() && std::all_of(values_left.begin(), values_left.end(),
-                                            [](const auto& left) { return left.second == 0; });
+  for (const Lot* lot : lots) {
+    Amounts rest = lot->amounts;
+    Amounts moved;
+    take_scalars(scalars_left, rest, moved);
+    take_ranges(values_left, rest, moved);
+    take_shares(*shares_left, lot->amounts, moved);
+    add_lot(taken, lot->kind, moved);
+  }
+  bool complete = scalars_left.is_zero() &&
+                  std::all_of(values_left.begin(), values_left.end(),
+                              [](const auto& left) { return left.second == 0; }) &&
+                  std::all_of(shares_left->begin(), shares_left->end(),
+                              [](const DeviceShare& left) { return left.milli == 0; });
   if (!complete || !want.sets.empty()) return std::nullopt;
+  // On an agent that shrank there may be more values than gpus.
+  if (!shares_left->empty() && !contains(have, taken)) return std::nullopt;
   return taken;
 }
 

@@ -71,7 +71,8 @@ Quantities scalars(const Resources& resources);
 /// The lots that `role` may use: unreserved, or reserved to it or to one of its ancestors.
 Resources usable_by(const Resources& resources, const RoleName& role);
 /// Takes `want` out of `have`: reserved lots of the role first, then unreserved ones; nullopt if it
-/// does not fit. `have` is not changed. Deterministic: lowest port numbers first.
+/// does not fit. `have` is not changed. Deterministic: lowest port numbers first; gpus with their
+/// gpu_shares where there are any, of the devices that `want` names or as choose_devices() says.
 std::optional<Resources> take(const Resources& have, const Amounts& want, const RoleName& role);
 /// "a" is an ancestor of "a/b"; every role is an ancestor of itself.
 bool is_ancestor_or_self(const RoleName& ancestor, const RoleName& role);

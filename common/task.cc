@@ -190,6 +190,10 @@ const char* to_string(TaskReason reason) {
       return "STATUS_LOST";
     case TaskReason::kReconciliation:
       return "RECONCILIATION";
+    case TaskReason::kGangAborted:
+      return "GANG_ABORTED";
+    case TaskReason::kPreempted:
+      return "PREEMPTED";
   }
   unreachable("every TaskReason has a name");
 }

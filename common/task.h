@@ -62,6 +62,8 @@ enum class TaskReason : std::uint8_t {
   kAgentOverloaded,  ///< disk watermark, too many tasks, or the breaker is open: dropped
   kStatusLost,       ///< the shim died without leaving an exit status
   kReconciliation,
+  kPreempted,    ///< ended to give back what it held (reclaims)
+  kGangAborted,  ///< another task of its gang cannot run: dropped
 };
 
 /// "MEMORY_LIMIT", …
@@ -142,6 +144,7 @@ struct TaskSpec {
   Duration kill_grace = seconds(5);  ///< SIGTERM to SIGKILL
   Duration duration_max;             ///< 0: none
   std::vector<Label> labels;
+  std::int32_t priority = 0;  ///< a reclaim for a higher one in its role may end it
   friend bool operator==(const TaskSpec&, const TaskSpec&) = default;
 };
 

@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "common/devices.h"
 #include "common/limits.h"
 #include "common/message_sizes.h"
 #include "master/common_part.h"
@@ -69,6 +70,8 @@ Status check_agent_info(const AgentInfo& info) {
   if (info.total.is_zero()) return refused(what, "resources", "something", "");
   Status total = check_well_formed(info.total, what);
   if (!total) return total;
+  Status devices = check_devices(info.total, what);
+  if (!devices) return devices;
   if (info.attributes.size() > limits::kAttributesMax) {
     return refused(what, "attributes", "at most 64", std::to_string(info.attributes.size()));
   }
@@ -135,44 +138,56 @@ Status check_host_of(const AgentEntry& agent, const Sender& sender, const AgentI
                            "--agent-timeout"})};
 }
 
-}  // namespace
-
-Status check_agent(const Context& c, const Sender& sender, const AgentId& claimed,
+Status check_claim(const Context& c, const Sender& sender, const AgentId& claimed,
                    const RegisterAgent& message) {
-  // kDenied is said of gone agents alone: it ends their containers. Whoever may only not register
-  // here, by a rule that somebody may have got wrong, keeps them.
   Status status = check_id_text(claimed.text, "agent id");
   if (!status) return status;
   if (message.agent.id != claimed) {
     return refused("agent registration", "id", "'" + claimed.text + "' as in the envelope",
                    message.agent.id.text);
   }
-  status = may_speak_for(c.config.acl, sender.principal, claimed);
-  if (!status) return Error{ErrorCode::kConflict, status.error().message};
-  std::uint32_t slot = find_agent(c.state, claimed);
+  return may_speak_for(c.config.acl, sender.principal, claimed);
+}
+
+/// `slot` of an agent that is not gone, or kNoSlot.
+Status check_content(const Context& c, const Sender& sender, std::uint32_t slot,
+                     const RegisterAgent& message) {
   if (slot != kNoSlot) {
     const AgentEntry& agent = c.state.agents[slot];
-    if (agent.phase == AgentPhase::kGone) {
-      return Error{ErrorCode::kDenied, "agent '" + claimed.text +
-                                           "' was declared gone by an operator; hint: start it "
-                                           "with a fresh work directory to get a new id"};
-    }
     if (c.state.principals[agent.principal] != sender.principal) {
       return Error{ErrorCode::kConflict,
-                   "agent id '" + claimed.text + "' belongs to another principal"};
+                   "agent id '" + message.agent.id.text + "' belongs to another principal"};
     }
-    status = check_host_of(agent, sender, message.agent);
+    Status status = check_host_of(agent, sender, message.agent);
     if (!status) return status;
   } else if (c.state.agents_by_id.size() >= c.config.agents_max) {
     return Error{ErrorCode::kExhausted,
                  "agent registration: " + std::to_string(c.config.agents_max) +
                      " agents are known already; hint: raise agents_max"};
   }
-  status = check_agent_info(message.agent);
+  Status status = check_agent_info(message.agent);
   if (!status) return status;
   status = check_cluster_total(c, slot, message.agent.total);
   if (!status) return status;
   return check_tasks(message, c.config.tasks_per_agent_max);
+}
+
+}  // namespace
+
+std::optional<AgentRefused> check_agent(const Context& c, const Sender& sender,
+                                        const AgentId& claimed, const RegisterAgent& message) {
+  Status known = check_claim(c, sender, claimed, message);
+  if (!known) return AgentRefused{known.error()};
+  std::uint32_t slot = find_agent(c.state, claimed);
+  if (slot != kNoSlot && c.state.agents[slot].phase == AgentPhase::kGone) {
+    return AgentRefused{{ErrorCode::kDenied, "agent '" + claimed.text +
+                                                 "' was declared gone by an operator; hint: start "
+                                                 "it with a fresh work directory to get a new id"},
+                        true};
+  }
+  Status fits = check_content(c, sender, slot, message);
+  if (!fits) return AgentRefused{fits.error()};
+  return std::nullopt;
 }
 
 Status check_status_texts(const TaskStatus& status) {
@@ -247,6 +262,8 @@ Status check_demand(const FrameworkEntry& framework, const SetDemand& message) {
     if (shape.amounts.is_zero()) return refused(what, "amounts", "something", "");
     Status amounts = check_well_formed(shape.amounts, what);
     if (!amounts) return amounts;
+    Status gpus = check_gpus_wanted(shape.amounts, what);
+    if (!gpus) return gpus;
     if (shape.constraints.size() > limits::kAttributesMax) {
       return refused(what, "constraints", "at most 64", std::to_string(shape.constraints.size()));
     }

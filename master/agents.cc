@@ -71,6 +71,8 @@ struct OnAgentMessage {
   void operator()(const AgentHeartbeat& m) const { on_heartbeat(c, slot, m); }
   void operator()(const AgentStatusUpdate& m) const { on_status_update(c, slot, m); }
   void operator()(const AgentGoodbye&) const { count_reject(c, reject::kAgentMessage); }
+  void operator()(const TaskPrepared& m) const { on_task_prepared(c, slot, m); }
+  void operator()(const GangSettled& m) const { on_gang_settled(c, slot, m); }
 };
 
 }  // namespace
@@ -98,9 +100,9 @@ void on_agent_said(Context& c, const AgentSaid& event) {
     if (is_its_own && agent.registering) return;  // its welcome is on the way
     if (agent.phase == AgentPhase::kGone) {
       count_reject(c, reject::kAgentRefused);
-      answer(
-          c, event.sender, event.agent,
-          AgentRefused{{ErrorCode::kDenied, "agent '" + event.agent.text + "' was declared gone"}});
+      answer(c, event.sender, event.agent,
+             AgentRefused{
+                 {ErrorCode::kDenied, "agent '" + event.agent.text + "' was declared gone"}, true});
       return;
     }
   }
@@ -157,7 +159,7 @@ void on_agent_gone(Context& c, std::uint32_t slot) {
   if (agent.phase == AgentPhase::kGone) return;
   if (agent.phase == AgentPhase::kAbsent) --c.state.agents_absent;
   send_to_agent(c, slot,
-                AgentRefused{{ErrorCode::kDenied, "an operator declared this agent gone"}});
+                AgentRefused{{ErrorCode::kDenied, "an operator declared this agent gone"}, true});
   remove_from_allocator(c, slot);
   if (agent.drain() != nullptr) {
     // Its record says nothing more: that of the agent says gone.
@@ -172,6 +174,7 @@ void on_agent_gone(Context& c, std::uint32_t slot) {
   tell_frameworks(c, slot, "gone");
   end_tasks(c, slot, TaskState::kGoneByOperator, TaskReason::kAgentGone,
             "an operator declared agent '" + agent.id().text + "' gone");
+  leave_gangs(c, agent.id());
 }
 
 void refresh_why(AgentEntry& agent) {

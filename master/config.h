@@ -26,6 +26,8 @@ struct MasterConfig {
   Duration agent_removals_window = seconds(600);
   /// An offer that was neither accepted nor declined is taken back after this time.
   Duration offer_hold_max = seconds(30);
+  /// A gang of which not every task is prepared after this time is given up.
+  Duration gang_prepare_max = seconds(30);
   /// The longest absence that a framework may ask for; longer ones are cut to it.
   Duration failover_timeout_max = limits::kTaskDurationMax;
   /// After a removal, resources of tasks whose end nobody reports are freed at the latest now.

@@ -24,6 +24,8 @@ enum class DeadlineKind : std::uint8_t {
   kRetryWrites,
   kWindows,            ///< one begins or ends; of no slot
   kRegistrationParts,  ///< one did not come; of no slot
+  kGangs,              ///< one is not prepared for long; of no slot
+  kReclaim,            ///< what was not given is taken; of no slot
 };
 
 struct Deadline {

@@ -152,6 +152,10 @@ void on_subscribe(Context& c, const FrameworkSaid& event, const Subscribe& messa
 
 void on_demand(Context& c, std::uint32_t slot, const SetDemand& message) {
   Status checked = check_demand(c.state.frameworks[slot], message);
+  for (std::size_t i = 0; checked && i < message.shapes.size(); ++i) {
+    checked = may_use_priority(c.config.acl, c.state.frameworks[slot].info.principal,
+                               {.role = message.role, .priority = message.shapes[i].priority});
+  }
   if (!checked) return refuse(c, slot, checked.error());
   tell_allocator(c, allocation::DemandSet{FrameworkHandle{slot}, message.role, message.shapes});
 }
@@ -194,6 +198,7 @@ struct OnFrameworkMessage {
     send_to_framework(c, slot, HeartbeatEcho{});
     renew_subscribed(c, slot);
   }
+  void operator()(const AcceptGang& m) const { on_accept_gang(c, slot, m); }
   void operator()(const Teardown&) const { remove_framework(c, slot, "torn down by itself"); }
 };
 
@@ -288,6 +293,7 @@ void on_framework_admitted(Context& c, const AdmitFramework& write) {
   tell_allocator(c, allocation::FrameworkActivated{handle, true});
   publish(c, "framework_subscribed", info.id.text, info.name);
   tell_of_drains(c, slot);
+  tell_of_reclaims(c, slot);
 }
 
 void disconnect_framework(Context& c, std::uint32_t slot, const std::string& why) {

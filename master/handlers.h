@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -113,8 +114,9 @@ bool is_changed_by_window(const MasterState& state, const PendingWrite& write,
 
 // --- admission.cc: what is checked before anything is changed ------------------------------------
 
-Status check_agent(const Context& c, const Sender& sender, const AgentId& claimed,
-                   const RegisterAgent& message);
+/// Nothing: it may register.
+std::optional<AgentRefused> check_agent(const Context& c, const Sender& sender,
+                                        const AgentId& claimed, const RegisterAgent& message);
 Status check_framework(const Context& c, const Sender& sender, const FrameworkInfo& info,
                        const std::vector<RoleName>& suppressed);
 Status check_demand(const FrameworkEntry& framework, const SetDemand& message);
@@ -148,12 +150,32 @@ void translate_allocations(Context& c);
 void expire_offers(Context& c);
 Instant next_offer_expiry(const MasterState& state, const MasterConfig& config);
 void on_decline(Context& c, std::uint32_t framework, const DeclineOffers& message);
+/// Offers of other hosts are taken back, and none are made.
+void on_hosts_allowed(Context& c, const HostsAllowed& event);
 /// Forgets the offer here and resolves it in the allocator.
-void resolve_offer(Context& c, OfferId offer, Resources used, Duration refuse_for, bool declined);
+void resolve_offer(Context& c, OfferId offer, Resources used, Duration refuse_for, bool declined,
+                   std::vector<HeldPriority> priorities = {});
 
 // --- launches.cc ---------------------------------------------------------------------------------
 
 void on_accept(Context& c, std::uint32_t framework, const AcceptOffers& message);
+
+// --- gangs.cc: launches that run all together or not at all --------------------------------------
+
+void on_accept_gang(Context& c, std::uint32_t framework, const AcceptGang& message);
+void on_task_prepared(Context& c, std::uint32_t agent, const TaskPrepared& message);
+void on_gang_settled(Context& c, std::uint32_t agent, const GangSettled& message);
+/// That it runs is durable; or `refused` says why not.
+void on_gang_written(Context& c, const CommitGang& write, const std::string& refused);
+/// Decided by an earlier leader, or by this one before.
+void load_gang(Context& c, const GangRecord& record);
+/// The agent is here: what it may not have heard. O(open gangs).
+void repeat_decisions(Context& c, std::uint32_t agent);
+/// The agent never returns: nobody waits for it. O(open gangs).
+void leave_gangs(Context& c, const AgentId& agent);
+/// The task ended, or its agent is cut off: if its gang is not decided, it is given up.
+void on_task_of_gang_over(Context& c, std::uint32_t task);
+void on_gangs_due(Context& c);
 
 // --- tasks.cc ------------------------------------------------------------------------------------
 
@@ -191,6 +213,14 @@ void renew_framework_lease(Context& c, std::uint32_t framework);
 /// Fires every deadline that is due.
 void run_deadlines(Context& c);
 
+// --- reclaims.cc: what frameworks have to give back ----------------------------------------------
+
+void begin_reclaim(Context& c, allocation::Reclaim reclaim);
+void end_reclaim(Context& c, const allocation::ReclaimEnded& ended);
+/// The framework subscribed: what it has to give back. O(open reclaims).
+void tell_of_reclaims(Context& c, std::uint32_t framework);
+void on_reclaims_due(Context& c);
+
 // --- silence.cc: giving up agents, at a limited rate ---------------------------------------------
 
 /// Its lease ended or it did not return: expire_agent() now or in its turn. No offers meanwhile.
@@ -208,5 +238,18 @@ Error unknown_agent(const AgentId& agent);
 Error gone_agent(const AgentId& agent);
 /// Something about the agent that an operator decides is being written. O(pending writes).
 bool is_being_changed(const MasterState& state, const AgentId& agent);
+
+// --- quotas.cc -----------------------------------------------------------------------------------
+
+/// Against the quotas that are durable and what the agents of this moment have. REQUIRES that no
+/// other change is being written.
+Status check_quota_change(const MasterState& state, const AllocatorCore& allocator,
+                          const QuotaChange& change);
+Status check_weight(const SetWeight& request);
+/// It is durable: the allocator takes all of it at once.
+void apply_quota_change(Context& c, const QuotaChange& change);
+/// As in the audit log.
+std::string shown_change(const QuotaChange& change);
+std::string quota_key_of(const RoleName& role);
 
 }  // namespace fairlead::master

@@ -67,7 +67,8 @@ void on_kill(Context& c, std::uint32_t framework, const KillTask& message) {
     return;
   }
   KillTask order = message;
-  order.reason = TaskReason::kKilledByFramework;
+  // What it gives back for a reclaim is to be told from what it wanted to end.
+  if (order.reason != TaskReason::kPreempted) order.reason = TaskReason::kKilledByFramework;
   if (kill_attempts(c, framework, order)) return;
   count_reject(c, reject::kTaskUnknown);
   if (c.state.agents_absent > 0) {

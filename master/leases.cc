@@ -89,6 +89,10 @@ void fire(Context& c, const Deadline& due) {
       return on_windows_due(c, due);
     case DeadlineKind::kRegistrationParts:
       return on_registration_parts_due(c);
+    case DeadlineKind::kGangs:
+      return on_gangs_due(c);
+    case DeadlineKind::kReclaim:
+      return on_reclaims_due(c);
   }
 }
 

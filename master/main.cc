@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "master/daemon/allocator_flags.h"
 #include "master/daemon/master_process.h"
 #include "master/daemon/registry_command.h"
 #include "runtime/adapters/acl/acl_file.h"
@@ -24,6 +25,7 @@ struct Extra {
   std::int64_t epoch_floor = 0;
   std::int64_t agent_removals_max = 100;
   bool no_fsync = false;
+  AllocatorFlags allocator;
 };
 
 void add_shared_registry_flags(FlagSet& flags, ZookeeperMode& zookeeper) {
@@ -92,6 +94,11 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
             &options.core.agent_removals_window, {seconds(1), seconds(24 * 3600)});
   flags.add({.name = "offer-timeout", .help = "an offer without an answer is taken back"},
             &options.core.offer_hold_max, {milliseconds(100), seconds(3600)});
+  add_allocator_flags(flags, extra.allocator);
+  flags.add({.name = "agent-allow-file",
+             .help = "only the hosts in it make offers: one a line; read again when it changes",
+             .value_name = "FILE"},
+            &options.host_file);
   flags.add_bytes({.name = "memory-watermark",
                    .help = "above it the peer that fills the memory is cut off; 0: never"},
                   &options.memory_watermark_bytes, {0, std::int64_t{1} << 46});
@@ -128,6 +135,12 @@ int main(int argc, char** argv) {
     return kExitUsage;
   }
   core.acl = std::move(*acl);
+  Result<AllocatorConfig> allocator = allocator_of_flags(extra.allocator);
+  if (!allocator) {
+    std::fprintf(stderr, "fairlead-master: %s\n", allocator.error().message.c_str());
+    return kExitUsage;
+  }
+  core.allocator = std::move(*allocator);
   return run_candidate(
       {.program = "fairlead-master", .log_dir = extra.log_dir}, options.zookeeper,
       [&options](SupervisorLink& supervisor) { return run_master(options, supervisor); });

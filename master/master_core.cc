@@ -20,6 +20,7 @@ struct Dispatch {
   void operator()(const RegistryWritten& event) const { on_registry_written(c, event); }
   void operator()(const OperatorAsked& event) const { on_operator_asked(c, event); }
   void operator()(const TimePassed&) const {}
+  void operator()(const HostsAllowed& event) const { on_hosts_allowed(c, event); }
 };
 
 }  // namespace

@@ -30,6 +30,10 @@ class MasterCore {
   /// When a TimePassed is due. May be early: an early one does nothing.
   Instant next_deadline() const;
 
+  /// What would follow from a change of quotas or of a weight that is durable by now: allowed and
+  /// checked as the request itself. Changes nothing. O(state of the allocator).
+  Result<WhatIf> dry_run(const Principal& who, const OperatorRequest& request) const;
+
   /// For readers (HTTP, metrics). Valid until the next step.
   const master::MasterState& state() const { return state_; }
   const AllocatorCore& allocator() const { return allocator_; }

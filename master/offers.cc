@@ -75,6 +75,9 @@ struct Translate {
     if (unsent == 0) out.rescinds[rescinded.reason].push_back(rescinded.offer);
   }
 
+  void operator()(allocation::Reclaim& reclaim) const { begin_reclaim(c, std::move(reclaim)); }
+  void operator()(allocation::ReclaimEnded& ended) const { end_reclaim(c, ended); }
+
   void operator()(allocation::RejectEvent& rejected) const {
     count_reject(c, reject::kAllocator);
     publish(c, "allocator_reject", "", rejected.error.message);
@@ -112,7 +115,9 @@ void expire_offers(Context& c) {
     send_to_framework(
         c, framework.index,
         Rescind{{id}, "held longer than " + std::to_string(c.config.offer_hold_max.ms()) + " ms"});
-    tell_allocator(c, allocation::OfferResolved{id, {}, kRefuseAfterExpiry, false});
+    tell_allocator(c,
+                   allocation::OfferResolved{
+                       .offer = id, .used = {}, .refuse_for = kRefuseAfterExpiry, .expired = true});
   }
 }
 
@@ -127,12 +132,18 @@ void on_decline(Context& c, std::uint32_t framework, const DeclineOffers& messag
   }
 }
 
-void resolve_offer(Context& c, OfferId id, Resources used, Duration refuse_for, bool declined) {
+void on_hosts_allowed(Context& c, const HostsAllowed& event) {
+  tell_allocator(c, allocation::WhitelistSet{event.hostnames});
+}
+
+void resolve_offer(Context& c, OfferId id, Resources used, Duration refuse_for, bool declined,
+                   std::vector<HeldPriority> priorities) {
   auto found = c.state.offers.find(id);
   if (found == c.state.offers.end()) return;
   forget(c, found);
   Duration refuse = std::clamp(refuse_for, Duration{}, c.config.allocator.filter_max);
-  tell_allocator(c, allocation::OfferResolved{id, std::move(used), refuse, declined});
+  tell_allocator(
+      c, allocation::OfferResolved{id, std::move(used), refuse, declined, std::move(priorities)});
 }
 
 }  // namespace fairlead::master

@@ -12,6 +12,7 @@ struct Subject {
   std::string operator()(const SetWeight& r) const {
     return "role " + shortened(r.role.text) + " weight_milli " + std::to_string(r.weight_milli);
   }
+  std::string operator()(const SetQuota& r) const { return shown_change(r.change); }
   std::string operator()(const DeactivateAgent& r) const {
     return "agent " + shortened(r.agent.text) + " deactivate";
   }
@@ -98,16 +99,21 @@ struct Plan {
   using Records = Result<Change>;
 
   Records operator()(const SetWeight& r) const {
-    Status named = check_role_name(r.role.text);
-    if (!named) return named.error();
-    if (r.weight_milli < limits::kWeightMilliMin || r.weight_milli > limits::kWeightMilliMax) {
-      return invalid({.what = "set_weight",
-                      .where = "role '" + r.role.text + "'",
-                      .expected = "0.001..1048.576",
-                      .got = std::to_string(r.weight_milli) + " thousandths",
-                      .hint = {}});
-    }
+    if (Status checked = check_weight(r); !checked) return checked.error();
     return Change{{WeightRecord{r.role, r.weight_milli}}};
+  }
+  Records operator()(const SetQuota& r) const {
+    if (Status checked = check_quota_change(c.state, c.allocator, r.change); !checked)
+      return checked.error();
+    Change change;
+    for (const QuotaSetting& one : r.change.settings) {
+      if (one.quota.is_none()) {
+        change.erase.push_back(quota_key_of(one.role));
+      } else {
+        change.put.emplace_back(QuotaRecord{one.role, one.quota});
+      }
+    }
+    return change;
   }
   Records operator()(const DeactivateAgent& r) const { return with_activity(r.agent, true); }
   Records operator()(const ReactivateAgent& r) const { return with_activity(r.agent, false); }
@@ -177,6 +183,7 @@ struct Apply {
     c.state.weights_milli[r.role] = r.weight_milli;
     tell_allocator(c, allocation::WeightSet{r.role, r.weight_milli});
   }
+  void operator()(const SetQuota& r) const { apply_quota_change(c, r.change); }
   void operator()(const DeactivateAgent& r) const { set_activity(r.agent, true); }
   void operator()(const ReactivateAgent& r) const { set_activity(r.agent, false); }
   void operator()(const DrainAgent& r) const {
@@ -233,15 +240,17 @@ bool is_about_windows(const OperatorRequest& request) {
          std::holds_alternative<CancelWindow>(request);
 }
 
-bool has_open_window_request(const MasterState& state) {
+/// One of these is being written. O(pending writes).
+template <class... Requests>
+bool has_open_request(const MasterState& state) {
   return std::ranges::any_of(state.writes, [](const auto& one) {
     const auto* write = std::get_if<OperatorWrite>(&one.second.then);
-    return write != nullptr && is_about_windows(write->body);
+    return write != nullptr && (std::holds_alternative<Requests>(write->body) || ...);
   });
 }
 
 /// Two changes of one agent at a time could overwrite each other in the registry; two windows at a
-/// time could overlap.
+/// time could overlap, and two quotas could promise the same resources.
 Result<Change> change_for(const Context& c, const OperatorWrite& write) {
   const AgentId* agent = agent_of(write.body);
   if (agent != nullptr && is_being_changed(c.state, *agent)) {
@@ -249,9 +258,13 @@ Result<Change> change_for(const Context& c, const OperatorWrite& write) {
                                               "': another change of it is being written; hint: "
                                               "try again"};
   }
-  if (is_about_windows(write.body) && has_open_window_request(c.state)) {
+  if (is_about_windows(write.body) && has_open_request<ScheduleWindow, CancelWindow>(c.state)) {
     return Error{ErrorCode::kUnavailable,
                  "maintenance: another window is being written; hint: try again"};
+  }
+  if (std::holds_alternative<SetQuota>(write.body) && has_open_request<SetQuota>(c.state)) {
+    return Error{ErrorCode::kUnavailable,
+                 "quota: another change of quotas is being written; hint: try again"};
   }
   return std::visit(Plan{c, write.asked}, write.body);
 }

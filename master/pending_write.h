@@ -63,12 +63,17 @@ struct EndWindow {
   WindowId window;
 };
 
+/// Its tasks are to run, on all its agents.
+struct CommitGang {
+  GangId gang;
+};
+
 /// Nothing waits for it.
 struct Housekeeping {};
 
 struct PendingWrite {
   std::variant<AdmitAgent, ExpireAgent, AdmitFramework, RemoveFramework, OperatorWrite, FinishDrain,
-               BeginWindow, EndWindow, Housekeeping>
+               BeginWindow, EndWindow, Housekeeping, CommitGang>
       then;
 };
 

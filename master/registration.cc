@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "master/handlers.h"
@@ -100,6 +101,7 @@ std::uint32_t adopt_task(Context& c, std::uint32_t agent, std::uint32_t framewor
   task.role = state.roles.acquire(report.role);
   task.state = TaskState::kStaging;
   task.is_hearsay = true;
+  task.priority = report.priority;
   slot = state.tasks.insert(task, text_of(report));
   if (report.status.state != TaskState::kStaging) apply_status(c, slot, report.status);
   return slot;
@@ -110,7 +112,8 @@ std::uint32_t adopt_task(Context& c, std::uint32_t agent, std::uint32_t framewor
 void confirm_tasks(Context& c, std::uint32_t agent) {
   for (std::uint32_t slot : c.state.tasks.slots_of(AgentHandle{agent})) {
     TaskEntry& task = c.state.tasks[slot];
-    bool was_hearsay = std::exchange(task.is_hearsay, false);
+    bool was_hearsay = task.is_hearsay;
+    task.is_hearsay = false;
     if (!task.missing) continue;
     if (was_hearsay) {
       erase_task(c, slot);  // from a registration before: its end may have been told long ago
@@ -153,11 +156,12 @@ void adopt_tasks(Context& c, std::uint32_t agent, const RegisterAgent& message) 
 void add_to_allocator(Context& c, std::uint32_t slot) {
   const MasterState& state = c.state;
   AgentEntry& agent = c.state.agents[slot];
-  std::map<std::pair<std::uint32_t, RoleName>, Resources> held;
+  std::map<std::tuple<std::uint32_t, RoleName, std::int32_t>, Resources> held;
   for (std::uint32_t task : state.tasks.slots_of(AgentHandle{slot})) {
     const TaskEntry& entry = state.tasks[task];
     if (!entry.holds) continue;
-    add(held[{entry.framework.index, state.roles[entry.role]}], state.shapes[entry.shape]);
+    add(held[{entry.framework.index, state.roles[entry.role], entry.priority}],
+        state.shapes[entry.shape]);
   }
   allocation::AgentAdded added;
   added.agent = {slot};
@@ -165,7 +169,8 @@ void add_to_allocator(Context& c, std::uint32_t slot) {
   added.total = state.shapes[agent.total];
   added.attributes = state.attributes[agent.attributes];
   for (auto& [owner, resources] : held) {
-    added.holdings.push_back({FrameworkHandle{owner.first}, owner.second, resources});
+    const auto& [framework, role, priority] = owner;
+    added.holdings.push_back({FrameworkHandle{framework}, role, resources, priority});
   }
   added.offers_paused = !agent.why().empty();
   agent.in_allocator = true;
@@ -179,11 +184,10 @@ void add_to_allocator(Context& c, std::uint32_t slot) {
 
 void on_register_agent(Context& c, const Sender& sender, const AgentId& claimed,
                        const RegisterAgent& message) {
-  Status checked = check_agent(c, sender, claimed, message);
-  if (!checked) {
+  if (std::optional<AgentRefused> refused = check_agent(c, sender, claimed, message)) {
     count_reject(c, reject::kAgentRefused);
-    publish(c, "agent_refused", shortened(claimed.text), checked.error().message);
-    answer(c, sender, claimed, AgentRefused{checked.error()});
+    publish(c, "agent_refused", shortened(claimed.text), refused->error.message);
+    answer(c, sender, claimed, std::move(*refused));
     return;
   }
   std::uint32_t slot = find_agent(c.state, claimed);
@@ -255,6 +259,7 @@ void on_epoch_acknowledged(Context& c, std::uint32_t slot, const EpochAcknowledg
   agent.phase = AgentPhase::kActive;
   confirm_tasks(c, slot);
   add_to_allocator(c, slot);
+  repeat_decisions(c, slot);
   publish(c, "agent_added", agent.id().text, agent.hostname());
 }
 

@@ -8,10 +8,10 @@
 namespace fairlead::master {
 namespace {
 
-void refuse(Context& c, const Sender& sender, const AgentId& agent, Error error) {
+void refuse(Context& c, const Sender& sender, const AgentId& agent, AgentRefused refused) {
   count_reject(c, reject::kAgentRefused);
-  publish(c, "agent_refused", agent.text, error.message);
-  answer(c, sender, agent, AgentRefused{std::move(error)});
+  publish(c, "agent_refused", agent.text, refused.error.message);
+  answer(c, sender, agent, std::move(refused));
 }
 
 void queue_deadline(Context& c) {
@@ -28,8 +28,8 @@ void on_register_part(Context& c, const Sender& sender, const AgentId& claimed,
                       const RegisterAgentPart& message) {
   AgentId id{shortened(claimed.text)};
   // Before anything of it is kept: a stranger must not fill the bounds.
-  Status checked = check_agent(c, sender, claimed, message.content);
-  if (!checked) return refuse(c, sender, id, checked.error());
+  std::optional<AgentRefused> refused = check_agent(c, sender, claimed, message.content);
+  if (refused) return refuse(c, sender, id, std::move(*refused));
   OpenRegistrations::Outcome outcome = c.state.open_registrations.take(c.now, sender, message);
   queue_deadline(c);
   switch (outcome.taken) {
@@ -43,11 +43,11 @@ void on_register_part(Context& c, const Sender& sender, const AgentId& claimed,
       return answer(c, sender, id, AgentResync{"a part of the registration is missing"});
     case PartTaken::kTooLarge:
       return refuse(c, sender, id,
-                    Error{ErrorCode::kExhausted,
-                          "agent registration: expected at most " +
-                              std::to_string(limits::kRegistrationPartsMax) + " parts and " +
-                              std::to_string(limits::kRegistrationBytesMax >> 20) + " MiB, got " +
-                              std::to_string(message.parts) + " parts"});
+                    {{ErrorCode::kExhausted,
+                      "agent registration: expected at most " +
+                          std::to_string(limits::kRegistrationPartsMax) + " parts and " +
+                          std::to_string(limits::kRegistrationBytesMax >> 20) + " MiB, got " +
+                          std::to_string(message.parts) + " parts"}});
     case PartTaken::kNoRoom:
       // No answer: an agent repeats its registration later and later by itself.
       return count_reject(c, reject::kLimit);

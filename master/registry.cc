@@ -48,6 +48,11 @@ struct Load {
 
   void operator()(const DrainRecord&) const {}   // after the agents
   void operator()(const WindowRecord&) const {}  // after the drains
+  void operator()(const GangRecord&) const {}    // after the agents
+
+  void operator()(const QuotaRecord& record) const {
+    apply_quota_change(c, {.settings = {{record.role, record.quota}}});
+  }
 
   void operator()(const WeightRecord& record) const {
     c.state.weights_milli[record.role] = record.weight_milli;
@@ -85,6 +90,7 @@ struct Persisted {
   }
   void operator()(OperatorWrite& write) const { on_operator_written(c, write, {}); }
   void operator()(Housekeeping&) const {}
+  void operator()(CommitGang& write) const { on_gang_written(c, write, {}); }
 };
 
 /// The world refused (a full disk): nothing has changed, and whoever waits is told.
@@ -134,6 +140,9 @@ struct Refused {
     on_operator_written(c, write, unavailable(to_string(verb_of(write.body))));
   }
   void operator()(Housekeeping&) const {}
+  void operator()(CommitGang& write) const {
+    on_gang_written(c, write, unavailable("gang").message);
+  }
 };
 
 }  // namespace
@@ -157,6 +166,7 @@ void on_master_started(Context& c, const MasterStarted& event) {
   for (const RegistryRecord& record : event.registry) std::visit(Load{c}, record);
   for (const RegistryRecord& record : event.registry) {
     if (const auto* drain = std::get_if<DrainRecord>(&record)) load_drain(c, *drain);
+    if (const auto* gang = std::get_if<GangRecord>(&record)) load_gang(c, *gang);
   }
   for (const RegistryRecord& record : event.registry) {
     if (const auto* window = std::get_if<WindowRecord>(&record)) {

@@ -7,6 +7,7 @@
 // `holds` on an agent that is in the allocator is held there, with the same resources.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -24,6 +25,7 @@
 #include "common/records.h"
 #include "master/breaker.h"
 #include "master/deadlines.h"
+#include "master/gang_table.h"
 #include "master/open_registrations.h"
 #include "master/pending_write.h"
 #include "master/task_table.h"
@@ -179,6 +181,12 @@ struct Window {
   bool is_changing = false;  ///< its beginning or its end is being written
 };
 
+/// Somebody has to give something back (reclaims.cc).
+struct OpenReclaim {
+  allocation::Reclaim reclaim;
+  bool is_taken = false;  ///< its deadline has passed
+};
+
 // --- all -----------------------------------------------------------------------------------------
 
 struct MasterState {
@@ -204,6 +212,7 @@ struct MasterState {
   std::deque<CompletedFramework> completed_frameworks;
 
   TaskTable tasks;
+  GangTable gangs;
   std::map<OfferId, OfferEntry> offers;  ///< by number, which is by age
   std::map<RoleName, std::int64_t> weights_milli;
   std::map<WindowId, Window> windows;      ///< those that are not over; bounded
@@ -223,9 +232,14 @@ struct MasterState {
   std::uint64_t tickets = 0;
   bool write_retry_queued = false;
 
+  std::map<RoleName, Quota> quotas;  ///< those that the registry holds
+
   // For HTTP and metrics.
   std::uint64_t launches_total = 0;
   std::uint64_t offers_total = 0;
+
+  std::map<ReclaimId, OpenReclaim> reclaims;      ///< as the allocator has them; of this epoch
+  std::array<std::uint64_t, 3> reclaims_total{};  ///< by ReclaimKind
 };
 
 /// The slot of the agent or framework, or kNoSlot.

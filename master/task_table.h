@@ -68,13 +68,14 @@ struct TaskEntry {
   std::uint32_t shape = kNoSlot;  ///< resources, in MasterState::shapes
   std::uint32_t role = kNoSlot;   ///< in MasterState::roles
   std::int32_t exit_value = 0;
+  std::int32_t priority = 0;
   TaskState state = TaskState::kStaging;
   TaskReason reason = TaskReason::kNone;
   ExitKind exit_kind = ExitKind::kNone;
-  bool kill_requested = false;  ///< see order_kill
-  bool holds = true;            ///< its resources are still held by it
-  bool missing = false;         ///< its agent's last registration does not list it
-  bool is_hearsay = false;      ///< known by a registration that nobody has followed up yet
+  bool kill_requested : 1 = false;  ///< see order_kill
+  bool holds : 1 = true;            ///< its resources are still held by it
+  bool missing : 1 = false;         ///< its agent's last registration does not list it
+  bool is_hearsay : 1 = false;      ///< known by a registration that nobody has followed up yet
   // Links of the two lists that it is in; the table's own.
   std::uint32_t agent_next = kNoSlot, agent_previous = kNoSlot;
   std::uint32_t framework_next = kNoSlot, framework_previous = kNoSlot;

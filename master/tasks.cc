@@ -153,6 +153,8 @@ void apply_status(Context& c, std::uint32_t slot, const TaskStatus& status) {
                                   .container_path = path,
                                   .message = status.message});
   }
+  bool is_over = is_terminal(status.state) || status.state == TaskState::kUnreachable;
+  if (is_over) on_task_of_gang_over(c, slot);
   // Free at the moment it is known, not when somebody acknowledges it.
   if (is_terminal(status.state)) free_holding(c, slot);
 }
@@ -181,9 +183,9 @@ void free_holding(Context& c, std::uint32_t slot) {
   if (!task.holds) return;
   task.holds = false;
   if (!c.state.agents[task.agent.index].in_allocator) return;
-  tell_allocator(
-      c, allocation::HoldingFreed{
-             task.agent, {task.framework, c.state.roles[task.role], c.state.shapes[task.shape]}});
+  tell_allocator(c, allocation::HoldingFreed{task.agent,
+                                             {task.framework, c.state.roles[task.role],
+                                              c.state.shapes[task.shape], task.priority}});
 }
 
 void complete_task(Context& c, std::uint32_t slot) {
@@ -204,6 +206,7 @@ void complete_task(Context& c, std::uint32_t slot) {
 }
 
 void erase_task(Context& c, std::uint32_t slot) {
+  on_task_of_gang_over(c, slot);
   free_holding(c, slot);
   c.state.shapes.release(c.state.tasks[slot].shape);
   c.state.roles.release(c.state.tasks[slot].role);

@@ -21,6 +21,7 @@ struct TaskReport {
   name @2 :Text;
   role @3 :Text;
   resources @4 :Common.Resources;
+  priority @5 :Int32;
 }
 
 struct RegisterAgent {
@@ -41,6 +42,18 @@ struct AgentHeartbeat {
   whyNot @1 :Text;
 }
 
+struct TaskPrepared {
+  gang @0 :Text;
+  framework @1 :Text;
+  task @2 :Text;
+  attempt @3 :UInt32;
+}
+
+struct GangSettled {
+  framework @0 :Text;
+  gang @1 :Text;
+}
+
 struct AgentToMaster {
   header @0 :Common.Header;
   messages @1 :List(Message);
@@ -54,6 +67,8 @@ struct AgentToMaster {
       statusUpdate @4 :Task.TaskStatus;
       goodbye @5 :Void;
       registerPart @6 :RegisterAgentPart;
+      taskPrepared @7 :TaskPrepared;
+      gangSettled @8 :GangSettled;
     }
   }
 }
@@ -68,6 +83,25 @@ struct AgentWelcome {
   tasks @6 :UInt64;
 }
 
+struct PrepareTask {
+  gang @0 :Text;
+  launch @1 :Task.LaunchTask;
+}
+
+struct DecideGang {
+  framework @0 :Text;
+  gang @1 :Text;
+  commit @2 :Bool;
+  why @3 :Text;
+}
+
+# A Common.Error, which it was before `gone`; denied was said of gone agents alone then.
+struct AgentRefused {
+  code @0 :Common.ErrorCode;
+  message @1 :Text;
+  gone @2 :Bool;
+}
+
 struct MasterToAgent {
   header @0 :Common.Header;
   messages @1 :List(Message);
@@ -76,13 +110,15 @@ struct MasterToAgent {
     union {
       nothing @0 :Void;
       welcome @1 :AgentWelcome;
-      refused @2 :Common.Error;
+      refused @2 :AgentRefused;
       resync @3 :Text;  # the reason
       heartbeatEcho @4 :Void;
       launch @5 :Task.LaunchTask;
       kill @6 :Task.KillTask;
       acknowledge @7 :Task.AcknowledgeStatus;
       frameworkRemoved @8 :Text;  # its id
+      prepare @9 :PrepareTask;
+      decideGang @10 :DecideGang;
     }
   }
 }

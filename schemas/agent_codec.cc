@@ -2,6 +2,7 @@
 
 #include "schemas/agent.capnp.h"
 #include "schemas/task_codec.h"
+#include "schemas/wire_enums.h"
 #include "schemas/wire_message.h"
 
 namespace fairlead {
@@ -43,6 +44,7 @@ static void write(const TaskReport& value, wire::TaskReport::Builder out) {
   put(out, &wire::TaskReport::Builder::setName, value.name);
   put(out, &wire::TaskReport::Builder::setRole, value.role.text);
   if (!value.resources.is_zero()) write(value.resources, out.initResources());
+  out.setPriority(value.priority);
 }
 
 static TaskReport read(wire::TaskReport::Reader in) {
@@ -53,6 +55,7 @@ static TaskReport read(wire::TaskReport::Reader in) {
   value.name = read_text(in.getName(), limits::kTextBytesMax, "task name");
   value.role = read_role(in.getRole(), Presence::kMayBeEmpty, "role");
   value.resources = read(in.getResources());
+  value.priority = in.getPriority();
   return value;
 }
 
@@ -96,6 +99,32 @@ static void write(const AgentGoodbye&, ToMasterOut message) {
   message.setGoodbye();
 }
 
+static void write(const TaskPrepared& value, ToMasterOut message) {
+  wire::TaskPrepared::Builder out = message.initTaskPrepared();
+  out.setGang(as_text(value.gang.text));
+  out.setFramework(as_text(value.framework.text));
+  out.setTask(as_text(value.task.text));
+  out.setAttempt(value.attempt);
+}
+
+static void write(const GangSettled& value, ToMasterOut message) {
+  wire::GangSettled::Builder out = message.initGangSettled();
+  out.setFramework(as_text(value.framework.text));
+  out.setGang(as_text(value.gang.text));
+}
+
+static TaskPrepared read(wire::TaskPrepared::Reader in) {
+  return {.gang = read_id<GangId>(in.getGang(), "gang id"),
+          .framework = read_id<FrameworkId>(in.getFramework(), "framework id"),
+          .task = read_id<TaskId>(in.getTask(), "task id"),
+          .attempt = in.getAttempt()};
+}
+
+static GangSettled read(wire::GangSettled::Reader in) {
+  return {.framework = read_id<FrameworkId>(in.getFramework(), "framework id"),
+          .gang = read_id<GangId>(in.getGang(), "gang id")};
+}
+
 static RegisterAgent read(wire::RegisterAgent::Reader in) {
   return {.agent = read(in.getAgent()),
           .epoch_seen = Epoch{in.getEpochSeen()},
@@ -127,6 +156,10 @@ static std::optional<AgentToMaster> read(wire::AgentToMaster::Message::Reader in
       return AgentGoodbye{};
     case Message::REGISTER_PART:
       return read(in.getRegisterPart());
+    case Message::TASK_PREPARED:
+      return read(in.getTaskPrepared());
+    case Message::GANG_SETTLED:
+      return read(in.getGangSettled());
     case Message::NOTHING:
       break;
   }
@@ -148,8 +181,18 @@ static void write(const AgentWelcome& value, ToAgentOut message) {
   out.setTasks(value.tasks);
 }
 
+/// To an agent of before `gone` the code says it: denied ends its containers, nothing else does.
+static ErrorCode code_on_wire(const AgentRefused& value) {
+  if (value.gone) return ErrorCode::kDenied;
+  return value.error.code == ErrorCode::kDenied ? ErrorCode::kConflict : value.error.code;
+}
+
 static void write(const AgentRefused& value, ToAgentOut message) {
-  write(value.error, message.initRefused());
+  wire::AgentRefused::Builder out = message.initRefused();
+  out.setCode(to_wire(code_on_wire(value)));
+  put_clipped(out, &wire::AgentRefused::Builder::setMessage, value.error.message,
+              limits::kErrorCharsMax);
+  out.setGone(value.gone);
 }
 
 static void write(const AgentResync& value, ToAgentOut message) {
@@ -176,6 +219,31 @@ static void write(const FrameworkRemoved& value, ToAgentOut message) {
   message.setFrameworkRemoved(as_text(value.framework.text));
 }
 
+static void write(const PrepareTask& value, ToAgentOut message) {
+  wire::PrepareTask::Builder out = message.initPrepare();
+  out.setGang(as_text(value.gang.text));
+  write(value.launch, out.initLaunch());
+}
+
+static void write(const DecideGang& value, ToAgentOut message) {
+  wire::DecideGang::Builder out = message.initDecideGang();
+  out.setFramework(as_text(value.framework.text));
+  out.setGang(as_text(value.gang.text));
+  out.setCommit(value.commit);
+  put_clipped(out, &wire::DecideGang::Builder::setWhy, value.why, limits::kErrorCharsMax);
+}
+
+static PrepareTask read(wire::PrepareTask::Reader in) {
+  return {.gang = read_id<GangId>(in.getGang(), "gang id"), .launch = read(in.getLaunch())};
+}
+
+static DecideGang read(wire::DecideGang::Reader in) {
+  return {.framework = read_id<FrameworkId>(in.getFramework(), "framework id"),
+          .gang = read_id<GangId>(in.getGang(), "gang id"),
+          .commit = in.getCommit(),
+          .why = read_text(in.getWhy(), limits::kErrorCharsMax, "why")};
+}
+
 static AgentWelcome read(wire::AgentWelcome::Reader in) {
   return {.agent = read_id<AgentId>(in.getAgent(), "agent id"),
           .cluster = read_id<ClusterId>(in.getCluster(), "cluster id"),
@@ -186,13 +254,24 @@ static AgentWelcome read(wire::AgentWelcome::Reader in) {
           .tasks = in.getTasks()};
 }
 
+static AgentRefused read(wire::AgentRefused::Reader in) {
+  AgentRefused value{
+      .error = {.code = from_wire(in.getCode()),
+                .message = read_text(in.getMessage(), limits::kErrorCharsMax, "error message")},
+      .gone = in.getGone()};
+  // A master of before `gone` says it by the code alone.
+  if (value.error.code == ErrorCode::kDenied) value.gone = true;
+  if (value.gone) value.error.code = ErrorCode::kDenied;
+  return value;
+}
+
 static std::optional<MasterToAgent> read(wire::MasterToAgent::Message::Reader in) {
   using Message = wire::MasterToAgent::Message;
   switch (in.which()) {
     case Message::WELCOME:
       return read(in.getWelcome());
     case Message::REFUSED:
-      return AgentRefused{read(in.getRefused())};
+      return read(in.getRefused());
     case Message::RESYNC:
       return AgentResync{read_text(in.getResync(), limits::kErrorCharsMax, "reason")};
     case Message::HEARTBEAT_ECHO:
@@ -205,6 +284,10 @@ static std::optional<MasterToAgent> read(wire::MasterToAgent::Message::Reader in
       return read(in.getAcknowledge());
     case Message::FRAMEWORK_REMOVED:
       return FrameworkRemoved{read_id<FrameworkId>(in.getFrameworkRemoved(), "framework id")};
+    case Message::PREPARE:
+      return read(in.getPrepare());
+    case Message::DECIDE_GANG:
+      return read(in.getDecideGang());
     case Message::NOTHING:
       break;
   }

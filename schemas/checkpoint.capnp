@@ -17,6 +17,7 @@ enum LaunchPhase {
   accepted @0;
   started @1;
   exited @2;
+  prepared @3;
 }
 
 struct TaskRecord {
@@ -32,6 +33,7 @@ struct TaskRecord {
   updateNext @9 :UInt64;
   unacknowledged @10 :List(Task.TaskStatus);  # oldest first
   latest @11 :Task.TaskStatus;                # null: none yet
+  gang @12 :Text;                             # empty: none
 }
 
 struct CheckpointRecord {

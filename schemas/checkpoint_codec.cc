@@ -33,6 +33,7 @@ static void write(const TaskRecord& value, Out root) {
   out.setShimStartTicks(value.shim_start_ticks);
   out.setUpdateNext(value.update_next);
   if (value.latest != TaskStatus{}) codec::write(value.latest, out.initLatest());
+  put(out, &wire::TaskRecord::Builder::setGang, value.gang.text);
   if (value.unacknowledged.empty()) return;
   write_list(
       value.unacknowledged, out.initUnacknowledged(count_of_list(value.unacknowledged)),
@@ -65,6 +66,7 @@ static TaskRecord read(wire::TaskRecord::Reader in) {
       in.getUnacknowledged(), limits::kUnackedUpdatesPerTaskMax, "unacknowledged updates",
       [](wire::TaskStatus::Reader status) { return codec::read(status); });
   if (in.hasLatest()) value.latest = codec::read(in.getLatest());
+  value.gang = read_id<GangId>(in.getGang(), "gang id", Presence::kMayBeEmpty);
   return value;
 }
 

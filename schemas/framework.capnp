@@ -47,6 +47,10 @@ struct AcceptOffers {
   refuseForNs @2 :Int64;
 }
 
+struct AcceptGang {
+  parts @0 :List(AcceptOffers);
+}
+
 # Numbers are for good; an unknown one reads as `other`.
 enum DeclineReason {
   noWork @0;
@@ -95,6 +99,7 @@ struct FrameworkToMaster {
       reconcile @9 :Reconcile;
       heartbeat @10 :Void;
       teardown @11 :Void;
+      acceptGang @12 :AcceptGang;
     }
   }
 }
@@ -140,6 +145,32 @@ struct AgentDraining {
   deadlineNs @2 :Int64;  # from now on
 }
 
+# Numbers are for good; an unknown one reads as `guarantee`.
+enum ReclaimKind {
+  guarantee @0;
+  priority @1;
+  fairness @2;
+}
+
+struct ReclaimResources {
+  reclaim @0 :UInt64;
+  kind @1 :ReclaimKind;
+  priority @2 :Int32;
+  role @3 :Text;
+  agent @4 :Text;
+  hostname @5 :Text;
+  lacking @6 :Common.Amounts;
+  most @7 :Common.Amounts;
+  deadlineNs @8 :Int64;  # from now on
+  beneficiary @9 :Text;  # a role
+  shape @10 :Text;
+}
+
+struct ReclaimCancelled {
+  reclaim @0 :UInt64;
+  reason @1 :Text;
+}
+
 struct FrameworkRefused {
   error @0 :Common.Error;
   fatal @1 :Bool;
@@ -162,6 +193,8 @@ struct MasterToFramework {
       resync @8 :Text;  # the reason
       heartbeatEcho @9 :Void;
       agentDraining @10 :AgentDraining;
+      reclaim @11 :ReclaimResources;
+      reclaimCancelled @12 :ReclaimCancelled;
     }
   }
 }

@@ -2,6 +2,7 @@
 
 #include "schemas/framework.capnp.h"
 #include "schemas/framework_info_codec.h"
+#include "schemas/reclaim_codec.h"
 #include "schemas/task_codec.h"
 #include "schemas/wire_enums.h"
 #include "schemas/wire_message.h"
@@ -67,8 +68,7 @@ static void write(const SetDemand& value, ToMasterOut message) {
              [](const DemandShape& shape, wire::DemandShape::Builder o) { write(shape, o); });
 }
 
-static void write(const AcceptOffers& value, ToMasterOut message) {
-  wire::AcceptOffers::Builder out = message.initAccept();
+static void write(const AcceptOffers& value, wire::AcceptOffers::Builder out) {
   write_offer_ids(value.offers, out.initOffers(count_of_list(value.offers)));
   out.setRefuseForNs(value.refuse_for.ns);
   if (value.launches.empty()) return;
@@ -77,6 +77,15 @@ static void write(const AcceptOffers& value, ToMasterOut message) {
                write(launch.spec, o.initSpec());
                o.setAttempt(launch.attempt);
              });
+}
+
+static void write(const AcceptOffers& value, ToMasterOut message) {
+  write(value, message.initAccept());
+}
+
+static void write(const AcceptGang& value, ToMasterOut message) {
+  write_list(value.parts, message.initAcceptGang().initParts(count_of_list(value.parts)),
+             [](const AcceptOffers& part, wire::AcceptOffers::Builder o) { write(part, o); });
 }
 
 static void write(const DeclineOffers& value, ToMasterOut message) {
@@ -145,6 +154,12 @@ static AcceptOffers read(wire::AcceptOffers::Reader in) {
   return value;
 }
 
+static AcceptGang read(wire::AcceptGang::Reader in) {
+  return {.parts =
+              read_list<AcceptOffers>(in.getParts(), limits::kLaunchesPerAcceptMax, "parts",
+                                      [](wire::AcceptOffers::Reader part) { return read(part); })};
+}
+
 static DeclineOffers read(wire::DeclineOffers::Reader in) {
   return {.offers = read_offer_ids(in.getOffers()),
           .refuse_for = read_duration(in.getRefuseForNs(), "refuse for"),
@@ -187,6 +202,8 @@ static std::optional<FrameworkToMaster> read(wire::FrameworkToMaster::Message::R
       return FrameworkHeartbeat{};
     case Message::TEARDOWN:
       return Teardown{};
+    case Message::ACCEPT_GANG:
+      return read(in.getAcceptGang());
     case Message::NOTHING:
       break;
   }
@@ -261,6 +278,14 @@ static void write(const AgentDraining& value, ToFrameworkOut message) {
   out.setDeadlineNs(value.deadline.ns);
 }
 
+static void write(const ReclaimResources& value, ToFrameworkOut message) {
+  write(value, message.initReclaim());
+}
+
+static void write(const ReclaimCancelled& value, ToFrameworkOut message) {
+  write(value, message.initReclaimCancelled());
+}
+
 static void write(const ReconcileDone&, ToFrameworkOut message) {
   message.setReconcileDone();
 }
@@ -328,6 +353,10 @@ static std::optional<MasterToFramework> read(wire::MasterToFramework::Message::R
       return read(in.getAgentLost());
     case Message::AGENT_DRAINING:
       return read(in.getAgentDraining());
+    case Message::RECLAIM:
+      return read(in.getReclaim());
+    case Message::RECLAIM_CANCELLED:
+      return read(in.getReclaimCancelled());
     case Message::RECONCILE_DONE:
       return ReconcileDone{};
     case Message::REFUSED:

@@ -58,6 +58,19 @@ struct WindowRecord {
   hasBegun @7 :Bool;
 }
 
+# Base units of cpus, mem, disk and gpus, in this order.
+struct QuotaRecord {
+  role @0 :Text;
+  guarantees @1 :List(Int64);
+  limits @2 :List(Int64);  # -1: none
+}
+
+struct GangRecord {
+  id @0 :Text;
+  framework @1 :Text;
+  agents @2 :List(Text);  # ascending
+}
+
 struct RegistryRecord {
   union {
     nothing @0 :Void;
@@ -67,6 +80,8 @@ struct RegistryRecord {
     weight @4 :WeightRecord;
     drain @5 :DrainRecord;
     window @6 :WindowRecord;
+    quota @7 :QuotaRecord;
+    gang @8 :GangRecord;
   }
 }
 

@@ -13,6 +13,8 @@ namespace codec {
 
 using Out = wire::RegistryRecord::Builder;
 
+constexpr std::int64_t kNoLimitOnWire = -1;
+
 static void write(const ClusterRecord& value, Out root) {
   wire::ClusterRecord::Builder out = root.initCluster();
   out.setVersion(value.version);
@@ -54,17 +56,42 @@ static void write(const DrainRecord& value, Out root) {
   put(out, &wire::DrainRecord::Builder::setWindow, value.window.text);
 }
 
+static void write_agents(const std::vector<AgentId>& agents,
+                         capnp::List<capnp::Text>::Builder out) {
+  for (capnp::uint i = 0; i < out.size(); ++i) out.set(i, as_text(agents[i].text));
+}
+
 static void write(const WindowRecord& value, Out root) {
   wire::WindowRecord::Builder out = root.initWindow();
   out.setId(as_text(value.id.text));
-  auto agents = out.initAgents(count_of_list(value.agents));
-  for (capnp::uint i = 0; i < agents.size(); ++i) agents.set(i, as_text(value.agents[i].text));
+  write_agents(value.agents, out.initAgents(count_of_list(value.agents)));
   out.setStartUnixMs(value.start.unix_ms);
   out.setDurationNs(value.duration.ns);
   out.setDeadlineNs(value.deadline.ns);
   out.setHasGrace(value.grace.has_value());
   out.setGraceNs(value.grace.value_or(Duration{}).ns);
   out.setHasBegun(value.has_begun);
+}
+
+static void write(const GangRecord& value, wire::RegistryRecord::Builder root) {
+  wire::GangRecord::Builder out = root.initGang();
+  out.setId(as_text(value.id.text));
+  out.setFramework(as_text(value.framework.text));
+  write_agents(value.agents, out.initAgents(count_of_list(value.agents)));
+}
+
+template <class List>
+static void write(const StandardAmounts& amounts, List out) {
+  for (capnp::uint i = 0; i < out.size(); ++i) {
+    out.set(i, amounts[i] == kNoLimit ? kNoLimitOnWire : amounts[i]);
+  }
+}
+
+static void write(const QuotaRecord& value, Out root) {
+  wire::QuotaRecord::Builder out = root.initQuota();
+  out.setRole(as_text(value.role.text));
+  write(value.quota.guarantees, out.initGuarantees(kStandardScalars));
+  write(value.quota.limits, out.initLimits(kStandardScalars));
 }
 
 static ClusterRecord read(wire::ClusterRecord::Reader in) {
@@ -111,22 +138,52 @@ static DrainRecord read(wire::DrainRecord::Reader in) {
   return value;
 }
 
+static std::vector<AgentId> read_agents(capnp::List<capnp::Text>::Reader in, std::size_t most) {
+  std::vector<AgentId> agents = read_list<AgentId>(in, most, "agents", [](capnp::Text::Reader one) {
+    return read_id<AgentId>(one, "agent id");
+  });
+  bool is_ascending =
+      std::adjacent_find(agents.begin(), agents.end(), std::greater_equal<>()) == agents.end();
+  expect(!agents.empty() && is_ascending, "agents", "expected some, ascending, each once");
+  return agents;
+}
+
 static WindowRecord read(wire::WindowRecord::Reader in) {
   WindowRecord value{.id = read_id<WindowId>(in.getId(), "window id"),
-                     .agents = read_list<AgentId>(
-                         in.getAgents(), limits::kWindowAgentsMax, "agents",
-                         [](capnp::Text::Reader one) { return read_id<AgentId>(one, "agent id"); }),
+                     .agents = read_agents(in.getAgents(), limits::kWindowAgentsMax),
                      .start = WallTime{in.getStartUnixMs()},
                      .duration = read_duration(in.getDurationNs(), "duration of a window"),
                      .deadline = read_duration(in.getDeadlineNs(), "deadline of a window"),
                      .grace = {},
                      .has_begun = in.getHasBegun()};
   if (in.getHasGrace()) value.grace = read_duration(in.getGraceNs(), "kill grace");
-  bool is_ascending = std::adjacent_find(value.agents.begin(), value.agents.end(),
-                                         std::greater_equal<>()) == value.agents.end();
-  expect(!value.agents.empty() && is_ascending, "agents", "expected some, ascending, each once");
   bool is_a_date = value.start.unix_ms >= 0 && value.start.unix_ms <= limits::kWallMsMax;
   expect(is_a_date, "start of a window", "expected a time in the years 1970 to 9999");
+  return value;
+}
+
+static GangRecord read(wire::GangRecord::Reader in) {
+  return {.id = read_id<GangId>(in.getId(), "gang id"),
+          .framework = read_id<FrameworkId>(in.getFramework(), "framework id"),
+          .agents = read_agents(in.getAgents(), limits::kLaunchesPerAcceptMax)};
+}
+
+static StandardAmounts read_amounts(capnp::List<std::int64_t>::Reader in, std::string_view field) {
+  // With more of them, this version would not keep what somebody was promised.
+  expect(in.size() == kStandardScalars, field, "expected one of cpus, mem, disk and gpus each");
+  StandardAmounts amounts{};
+  for (capnp::uint i = 0; i < in.size(); ++i) {
+    amounts[i] = in[i] == kNoLimitOnWire ? kNoLimit : in[i];
+  }
+  return amounts;
+}
+
+static QuotaRecord read(wire::QuotaRecord::Reader in) {
+  QuotaRecord value{.role = read_role(in.getRole(), Presence::kRequired, "role"),
+                    .quota = {.guarantees = read_amounts(in.getGuarantees(), "guarantees"),
+                              .limits = read_amounts(in.getLimits(), "limits")}};
+  Status valid = check_quota(value.role, value.quota);
+  expect(valid.ok(), "quota", valid.ok() ? "" : valid.error().message);
   return value;
 }
 
@@ -144,6 +201,10 @@ static RegistryRecord read(wire::RegistryRecord::Reader in) {
       return read(in.getDrain());
     case wire::RegistryRecord::WINDOW:
       return read(in.getWindow());
+    case wire::RegistryRecord::GANG:
+      return read(in.getGang());
+    case wire::RegistryRecord::QUOTA:
+      return read(in.getQuota());
     case wire::RegistryRecord::NOTHING:
       fail(ErrorCode::kCorrupt, "record", "it is empty");
   }
@@ -167,6 +228,13 @@ static std::string key(const DrainRecord& record) {
 }
 static std::string key(const WindowRecord& record) {
   return "window/" + record.id.text;
+}
+static std::string key(const QuotaRecord& record) {
+  return "quota/" + record.role.text;
+}
+
+static std::string key(const GangRecord& record) {
+  return "gang/" + record.id.text;
 }
 
 }  // namespace codec

@@ -8,7 +8,8 @@
 
 namespace fairlead {
 
-/// The key alone, for an erase: "cluster", "agent/<id>", "framework/<id>", "weight/<role>", …
+/// The key alone, for an erase: "cluster", "agent/<id>", "framework/<id>", "weight/<role>",
+/// "quota/<role>", …
 std::string key_of(const RegistryRecord& record);
 EncodedRecord encode(const RegistryRecord& record);
 

@@ -45,6 +45,8 @@ enum TaskReason {
   agentOverloaded @19;
   statusLost @20;
   reconciliation @21;
+  preempted @22;
+  gangAborted @23;
 }
 
 enum StatusSource {
@@ -121,6 +123,7 @@ struct TaskSpec {
   killGraceNs @5 :Int64;
   durationMaxNs @6 :Int64;  # 0: none
   labels @7 :List(Common.Label);
+  priority @8 :Int32;
 }
 
 struct LaunchTask {

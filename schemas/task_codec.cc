@@ -176,6 +176,7 @@ void write(const TaskSpec& value, wire::TaskSpec::Builder out) {
   if (value.limits != TaskLimits{}) write(value.limits, out.initLimits());
   out.setKillGraceNs(value.kill_grace.ns);
   out.setDurationMaxNs(value.duration_max.ns);
+  out.setPriority(value.priority);
   if (!value.labels.empty()) {
     write_list(value.labels, out.initLabels(count_of_list(value.labels)), kWrite);
   }
@@ -191,6 +192,7 @@ TaskSpec read(wire::TaskSpec::Reader in) {
   value.kill_grace = read_duration(in.getKillGraceNs(), "kill grace");
   value.duration_max = read_duration(in.getDurationMaxNs(), "longest duration");
   value.labels = read_labels(in.getLabels());
+  value.priority = in.getPriority();
   return value;
 }
 

@@ -56,7 +56,7 @@ constexpr std::array<Row<TaskState, wire::TaskState>, 13> kTaskStateRows{{
     {TaskState::kUnknown, wire::TaskState::UNKNOWN},
 }};
 
-constexpr std::array<Row<TaskReason, wire::TaskReason>, 22> kTaskReasonRows{{
+constexpr std::array<Row<TaskReason, wire::TaskReason>, 24> kTaskReasonRows{{
     {TaskReason::kNone, wire::TaskReason::NONE},
     {TaskReason::kCommandFailed, wire::TaskReason::COMMAND_FAILED},
     {TaskReason::kLaunchFailed, wire::TaskReason::LAUNCH_FAILED},
@@ -79,6 +79,8 @@ constexpr std::array<Row<TaskReason, wire::TaskReason>, 22> kTaskReasonRows{{
     {TaskReason::kAgentOverloaded, wire::TaskReason::AGENT_OVERLOADED},
     {TaskReason::kStatusLost, wire::TaskReason::STATUS_LOST},
     {TaskReason::kReconciliation, wire::TaskReason::RECONCILIATION},
+    {TaskReason::kPreempted, wire::TaskReason::PREEMPTED},
+    {TaskReason::kGangAborted, wire::TaskReason::GANG_ABORTED},
 }};
 
 constexpr std::array<Row<StatusSource, wire::StatusSource>, 2> kStatusSourceRows{{
@@ -124,10 +126,17 @@ constexpr std::array<Row<AgentStanding, wire::AgentStanding>, 3> kAgentStandingR
     {AgentStanding::kGone, wire::AgentStanding::GONE},
 }};
 
-constexpr std::array<Row<LaunchPhase, wire::LaunchPhase>, 3> kLaunchPhaseRows{{
+constexpr std::array<Row<LaunchPhase, wire::LaunchPhase>, 4> kLaunchPhaseRows{{
     {LaunchPhase::kAccepted, wire::LaunchPhase::ACCEPTED},
     {LaunchPhase::kStarted, wire::LaunchPhase::STARTED},
     {LaunchPhase::kExited, wire::LaunchPhase::EXITED},
+    {LaunchPhase::kPrepared, wire::LaunchPhase::PREPARED},
+}};
+
+constexpr std::array<Row<ReclaimKind, wire::ReclaimKind>, 3> kReclaimKindRows{{
+    {ReclaimKind::kGuarantee, wire::ReclaimKind::GUARANTEE},
+    {ReclaimKind::kPriority, wire::ReclaimKind::PRIORITY},
+    {ReclaimKind::kFairness, wire::ReclaimKind::FAIRNESS},
 }};
 
 }  // namespace
@@ -159,6 +168,9 @@ wire::AgentStanding to_wire(AgentStanding value) {
 wire::LaunchPhase to_wire(LaunchPhase value) {
   return number_of(kLaunchPhaseRows, value);
 }
+wire::ReclaimKind to_wire(ReclaimKind value) {
+  return number_of(kReclaimKindRows, value);
+}
 
 TaskState from_wire(wire::TaskState number) {
   return value_of(kTaskStateRows, number, TaskState::kUnknown);
@@ -186,6 +198,9 @@ AgentStanding from_wire(wire::AgentStanding number) {
 }
 LaunchPhase from_wire(wire::LaunchPhase number) {
   return value_of(kLaunchPhaseRows, number, "launch phase");
+}
+ReclaimKind from_wire(wire::ReclaimKind number) {
+  return value_of(kReclaimKindRows, number, ReclaimKind::kGuarantee);
 }
 
 }  // namespace fairlead::codec

@@ -25,6 +25,7 @@ wire::ReservationKind to_wire(ReservationKind value);
 wire::ConstraintRule to_wire(ConstraintRule value);
 wire::AgentStanding to_wire(AgentStanding value);
 wire::LaunchPhase to_wire(LaunchPhase value);
+wire::ReclaimKind to_wire(ReclaimKind value);
 
 TaskState from_wire(wire::TaskState number);
 TaskReason from_wire(wire::TaskReason number);
@@ -35,5 +36,6 @@ ReservationKind from_wire(wire::ReservationKind number);
 ConstraintRule from_wire(wire::ConstraintRule number);
 AgentStanding from_wire(wire::AgentStanding number);
 LaunchPhase from_wire(wire::LaunchPhase number);
+ReclaimKind from_wire(wire::ReclaimKind number);
 
 }  // namespace fairlead::codec

@@ -16,6 +16,7 @@
 #include "agent/daemon/host_facts.h"
 #include "agent/daemon/host_mark.h"
 #include "agent/daemon/master_port.h"
+#include "common/devices.h"
 #include "common/version.h"
 #include "isolators/apply/host.h"
 #include "isolators/apply/parent_lock.h"
@@ -207,7 +208,7 @@ Status AgentProcess::open_containers() {
   Result<isolators::ParentLock> parent =
       isolators::ParentLock::acquire(*host, options_.cgroup_parent);
   if (!parent) return parent.error();
-  parent_ = std::move(*parent);
+  parent_.emplace(std::move(*parent));
   containers_.emplace(
       loop_,
       LauncherOptions{
@@ -263,6 +264,8 @@ Result<AgentInfo> AgentProcess::describe() const {
   if (!options_.resources.empty()) {
     Result<Resources> resources = parse_resources(options_.resources);
     if (!resources) return resources.error();
+    Status devices = check_devices(*resources, "flag --resources");
+    if (!devices) return devices.error();
     info.total = std::move(*resources);
     return info;
   }

@@ -5,6 +5,7 @@
 #include "cli/cluster_client.h"
 #include "cli/command.h"
 #include "cli/job_watch.h"
+#include "common/limits.h"
 
 namespace fairlead::cli {
 namespace {
@@ -20,7 +21,11 @@ class Explain : public Command {
                .is_required = true,
                .is_positional = true},
               &subject_);
+    flags.add({.name = "agents",
+               .help = "lists the first so many agents with the rule that decides there"},
+              &agents_, {.min = 0, .max = limits::kExplainListedMax, .unit = "agents"});
     flags.add_example("fairlead explain j3");
+    flags.add_example("fairlead explain j3 --agents 20");
     flags.add_example("fairlead explain j3.main.7 -o json");
   }
   Result<int> run(const CommonOptions& options, Terminal& terminal) override;
@@ -31,6 +36,7 @@ class Explain : public Command {
   std::string instance_text(const json& whole) const;
 
   std::string subject_;
+  std::int64_t agents_ = 0;
   std::string group_;  ///< of the task; empty: all groups
   ordered_json document_ = {{"groups", ordered_json::array()}};
   std::string text_;
@@ -60,6 +66,57 @@ std::string words_of(const std::string& reason) {
   return reason;
 }
 
+/// "holds cpus:3", "is offered cpus:1 for 12 s", or both.
+std::string text_of_holder(const json& holder) {
+  const std::string held = amounts_of(holder, "held");
+  const std::string offered = amounts_of(holder, "offered");
+  std::string text = text_of(holder, "name");
+  if (!held.empty()) text += " holds " + held;
+  if (offered.empty()) return text;
+  return text + (held.empty() ? "" : " and") + " is offered " + offered + " since " +
+         std::to_string(number_of(holder, "offered_for_ms") / 1000) + " s";
+}
+
+/// Who has what is missing, agent by agent and role by role.
+std::string text_of_holders(const json& why) {
+  std::string text;
+  for (const json& agent : list_of(why, "holders")) {
+    text +=
+        "  on " + text_of(agent, "agent") + ", which lacks " + text_of(agent, "missing") + ":\n";
+    for (const json& holder : list_of(agent, "holders")) {
+      text += "    " + text_of_holder(holder) + "\n";
+    }
+    const std::int64_t others = number_of(agent, "left_out");
+    if (others > 0) text += "    " + std::to_string(others) + " more with less\n";
+  }
+  const json roles = list_of(why, "roles");
+  if (!roles.empty()) text += "  who has most " + text_of(why, "scarcest") + ":\n";
+  for (const json& role : roles) {
+    text += "    role " + text_of(role, "role") + ": " + text_of(role, "amount") + ", " +
+            std::to_string(number_of(role, "share_milli")) + "/1000 of the cluster, fair share " +
+            std::to_string(number_of(role, "fair_milli")) + "/1000\n";
+  }
+  return text;
+}
+
+/// A heading and its lines; nothing without lines.
+std::string section(const std::string& heading, const json& entries) {
+  std::string text;
+  for (const json& one : entries) text += "    " + text_of(one, "text") + "\n";
+  return text.empty() ? text : "  " + heading + ":\n" + text;
+}
+
+/// The agents that --agents asked for.
+std::string text_of_listed(const json& why) {
+  std::string text;
+  for (const json& agent : list_of(why, "listed")) {
+    const std::string missing = text_of(agent, "missing");
+    text += "    " + text_of(agent, "hostname") + ": " + words_of(text_of(agent, "reason")) +
+            (missing.empty() ? "" : ", " + missing) + "\n";
+  }
+  return text.empty() ? text : "  agent by agent:\n" + text;
+}
+
 /// What the master says about one shape, for people.
 std::string text_of_shape(const json& why) {
   std::string text = "  " + std::to_string(number_of(why, "wanted")) + " wanted, " +
@@ -86,7 +143,15 @@ std::string text_of_shape(const json& why) {
     ahead += (ahead.empty() ? "" : ", ") + one.get<std::string>();
   }
   if (!ahead.empty()) text += "  comes first: " + ahead + "\n";
-  return text;
+  const std::string debt = amounts_of(why, "lease_debt");
+  if (!debt.empty()) {
+    text += "  counts beside its share, for offers that it held for long: " + debt + "\n";
+  }
+  text += text_of_listed(why) + text_of_holders(why);
+  text += section("each of these would admit one task", list_of(why, "changes"));
+  const std::string none = text_of(why, "no_change");
+  if (!none.empty()) text += "  what would admit one: " + none + "\n";
+  return text + section("when", list_of(why, "outlook"));
 }
 
 Status Explain::explain_group(ClusterClient& cluster, const JobRef& job, const json& whole,
@@ -108,10 +173,10 @@ Status Explain::explain_group(ClusterClient& cluster, const JobRef& job, const j
     text_ += "  " + std::to_string(number_of(group, "pausing")) + " pause after a failure\n";
   }
   if (number_of(group, "ready") > 0) {
-    Result<json> why =
-        cluster.master().get("/api/v1/explain?framework=" + url_encoded(job.framework.id) +
-                             "&role=" + url_encoded(text_of(whole, "role")) +
-                             "&shape=" + url_encoded(text_of(group, "shape")));
+    Result<json> why = cluster.master().get(
+        "/api/v1/explain?framework=" + url_encoded(job.framework.id) +
+        "&role=" + url_encoded(text_of(whole, "role")) +
+        "&shape=" + url_encoded(text_of(group, "shape")) + "&agents=" + std::to_string(agents_));
     if (why) {
       entry["why"] = *why;
       text_ += text_of_shape(*why);

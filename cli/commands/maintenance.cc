@@ -1,5 +1,4 @@
 // fairlead maintenance schedule | show | cancel: agents that are to be empty for a time to come.
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -19,19 +18,6 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kPath = "/api/v1/maintenance";
-
-/// Both `--agent A,B` and `--agent A --agent B`.
-std::vector<std::string> names_in(const std::vector<std::string>& values) {
-  std::vector<std::string> names;
-  for (const std::string& value : values) {
-    for (std::size_t begin = 0; begin <= value.size();) {
-      const std::size_t end = std::min(value.find(',', begin), value.size());
-      if (end > begin) names.push_back(value.substr(begin, end - begin));
-      begin = end + 1;
-    }
-  }
-  return names;
-}
 
 /// `+2h` is from now on.
 Result<WallTime> start_of(const std::string& text, WallTime now) {
@@ -53,7 +39,8 @@ class Schedule : public Command {
     flags.add_repeated({.name = "agent",
                         .help = "hostnames or ids, separated by ','",
                         .value_name = "AGENT,…",
-                        .is_required = true},
+                        .is_required = true,
+                        .delimiter = ','},
                        &agents_);
     flags.add({.name = "start",
                .help = "RFC 3339 with its zone, or +DURATION from now on",
@@ -78,7 +65,7 @@ class Schedule : public Command {
     Result<json> agents = cluster->master().get("/api/v1/agents");
     if (!agents) return agents.error();
     order["agents"] = json::array();
-    for (const std::string& name : names_in(agents_)) {
+    for (const std::string& name : agents_) {
       Result<std::string> id = agent_id_of(*agents, name);
       if (!id) return id.error();
       order["agents"].push_back(*id);

@@ -1,4 +1,4 @@
-// fairlead role weight | agent deactivate, drain, reactivate, gone: what only operators may do.
+// fairlead agent deactivate, drain, reactivate, gone: what only operators may do.
 #include <string>
 #include <vector>
 
@@ -12,36 +12,6 @@ namespace fairlead::cli {
 namespace {
 
 using nlohmann::json;
-
-class RoleWeight : public Command {
- public:
-  void declare(FlagSet& flags) override {
-    flags.add({.name = "role", .help = "its path", .is_required = true, .is_positional = true},
-              &role_);
-    flags.add({.name = "weight",
-               .help = "1 is normal, 2.5 is two and a half times the share",
-               .is_required = true,
-               .is_positional = true},
-              &weight_);
-    flags.add_example("fairlead role weight research 2.5");
-  }
-
-  Result<int> run(const CommonOptions& options, Terminal& terminal) override {
-    Result<ClusterClient> cluster = ClusterClient::open(options, terminal);
-    if (!cluster) return cluster.error();
-    const json body = {{"weight", weight_}};
-    Result<json> done =
-        cluster->master().post("/api/v1/roles/" + url_encoded(role_) + "/weight",
-                               body.dump(-1, ' ', false, json::error_handler_t::replace));
-    if (!done) return done.error();
-    terminal.out << "role " << role_ << " has weight " << weight_ << "\n";
-    return kExitOk;
-  }
-
- private:
-  std::string role_;
-  std::string weight_;
-};
 
 class AgentOrder : public Command {
  public:
@@ -124,8 +94,6 @@ class Gone : public AgentOrder {
 }  // namespace
 
 void add_operator_commands(Commands& commands) {
-  commands.group("role", "Changes one role");
-  commands.add<RoleWeight>("role weight", "Sets its weight");
   commands.group("agent", "Changes one agent");
   commands.add<Deactivate>("agent deactivate", "Gives it no new tasks");
   commands.add<Drain>("agent drain", "Empties it: kills its tasks, at once or after a deadline");

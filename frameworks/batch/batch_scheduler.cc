@@ -148,6 +148,13 @@ void BatchScheduler::on_status(Instant now, const TaskStatus& status,
   finish(turn);
 }
 
+void BatchScheduler::on_reclaim(Instant now, const ReclaimResources& reclaim,
+                                sdk::SchedulerActions& actions) {
+  BatchTurn turn{*batch_, now, actions};
+  give_back(turn, reclaim);
+  finish(turn);
+}
+
 void BatchScheduler::on_persisted(Instant, Ticket ticket, sdk::SchedulerActions&) {
   batch_->persisted.push_back(ticket);
 }

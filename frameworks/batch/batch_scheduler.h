@@ -64,6 +64,8 @@ class BatchScheduler final : public sdk::Scheduler {
   void on_offers(Instant now, std::span<const Offer> offers,
                  sdk::SchedulerActions& actions) override;
   void on_status(Instant now, const TaskStatus& status, sdk::SchedulerActions& actions) override;
+  void on_reclaim(Instant now, const ReclaimResources& reclaim,
+                  sdk::SchedulerActions& actions) override;
   void on_persisted(Instant now, Ticket ticket, sdk::SchedulerActions& actions) override;
   void on_time(Instant now, sdk::SchedulerActions& actions) override;
   Instant next_deadline() const override;

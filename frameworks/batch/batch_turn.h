@@ -73,6 +73,10 @@ void recover(BatchTurn& turn, const sdk::Recovered& recovered);
 // --- outcome.cc: what a status means ---
 void take_status(BatchTurn& turn, const TaskStatus& status);
 
+// --- reclaims.cc ---
+/// Ends what has to be given back: of the lowest priority the youngest.
+void give_back(BatchTurn& turn, const ReclaimResources& reclaim);
+
 // --- placement.cc: offers and demand ---
 void place(BatchTurn& turn, std::span<const Offer> offers);
 std::vector<DemandShape> demand_of(const Batch& batch, const RoleName& role);

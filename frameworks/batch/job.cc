@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 
+#include "common/devices.h"
+
 namespace fairlead::batch {
 namespace {
 
@@ -57,6 +59,9 @@ Status check_group(const TaskGroup& group) {
   }
   if (group.resources.is_zero()) {
     return wrong(what + " resources", "some, as cpus:0.5;mem:64MiB", "");
+  }
+  if (Status gpus = check_gpus_wanted(group.resources, what + " resources"); !gpus.ok()) {
+    return gpus;
   }
   const Duration none;
   if (group.retry_min <= none || group.retry_max < group.retry_min || group.timeout < none ||

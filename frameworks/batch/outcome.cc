@@ -105,6 +105,8 @@ void on_killed(BatchTurn& turn, const InstanceRef& ref, const TaskStatus& status
     end_instance(turn, ref, Phase::kCancelled);
   } else if (status.reason == TaskReason::kKilledByOperator) {
     end_instance(turn, ref, Phase::kFailed);  // somebody wanted it dead: no second life
+  } else if (status.reason == TaskReason::kPreempted) {
+    make_ready(turn, ref);  // neither failed nor lost, however often it happens
   } else {
     lose(turn, ref, {});
   }

@@ -66,6 +66,7 @@ TaskLaunch launch_for(const Job& job, const InstanceRef& ref, std::uint32_t atte
   spec.kill_grace = group.kill_grace;
   spec.duration_max = group.timeout;
   spec.labels = job.spec.labels;
+  spec.priority = job.spec.priority;
   return launch;
 }
 

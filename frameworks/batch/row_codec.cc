@@ -269,7 +269,7 @@ Result<Instance> decode_instance(BytesView bytes) {
   Result<Instance> instance = decode<Instance>(bytes, "instance");
   if (instance.ok() &&
       (instance.value().phase > Phase::kCancelled || instance.value().state > TaskState::kUnknown ||
-       instance.value().reason > TaskReason::kReconciliation)) {
+       instance.value().reason > TaskReason::kPreempted)) {
     return Error{ErrorCode::kCorrupt, "instance: damaged row"};
   }
   return instance;

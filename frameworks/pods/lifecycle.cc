@@ -30,7 +30,8 @@ void on_ended(PodsTurn& turn, Service& service, Replica& replica, TaskState stat
   if (state == TaskState::kDropped) {
     replica.drops += 1;
     enter(turn, replica, ReplicaState::kBackoff);
-  } else if (state == TaskState::kGone || state == TaskState::kGoneByOperator) {
+  } else if (state == TaskState::kGone || state == TaskState::kGoneByOperator ||
+             replica.reason == TaskReason::kPreempted) {
     replica.restarts += 1;  // not its own fault: no pause
     enter(turn, replica, ReplicaState::kPending);
   } else {

@@ -256,6 +256,13 @@ void PodsScheduler::on_agent_draining(Instant now, const AgentDraining& draining
   finish(turn);
 }
 
+void PodsScheduler::on_reclaim(Instant now, const ReclaimResources& reclaim,
+                               sdk::SchedulerActions& actions) {
+  PodsTurn turn{*pods_, now, actions};
+  give_back(turn, reclaim);
+  finish(turn);
+}
+
 void PodsScheduler::on_persisted(Instant, Ticket ticket, sdk::SchedulerActions&) {
   pods_->persisted.push_back(ticket);
 }

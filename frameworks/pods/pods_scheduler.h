@@ -102,6 +102,8 @@ class PodsScheduler final : public sdk::Scheduler {
   /// Replaces what it has there as a rolling update does, before the deadline if there is room.
   void on_agent_draining(Instant now, const AgentDraining& draining,
                          sdk::SchedulerActions& actions) override;
+  void on_reclaim(Instant now, const ReclaimResources& reclaim,
+                  sdk::SchedulerActions& actions) override;
   void on_persisted(Instant now, Ticket ticket, sdk::SchedulerActions& actions) override;
   void on_time(Instant now, sdk::SchedulerActions& actions) override;
   Instant next_deadline() const override;

@@ -52,4 +52,8 @@ void recover(PodsTurn& turn, const sdk::Recovered& recovered);
 void place(PodsTurn& turn, std::span<const Offer> offers);
 std::vector<DemandShape> demand_of(const Pods& pods, const RoleName& role);
 
+// --- reclaims.cc ---
+/// Lets replicas leave until enough is given back, the youngest first.
+void give_back(PodsTurn& turn, const ReclaimResources& reclaim);
+
 }  // namespace fairlead::pods

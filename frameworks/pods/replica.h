@@ -33,7 +33,7 @@ struct Replica {
   Instant since;          ///< entered `state`
   bool ready = false;     ///< only while kRunning
   bool returned = false;  ///< its agent was unreachable and came back in this step
-  bool leaving = false;   ///< its agent is being drained; the master says so again after a restart
+  bool leaving = false;   ///< for a drain or a reclaim; the master says so again after a restart
   std::uint32_t attempt = 0;
   std::uint32_t restarts = 0;
   std::uint32_t failures = 0;        ///< ends in a row; a long run forgets them

@@ -220,7 +220,7 @@ Result<Replica> decode_replica(BytesView bytes, const RowClock& clock) {
   std::int64_t since = 0;
   fields(reader, replica, since);
   if (!reader.is_done() || replica.state > ReplicaState::kUnreachable ||
-      replica.reason > TaskReason::kReconciliation) {
+      replica.reason > TaskReason::kPreempted) {
     return damaged();
   }
   constexpr std::int64_t kAgeMax =

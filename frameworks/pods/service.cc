@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/devices.h"
 #include "common/limits.h"
 
 namespace fairlead::pods {
@@ -54,6 +55,10 @@ Status check_policy(const ServiceSpec& spec) {
   }
   if (ports_of(spec.shape.resources) > kPortsMax) {
     return bad(spec, "resources.ports", "0.." + std::to_string(kPortsMax), "more");
+  }
+  if (Status gpus = check_gpus_wanted(spec.shape.resources, "service '" + spec.name + "'");
+      !gpus.ok()) {
+    return gpus;
   }
   return check_readiness(spec);
 }

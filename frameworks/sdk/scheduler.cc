@@ -23,6 +23,10 @@ void SchedulerActions::accept(AcceptOffers accept) {
   orders_.emplace_back(std::move(accept));
 }
 
+void SchedulerActions::accept_gang(std::vector<AcceptOffers> parts) {
+  orders_.emplace_back(AcceptGang{std::move(parts)});
+}
+
 void SchedulerActions::launch(OfferId offer, TaskSpec task, std::uint32_t attempt) {
   accept({.offers = {std::move(offer)},
           .launches = {{.spec = std::move(task), .attempt = attempt}},
@@ -40,6 +44,14 @@ void SchedulerActions::kill(TaskId task, std::uint32_t attempt, std::optional<Du
   kill.task = std::move(task);
   kill.attempt = attempt;
   kill.grace = grace;
+  orders_.emplace_back(std::move(kill));
+}
+
+void SchedulerActions::preempt(TaskId task, std::uint32_t attempt) {
+  KillTask kill;
+  kill.task = std::move(task);
+  kill.attempt = attempt;
+  kill.reason = TaskReason::kPreempted;
   orders_.emplace_back(std::move(kill));
 }
 
@@ -73,6 +85,8 @@ void Scheduler::on_disconnected(Instant, const std::string&, SchedulerActions&) 
 void Scheduler::on_offers_rescinded(Instant, std::span<const OfferId>, SchedulerActions&) {}
 void Scheduler::on_agent_lost(Instant, const AgentLost&, SchedulerActions&) {}
 void Scheduler::on_agent_draining(Instant, const AgentDraining&, SchedulerActions&) {}
+void Scheduler::on_reclaim(Instant, const ReclaimResources&, SchedulerActions&) {}
+void Scheduler::on_reclaim_ended(Instant, const ReclaimCancelled&, SchedulerActions&) {}
 void Scheduler::on_refused(Instant, const FrameworkRefused&, SchedulerActions&) {}
 void Scheduler::on_persisted(Instant, Ticket, SchedulerActions&) {}
 void Scheduler::on_time(Instant, SchedulerActions&) {}

@@ -71,7 +71,7 @@ struct StopFramework {
 };
 
 using Order = std::variant<SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask,
-                           Reconcile, PersistState, Teardown, StopFramework>;
+                           Reconcile, PersistState, Teardown, StopFramework, AcceptGang>;
 
 /// Collects what a callback orders. Lives as long as the callback. Every order is O(its size).
 class SchedulerActions {
@@ -89,6 +89,11 @@ class SchedulerActions {
   /// not hinder: launching then is the policy relaunch_unreachable, and the author kills the old
   /// attempt when it comes back.
   void accept(AcceptOffers accept);
+  /// Launches on several agents that run all together or not at all: each part uses offers of one
+  /// agent and one role. They hold their resources from now on. Unless every agent has prepared its
+  /// tasks, all of them come back as kDropped; once that is decided, they start, and what ends
+  /// afterwards ends by itself. At most limits::kLaunchesPerAcceptMax launches in all.
+  void accept_gang(std::vector<AcceptOffers> parts);
   /// Accepts one offer for one task; what the task does not take returns at once, unfiltered.
   void launch(OfferId offer, TaskSpec task, std::uint32_t attempt);
   /// Gives offers back; nothing like them comes again before `refuse_for` has passed.
@@ -97,6 +102,8 @@ class SchedulerActions {
   /// Repeated by the SDK after each subscribe until the attempt is terminal. attempt 0: whichever
   /// runs. `grace`: SIGTERM to SIGKILL, nullopt = the task's own.
   void kill(TaskId task, std::uint32_t attempt = 0, std::optional<Duration> grace = std::nullopt);
+  /// The same for one attempt that ends for a reclaim: its status says PREEMPTED.
+  void preempt(TaskId task, std::uint32_t attempt);
   /// No offers for these roles until revive; empty: all.
   void suppress(std::vector<RoleName> roles = {});
   /// Offers again, filters cleared; empty: all.
@@ -142,6 +149,14 @@ class Scheduler {
   /// them end. May be said again.
   virtual void on_agent_draining(Instant now, const AgentDraining& draining,
                                  SchedulerActions& actions);
+  /// It has to give back some of what it holds on an agent: preempt tasks of its choice there (see
+  /// choose_tasks_to_end in common/reclaim.h), or the master chooses at the deadline. May be said
+  /// again, then with what is still missing.
+  virtual void on_reclaim(Instant now, const ReclaimResources& reclaim, SchedulerActions& actions);
+  /// Nothing more is to be given for it. A leader that is new knows of no reclaims and says
+  /// nothing.
+  virtual void on_reclaim_ended(Instant now, const ReclaimCancelled& ended,
+                                SchedulerActions& actions);
   /// A request was refused, by the master or by the SDK. After a fatal one the SDK stops.
   virtual void on_refused(Instant now, const FrameworkRefused& refused, SchedulerActions& actions);
   virtual void on_persisted(Instant now, Ticket ticket, SchedulerActions& actions);

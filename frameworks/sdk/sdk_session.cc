@@ -149,6 +149,18 @@ void on_agent_draining(Turn& turn, const AgentDraining& draining) {
   take_orders(turn, actions);
 }
 
+void on_reclaim(Turn& turn, const ReclaimResources& reclaim) {
+  SchedulerActions actions;
+  turn.state.scheduler.on_reclaim(turn.now, reclaim, actions);
+  take_orders(turn, actions);
+}
+
+void on_reclaim_ended(Turn& turn, const ReclaimCancelled& ended) {
+  SchedulerActions actions;
+  turn.state.scheduler.on_reclaim_ended(turn.now, ended, actions);
+  take_orders(turn, actions);
+}
+
 void hear(Turn& turn, const MasterToFramework& message) {
   SdkState& state = turn.state;
   if (state.phase == SessionPhase::kSubscribing) {
@@ -174,6 +186,10 @@ void hear(Turn& turn, const MasterToFramework& message) {
     on_agent_lost(turn, *lost);
   } else if (const auto* draining = std::get_if<AgentDraining>(&message)) {
     on_agent_draining(turn, *draining);
+  } else if (const auto* reclaim = std::get_if<ReclaimResources>(&message)) {
+    on_reclaim(turn, *reclaim);
+  } else if (const auto* ended = std::get_if<ReclaimCancelled>(&message)) {
+    on_reclaim_ended(turn, *ended);
   } else if (const auto* refused = std::get_if<FrameworkRefused>(&message)) {
     on_refused(turn, *refused);
   } else if (const auto* resync = std::get_if<FrameworkResync>(&message)) {

@@ -23,12 +23,18 @@ bool is_still_there(const std::string& path, const Descriptor& directory) {
          named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
 }
 
+}  // namespace
+
 /// Whoever ends removes an empty parent, maybe between our open and our lock: then again.
 /// A predecessor that was killed may not be wholly gone yet: it is waited for.
-Result<Descriptor> lock_directory(const std::string& path, int how, std::string_view parent) {
+Result<ParentLock::Held> ParentLock::lock_directory(const std::string& path, int how,
+                                                    std::string_view parent) {
   const Deadline deadline(kEndingMaxMs);
+  bool is_made = false;
   while (true) {
-    if (::mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) {
+    if (::mkdir(path.c_str(), 0755) == 0) {
+      is_made = true;
+    } else if (errno != EEXIST) {
       return system_error("make cgroup", path, errno);
     }
     Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -49,27 +55,33 @@ Result<Descriptor> lock_directory(const std::string& path, int how, std::string_
                                        .hint = "each agent of a machine needs a --cgroup-parent of "
                                                "its own"})};
     }
-    if (is_still_there(path, directory)) return directory;
+    if (is_still_there(path, directory)) return Held{path, is_made, std::move(directory)};
   }
 }
 
-}  // namespace
-
 Result<ParentLock> ParentLock::acquire(const HostFacts& host, std::string_view parent) {
   if (Status valid = check_cgroup_parent(parent); !valid) return valid.error();
-  std::vector<Descriptor> held;
+  ParentLock lock;
   for (std::size_t end = 0; end != parent.size();) {
     end = std::min(parent.find('/', end + 1), parent.size());
     const std::vector<std::string> directories = parent_directories(host, parent.substr(0, end));
     if (directories.empty()) {
       return Error{ErrorCode::kUnsupported, "cgroup parent: this machine has no cgroups"};
     }
-    Result<Descriptor> locked =
+    Result<Held> locked =
         lock_directory(directories.front(), end == parent.size() ? LOCK_EX : LOCK_SH, parent);
     if (!locked) return locked.error();
-    held.push_back(std::move(*locked));
+    lock.held_.push_back(std::move(*locked));
   }
-  return ParentLock(std::move(held));
+  return lock;
+}
+
+ParentLock::~ParentLock() {
+  for (auto one = held_.rbegin(); one != held_.rend(); ++one) {
+    // Not under somebody who has just locked it to make his own inside.
+    bool is_alone = ::flock(one->directory.get(), LOCK_EX | LOCK_NB) == 0;
+    if (!one->is_made || !is_alone || ::rmdir(one->path.c_str()) != 0) return;
+  }
 }
 
 }  // namespace fairlead::isolators

@@ -1,8 +1,9 @@
 // One agent per cgroup parent: whoever has the lock may take every cgroup below the parent for its
 // own, and end what it does not know. Held as long as the object lives; the kernel releases it with
-// the process. Owned by the agent's process.
+// the process. What it made and nobody used is taken away with it. Owned by the agent's process.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,10 +19,22 @@ class ParentLock {
   /// kUnavailable and others as the system says.
   static Result<ParentLock> acquire(const HostFacts& host, std::string_view parent);
 
- private:
-  explicit ParentLock(std::vector<Descriptor> held) : held_(std::move(held)) {}
+  ParentLock(ParentLock&&) = default;
+  ParentLock& operator=(ParentLock&&) = delete;
+  ~ParentLock();
 
-  std::vector<Descriptor> held_;  // shared for the parents above, exclusive for the last
+ private:
+  struct Held {
+    std::string path;
+    bool is_made = false;  ///< by this lock
+    Descriptor directory;
+  };
+
+  ParentLock() = default;
+
+  static Result<Held> lock_directory(const std::string& path, int how, std::string_view parent);
+
+  std::vector<Held> held_;  // shared for the parents above, exclusive for the last
 };
 
 }  // namespace fairlead::isolators

@@ -31,6 +31,8 @@ constexpr std::array kFrameworkPhrases = {
     Phrase{"framework_disconnected", "framework ",
            " lost its connection; its tasks run on until its failover timeout"},
     Phrase{"framework_removed", "framework ", " was removed and its tasks are killed"},
+    Phrase{"reclaim_started", "framework ", " has to give back"},
+    Phrase{"reclaim_ended", "framework ", " has nothing more to give back for a reclaim"},
 };
 
 constexpr std::array kWindowPhrases = {

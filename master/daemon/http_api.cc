@@ -8,6 +8,7 @@
 
 #include "common/limits.h"
 #include "master/daemon/json_forms.h"
+#include "master/daemon/role_changes.h"
 #include "master/daemon/views.h"
 #include "runtime/adapters/http/json_text.h"
 #include "runtime/http_errors.h"
@@ -45,9 +46,10 @@ Result<std::size_t> query_number(const HttpRequest& request, const std::string& 
   return number;
 }
 
-/// The words of a path below /api/v1/.
+/// The words of a path below /api/v1/; none of another path.
 std::vector<std::string> words_of(const std::string& path) {
   std::vector<std::string> words;
+  if (!path.starts_with(kApi)) return words;
   std::size_t begin = kApi.size();
   while (begin <= path.size()) {
     std::size_t end = std::min(path.find('/', begin), path.size());
@@ -55,21 +57,6 @@ std::vector<std::string> words_of(const std::string& path) {
     begin = end + 1;
   }
   return words;
-}
-
-Result<SetWeight> weight_request(const std::string& role, const std::string& body) {
-  nlohmann::json json = parse_json(body);
-  if (!json.is_object() || !json.contains("weight") || !json["weight"].is_string()) {
-    return invalid({.what = "body", .expected = R"({"weight":"2.5"})", .got = body.substr(0, 60)});
-  }
-  // A weight is a number of thousandths, as custom scalars are.
-  Result<Amounts> read = parse_amounts("weight:" + json["weight"].get<std::string>());
-  if (!read || read->scalars.custom.size() != 1) {
-    return invalid({.what = "weight",
-                    .expected = "0.001..1048.576",
-                    .got = json["weight"].get<std::string>().substr(0, 60)});
-  }
-  return SetWeight{{role}, read->scalars.custom[0].milli};
 }
 
 /// Whole milliseconds of at most a year.
@@ -174,6 +161,7 @@ HttpReply MasterHttpApi::get(const HttpRequest& request) const {
   if (path == "/api/v1/frameworks") return ok(views::frameworks(core));
   if (path == "/api/v1/offers") return ok(views::offers(core, now));
   if (path == "/api/v1/maintenance") return ok(views::maintenance(core));
+  if (path == "/api/v1/quota") return ok(views::quotas(core));
   if (path == "/api/v1/audit") return ok(world_.audit.view());
   if (path == "/api/v1/tasks") {
     Result<std::size_t> limit = query_number(request, "limit", 1'000, kTasksPageMax);
@@ -187,9 +175,20 @@ HttpReply MasterHttpApi::get(const HttpRequest& request) const {
                                   .after = *after}));
   }
   if (path == "/api/v1/explain") {
+    Result<std::size_t> most = query_or(request, "agents", "") == "all"
+                                   ? Result<std::size_t>(limits::kExplainListedMax)
+                                   : query_number(request, "agents", 0, limits::kExplainListedMax);
+    Result<std::size_t> after = query_number(request, "after", 0, limits::kAgentsMax);
+    if (!most) return http_error(most.error());
+    if (!after) return http_error(after.error());
     Result<nlohmann::json> why =
         views::explain(core, {query_or(request, "framework", "")}, {query_or(request, "role", "")},
-                       query_or(request, "shape", ""));
+                       query_or(request, "shape", ""),
+                       {.now = now,
+                        .offer_hold_max = {},
+                        .agents_after = *after,
+                        .agents_max = *most,
+                        .with_changes = *after == 0});
     return why ? ok(*why) : http_error(why.error());
   }
   return not_found(path);
@@ -205,18 +204,23 @@ HttpReply MasterHttpApi::ready(const HttpRequest& request) const {
   return {.status = leads ? 200 : 503, .body = body, .content_type = "text/plain"};
 }
 
-Result<OperatorRequest> MasterHttpApi::operator_request(const HttpRequest& request) const {
-  Error unknown{ErrorCode::kNotFound, "POST " + request.path.substr(0, 200) + ": not served here"};
-  if (!request.path.starts_with(kApi)) return unknown;
+Result<OperatorCall> MasterHttpApi::operator_call(const HttpRequest& request) const {
   std::vector<std::string> words = words_of(request.path);
   if (words.size() >= 3 && words[0] == "roles" && words.back() == "weight") {
     // A role is a path itself: everything between the two words.
     std::string role = words[1];
     for (std::size_t i = 2; i + 1 < words.size(); ++i) role += "/" + words[i];
-    Result<SetWeight> set = weight_request(role, request.body);
-    if (!set) return set.error();
-    return OperatorRequest{*set};
+    return read_weight_change(role, request.body);
   }
+  if (words.size() == 1 && words[0] == "quota") return read_quota_change(request.body);
+  Result<OperatorRequest> other = operator_request(request);
+  if (!other) return other.error();
+  return OperatorCall{.request = std::move(*other)};
+}
+
+Result<OperatorRequest> MasterHttpApi::operator_request(const HttpRequest& request) const {
+  Error unknown{ErrorCode::kNotFound, "POST " + request.path.substr(0, 200) + ": not served here"};
+  std::vector<std::string> words = words_of(request.path);
   if (words.size() == 3 && words[0] == "agents") {
     if (words[2] == "deactivate") return OperatorRequest{DeactivateAgent{{words[1]}}};
     if (words[2] == "reactivate") return OperatorRequest{ReactivateAgent{{words[1]}}};
@@ -237,15 +241,21 @@ Result<OperatorRequest> MasterHttpApi::operator_request(const HttpRequest& reque
 }
 
 void MasterHttpApi::ask(const HttpRequest& request, Responder responder) {
-  Result<OperatorRequest> body = operator_request(request);
-  if (!body) return responder->reply(http_error(body.error()));
+  Result<OperatorCall> call = operator_call(request);
+  if (!call) return responder->reply(http_error(call.error()));
+  if (call->dry_run) {
+    Result<WhatIf> found = world_.core.dry_run(request.principal, call->request);
+    return responder->reply(found ? ok(views::what_if(world_.core, *found))
+                                  : http_error(found.error()));
+  }
   if (waiting_.size() >= limits::kOperatorCallsMax) {
     return responder->reply(
         http_error({ErrorCode::kExhausted, "too many calls wait for the registry; try again"}));
   }
   RequestId id{next_request_++};
   waiting_.emplace(id, std::move(responder));
-  world_.on_event(OperatorAsked{id, request.principal, std::move(*body), world_.clock.wall()});
+  world_.on_event(
+      OperatorAsked{id, request.principal, std::move(call->request), world_.clock.wall()});
 }
 
 void MasterHttpApi::on_answer(const AnswerOperator& answer) {

@@ -11,6 +11,7 @@
 #include "common/master_events.h"
 #include "master/daemon/audit_log.h"
 #include "master/daemon/event_feed.h"
+#include "master/daemon/role_changes.h"
 #include "master/master_core.h"
 #include "runtime/clock.h"
 #include "runtime/http.h"
@@ -40,6 +41,7 @@ class MasterHttpApi {
 
   HttpReply get(const HttpRequest& request) const;
   HttpReply ready(const HttpRequest& request) const;
+  Result<OperatorCall> operator_call(const HttpRequest& request) const;
   Result<OperatorRequest> operator_request(const HttpRequest& request) const;
   void ask(const HttpRequest& request, Responder responder);
 

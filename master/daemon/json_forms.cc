@@ -22,12 +22,17 @@ nlohmann::json of(const Amounts& amounts) {
 
 }  // namespace
 
-nlohmann::json of(const Quantities& quantities) {
+nlohmann::json of(const StandardAmounts& amounts, const StandardAmounts& base) {
   nlohmann::json json = nlohmann::json::object();
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    if (quantities.standard[i] == 0) continue;
-    json[kStandardNames[i]] = scalar_to_string(kStandardNames[i], quantities.standard[i]);
+    if (amounts[i] == base[i]) continue;
+    json[kStandardNames[i]] = scalar_to_string(kStandardNames[i], amounts[i]);
   }
+  return json;
+}
+
+nlohmann::json of(const Quantities& quantities) {
+  nlohmann::json json = of(quantities.standard, {});
   for (const CustomScalar& one : quantities.custom) {
     json[one.name] = scalar_to_string(one.name, one.milli);
   }

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "common/quota.h"
 #include "common/resources.h"
 #include "common/task.h"
 
@@ -13,6 +14,8 @@ namespace fairlead::json_forms {
 /// {"cpus":"1.5","mem":"2GiB","ports":"[31000-32000]"}
 nlohmann::json of(const Quantities& quantities);
 nlohmann::json of(const Resources& resources);
+/// Those that differ from `base`.
+nlohmann::json of(const StandardAmounts& amounts, const StandardAmounts& base);
 nlohmann::json of(const TaskStatus& status);
 /// One line, safe for any bytes.
 std::string dump(const nlohmann::json& json);

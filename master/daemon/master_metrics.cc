@@ -39,6 +39,14 @@ void append_states(std::string& out, const master::MasterState& state) {
   MetricFamily(out, "launches_total", "counter", "Launches sent to agents.")
       .sample(state.launches_total);
   MetricFamily(out, "offers_total", "counter", "Offers made.").sample(state.offers_total);
+  MetricFamily reclaims(out, "reclaims_total", "counter",
+                        "Frameworks told to give something back, by why.");
+  for (ReclaimKind kind :
+       {ReclaimKind::kGuarantee, ReclaimKind::kPriority, ReclaimKind::kFairness}) {
+    reclaims.sample("kind", to_string(kind), state.reclaims_total[static_cast<std::size_t>(kind)]);
+  }
+  MetricFamily(out, "reclaims_open", "gauge", "Those that wait for room.")
+      .sample(state.reclaims.size());
   append_leadership(out, state.epoch.number, state.leads);
 }
 

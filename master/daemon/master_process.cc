@@ -8,6 +8,7 @@
 
 #include "master/daemon/audit_log.h"
 #include "master/daemon/event_feed.h"
+#include "master/daemon/host_watch.h"
 #include "master/daemon/http_api.h"
 #include "master/daemon/master_metrics.h"
 #include "master/daemon/memory_trim.h"
@@ -66,6 +67,7 @@ class MasterProcess {
   Status open_state();
   Status open_transport();
   Status open_http();
+  Status open_host_file();
   Status coordinate();
   void watch_loop();
   void on_lead(Lead lead);
@@ -109,6 +111,7 @@ class MasterProcess {
   std::optional<PeerLinks> links_;
   std::unique_ptr<AuditLog> audit_;
   std::unique_ptr<Coordination> coordination_;
+  std::unique_ptr<HostWatch> host_watch_;  ///< null: every host makes offers
   // While leading only, as links_.
   std::optional<EventFeed> events_;
   std::optional<MasterMetrics> metrics_;
@@ -121,6 +124,7 @@ Status MasterProcess::start() {
   if (Status opened = open_state(); !opened) return opened;
   if (Status opened = open_transport(); !opened) return opened;
   if (Status opened = open_http(); !opened) return opened;
+  if (Status opened = open_host_file(); !opened) return opened;
   auto signals = StopSignals::watch(loop_, [this] { loop_.stop(); });
   if (!signals) return signals.error();
   signals_ = std::move(*signals);
@@ -147,6 +151,16 @@ Status MasterProcess::open_state() {
   Result<std::unique_ptr<AuditLog>> audit = AuditLog::open(options_.state_dir + "/audit.log");
   if (!audit) return audit.error();
   audit_ = std::move(*audit);
+  return {};
+}
+
+Status MasterProcess::open_host_file() {
+  if (options_.host_file.empty()) return {};
+  auto watch = HostWatch::start(loop_, options_.host_file, [this](const auto& hosts) {
+    if (core_.state().leads) on_event(HostsAllowed{hosts});
+  });
+  if (!watch) return watch.error();
+  host_watch_ = std::move(*watch);
   return {};
 }
 
@@ -264,6 +278,7 @@ void MasterProcess::lead() {
                          .epoch = cluster_.epoch,
                          .wall_at_zero = {wall.unix_ms - now.ns / 1'000'000},
                          .registry = std::move(registry_)});
+  if (host_watch_) on_event(HostsAllowed{host_watch_->hosts()});
   if (Status announced = announce("ready"); !announced) return step_down(announced.error().message);
   for (const Incoming& incoming : early_.take(clock_.now())) links_->on_incoming(incoming);
 }

@@ -27,6 +27,7 @@ struct MasterOptions {
   std::string allow_list_file;                ///< client keys and their principals; with key_file
   std::string ready_file;                     ///< written once serving: "<bind> <http>"; "": none
   bool insecure = false;                      ///< allow other addresses without keys
+  std::string host_file;                      ///< hosts that make offers; "": all
   /// Above it the peer that fills the memory is closed or loses its key; 0: never.
   std::int64_t memory_watermark_bytes = limits::kMemoryWatermarkDefault;
   Durability durability = Durability::kFull;

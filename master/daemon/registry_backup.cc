@@ -67,40 +67,44 @@ std::string database_of(const RegistryBackup& backup) {
   return backup.state_dir + "/state.db";
 }
 
+/// `use(database, contents)` while nobody else has the directory.
+template <class Use>
+auto with_database(const RegistryBackup& backup, Use use)
+    -> decltype(use(std::declval<SqliteDatabase&>(), std::declval<const StoreContents&>())) {
+  Result<std::unique_ptr<StateLock>> held = StateLock::acquire(backup.state_dir);
+  if (!held) return held.error();
+  Result<std::unique_ptr<SqliteDatabase>> database =
+      SqliteDatabase::open({.path = database_of(backup)});
+  if (!database) return database.error();
+  Result<StoreContents> contents = (*database)->load();
+  if (!contents) return contents.error();
+  return use(**database, *contents);
+}
+
 Result<RegistrySnapshot> read_directory(const RegistryBackup& backup) {
   if (!mark_of_file(database_of(backup))) {
     return Error{ErrorCode::kNotFound, backup.state_dir + ": there is no registry"};
   }
-  Result<std::unique_ptr<StateLock>> held = StateLock::acquire(backup.state_dir);
-  if (!held) return held.error();
-  Result<std::unique_ptr<SqliteDatabase>> database =
-      SqliteDatabase::open({.path = database_of(backup)});
-  if (!database) return database.error();
-  Result<StoreContents> contents = (*database)->load();
-  if (!contents) return contents.error();
-  return snapshot_of(*contents, 0);
+  return with_database(backup, [](SqliteDatabase&, const StoreContents& contents) {
+    return snapshot_of(contents, 0);
+  });
 }
 
 Status write_directory(const RegistryBackup& backup, const RegistrySnapshot& snapshot) {
-  Result<std::unique_ptr<StateLock>> held = StateLock::acquire(backup.state_dir);
-  if (!held) return held.error();
-  Result<std::unique_ptr<SqliteDatabase>> database =
-      SqliteDatabase::open({.path = database_of(backup)});
-  if (!database) return database.error();
-  Result<StoreContents> contents = (*database)->load();
-  if (!contents) return contents.error();
-  if (!contents->rows.empty() || !contents->quarantined.empty()) {
-    return Error{ErrorCode::kConflict,
-                 database_of(backup) +
-                     ": the registry is not empty; hint: import goes into an "
-                     "empty one only: choose another --state-dir, or move the "
-                     "file away"};
-  }
-  StoreBatch batch{.ticket = {},
-                   .writes = rows_of(snapshot, epoch_before(snapshot, backup.epoch_floor))};
-  WriteReport report = (*database)->write({&batch});
-  if (report.result == WriteResult::kDone) return {};
-  return Error{ErrorCode::kUnavailable, database_of(backup) + ": " + report.reason};
+  return with_database(
+      backup, [&](SqliteDatabase& database, const StoreContents& contents) -> Status {
+        if (!contents.rows.empty() || !contents.quarantined.empty()) {
+          return Error{ErrorCode::kConflict,
+                       database_of(backup) +
+                           ": the registry is not empty; hint: import goes into an empty one only: "
+                           "choose another --state-dir, or move the file away"};
+        }
+        StoreBatch batch{.ticket = {},
+                         .writes = rows_of(snapshot, epoch_before(snapshot, backup.epoch_floor))};
+        WriteReport report = database.write({&batch});
+        if (report.result == WriteResult::kDone) return {};
+        return Error{ErrorCode::kUnavailable, database_of(backup) + ": " + report.reason};
+      });
 }
 
 // --- ZooKeeper -----------------------------------------------------------------------------------

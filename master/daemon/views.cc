@@ -250,14 +250,16 @@ json roles(const MasterCore& core) {
   }
   json list = json::array();
   for (const RoleShare& share : core.allocator().role_shares()) {
-    list.push_back({{"role", share.role.text},
-                    {"weight", scalar_to_string("weight", share.weight_milli)},
-                    {"share_milli", share.per_mille},
-                    {"dominant", share.dominant},
-                    {"allocated", json_forms::of(share.allocated)},
-                    {"offered", json_forms::of(share.offered)},
-                    {"frameworks", frameworks_of[share.role.text].size()},
-                    {"tasks", tasks_of[share.role.text]}});
+    list.push_back(
+        {{"role", share.role.text},
+         {"weight", scalar_to_string("weight", share.weight_milli)},
+         {"share_milli", share.per_mille},
+         {"dominant", share.dominant},
+         {"allocated", json_forms::of(share.allocated)},
+         {"offered", json_forms::of(share.offered)},
+         {"lease_debt", json_forms::of(Quantities{.standard = share.debt, .custom = {}})},
+         {"frameworks", frameworks_of[share.role.text].size()},
+         {"tasks", tasks_of[share.role.text]}});
   }
   return {{"roles", std::move(list)}};
 }
@@ -317,43 +319,6 @@ json tasks(const MasterCore& core, const TaskFilter& filter) {
     if (filter.framework.empty() || filter.framework == id.text) page_framework(state, index, page);
   }
   return std::move(page).finish();
-}
-
-Result<json> explain(const MasterCore& core, const FrameworkId& framework, const RoleName& role,
-                     const std::string& shape) {
-  const MasterState& state = core.state();
-  std::uint32_t index = find_framework(state, framework);
-  if (index == master::kNoSlot) {
-    return Error{ErrorCode::kNotFound, "framework \"" + framework.text + "\": not known here"};
-  }
-  Result<Explanation> found = core.allocator().explain(framework_handle(index), role, shape);
-  if (!found) return found.error();
-  json reasons = json::array();
-  for (std::size_t i = 0; i < kWaitReasons; ++i) {
-    if (found->counts[i] == 0) continue;
-    reasons.push_back(
-        {{"reason", to_string(static_cast<WaitReason>(i))}, {"agents", found->counts[i]}});
-  }
-  json nearest = json::array();
-  for (const NearestMiss& miss : found->nearest) {
-    nearest.push_back({{"agent", miss.agent.text},
-                       {"hostname", miss.hostname},
-                       {"reason", to_string(miss.reason)},
-                       {"missing", miss.missing}});
-  }
-  return json{{"framework", framework.text},
-              {"role", role.text},
-              {"shape", found->shape},
-              {"gate", found->gate},
-              {"wanted", found->wanted},
-              {"offered", found->offered},
-              {"agents", found->agents},
-              {"reasons", std::move(reasons)},
-              {"scarcest", found->scarcest},
-              {"nearest", std::move(nearest)},
-              {"accumulating_on", found->accumulating_on},
-              {"before", found->before},
-              {"text", to_text(*found)}};
 }
 
 }  // namespace fairlead::views

@@ -30,8 +30,9 @@ struct TaskFilter {
 nlohmann::json tasks(const MasterCore& core, const TaskFilter& filter);
 
 /// Why one shape of a framework's demand waits. kNotFound when framework, role or shape is unknown.
-/// O(agents).
+/// O(agents), and a copy of the allocator for each change that is tried. explain_view.cc.
 Result<nlohmann::json> explain(const MasterCore& core, const FrameworkId& framework,
-                               const RoleName& role, const std::string& shape);
+                               const RoleName& role, const std::string& shape,
+                               ExplainOptions options);
 
 }  // namespace fairlead::views

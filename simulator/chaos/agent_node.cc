@@ -70,7 +70,9 @@ void AgentNode::start() {
   process_.begin_life();
   world_.stage.note(process_.name(), "starts");
   if (world_.stage.strikes(Fault::kRowDamaged)) {
-    world_.stage.note(process_.name(), "finds a damaged row: " + disk_.damage_one("task/"));
+    const std::string key = disk_.damage_one("task/");
+    world_.stage.note(process_.name(), "finds a damaged row: " + key);
+    if (!key.empty()) world_.ledger.gangs().on_record_damaged({key.substr(key.find('/') + 1)});
   }
   AgentConfig config;
   config.sandbox_root = "/sandboxes";

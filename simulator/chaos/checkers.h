@@ -24,6 +24,7 @@ enum class Promise : std::uint8_t {
   kDurable,            ///< what a store acknowledged is there after a crash
   kDurableFirst,       ///< what follows from a write leaves after the write is durable
   kDrainKept,          ///< who is drained is launched nothing, and runs nothing once it is empty
+  kGangWhole,          ///< when one of a gang starts, none of it is dropped before it could
   kConverges,          ///< when nothing fails any more, everything is served within a bound
 };
 inline constexpr std::size_t kPromises = static_cast<std::size_t>(Promise::kConverges) + 1;

@@ -11,6 +11,10 @@ std::string describe(const TaskStatus& status) {
          status.message + ")";
 }
 
+ContainerId container_of(const TaskStatus& status) {
+  return container_id({status.framework, status.task, status.attempt, status.agent});
+}
+
 }  // namespace
 
 void Ledger::on_container_started(const ContainerId& container, const std::string& agent) {
@@ -23,6 +27,7 @@ void Ledger::on_container_started(const ContainerId& container, const std::strin
            to_string(*token.told);
   });
   drains_.on_container_started(container, {agent});
+  gangs_.on_container_started(container);
   stage_.note(agent, "container " + container.text + " starts");
   if (!token.is_running) ++running_;
   ++token.starts;
@@ -43,7 +48,7 @@ void Ledger::on_container_ended(const ContainerId& container, const ExitStatus& 
 }
 
 Ledger::Token& Ledger::token_of(const TaskStatus& status) {
-  return tokens_[container_id({status.framework, status.task, status.attempt, status.agent})];
+  return tokens_[container_of(status)];
 }
 
 void Ledger::on_status(const TaskStatus& status, std::uint64_t life) {
@@ -55,6 +60,7 @@ void Ledger::on_status(const TaskStatus& status, std::uint64_t life) {
   if (!is_terminal(status.state)) return;
   expect_true(token, status);
   stage_.note(status.framework.text, describe(status));
+  if (status.state == TaskState::kDropped) gangs_.on_dropped(container_of(status));
   token.told = status.state;
   token.told_in = life;
 }

@@ -10,12 +10,13 @@
 
 #include "common/container.h"
 #include "simulator/chaos/drain_book.h"
+#include "simulator/chaos/gang_book.h"
 
 namespace fairlead::chaos {
 
 class Ledger {
  public:
-  Ledger(Stage& stage, DrainBook& drains) : stage_(stage), drains_(drains) {}
+  Ledger(Stage& stage, DrainBook& drains) : stage_(stage), drains_(drains), gangs_(stage) {}
 
   void on_container_started(const ContainerId& container, const std::string& agent);
   void on_container_ended(const ContainerId& container, const ExitStatus& exit);
@@ -23,6 +24,8 @@ class Ledger {
   void on_status(const TaskStatus& status, std::uint64_t life);
   /// What followed from `status` is durable: the framework never forgets it.
   void on_status_durable(const TaskStatus& status);
+
+  GangBook& gangs() { return gangs_; }
 
   std::size_t running() const { return running_; }
   std::uint64_t started() const { return started_; }
@@ -45,6 +48,7 @@ class Ledger {
 
   Stage& stage_;
   DrainBook& drains_;
+  GangBook gangs_;
   std::map<ContainerId, Token> tokens_;
   std::size_t running_ = 0;
   std::uint64_t started_ = 0;

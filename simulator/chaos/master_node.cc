@@ -122,6 +122,11 @@ void MasterNode::take_over() {
       return std::holds_alternative<DrainRecord>(record);
     });
   }
+  if (world_.stage.plant == Plant::kForgetfulGang) {
+    std::erase_if(life_->registry, [](const RegistryRecord& record) {
+      return std::holds_alternative<GangRecord>(record);
+    });
+  }
   life_->cluster = next_epoch(life_->registry);
   life_->store->lead(life_->cluster.epoch);
   WriteRegistry take{.ticket = {}, .put = {life_->cluster}, .erase = {}};
@@ -207,7 +212,7 @@ void MasterNode::carry_out(MasterAction& action) {
         if constexpr (std::is_same_v<Order, SendToAgent> ||
                       std::is_same_v<Order, SendToFramework>) {
           expect_durable(order);
-          if constexpr (std::is_same_v<Order, SendToAgent>) watch_drains(order);
+          if constexpr (std::is_same_v<Order, SendToAgent>) watch_launches(order);
           life_->links->send(std::move(order));
         } else if constexpr (std::is_same_v<Order, WriteRegistry>) {
           watch_drains(order);
@@ -243,8 +248,13 @@ void MasterNode::expect_durable(const SendToFramework& order) {
       });
 }
 
-void MasterNode::watch_drains(const SendToAgent& order) {
+void MasterNode::watch_launches(const SendToAgent& order) {
   const auto* launch = std::get_if<LaunchTask>(&order.message);
+  const auto* prepare = std::get_if<PrepareTask>(&order.message);
+  if (prepare != nullptr) {
+    launch = &prepare->launch;
+    world_.gangs.on_prepare_sent(prepare->gang, container_id(launch->token));
+  }
   if (launch == nullptr) return;
   world_.drains.on_launch_sent(order.agent, container_id(launch->token), life_->core.state().epoch);
 }

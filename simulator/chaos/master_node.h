@@ -13,6 +13,7 @@
 #include "runtime/link/peer_links.h"
 #include "simulator/chaos/coordination.h"
 #include "simulator/chaos/drain_book.h"
+#include "simulator/chaos/gang_book.h"
 #include "simulator/chaos/network.h"
 #include "simulator/chaos/registry_client.h"
 
@@ -37,6 +38,7 @@ class MasterNode final : public MasterEnd {
     Network& network;
     EpochBook& epochs;
     DrainBook& drains;
+    GangBook& gangs;
   };
 
   MasterNode(World world, std::size_t number);
@@ -82,7 +84,7 @@ class MasterNode final : public MasterEnd {
   void carry_out(MasterAction& action);
   void expect_durable(const SendToAgent& order);
   void expect_durable(const SendToFramework& order);
-  void watch_drains(const SendToAgent& order);
+  void watch_launches(const SendToAgent& order);
   void watch_drains(const WriteRegistry& order);
   void after_round();
 

@@ -22,6 +22,7 @@ enum class Plant : std::uint8_t {
   kLyingDisk,         ///< a disk loses the last write that it acknowledged
   kHastyDisk,         ///< a disk acknowledges before it has written
   kForgetfulDrain,    ///< a takeover does not see which agents are drained
+  kForgetfulGang,     ///< a takeover does not see which gangs run
   kDeafAgent,         ///< one agent stays cut off when everything else heals
 };
 
@@ -42,6 +43,7 @@ inline constexpr PlantRow kPlants[] = {
     {Plant::kLyingDisk, "lying_disk", Promise::kDurable},
     {Plant::kHastyDisk, "hasty_disk", Promise::kDurableFirst},
     {Plant::kForgetfulDrain, "forgetful_drain", Promise::kDrainKept},
+    {Plant::kForgetfulGang, "forgetful_gang", Promise::kGangWhole},
     {Plant::kDeafAgent, "deaf_agent", Promise::kConverges},
 };
 

@@ -23,6 +23,7 @@ constexpr Duration kMoreEvery = milliseconds(500);
 constexpr std::uint64_t kTasksAtOnceMax = 3;
 constexpr std::uint64_t kKillOneInTurns = 20;
 constexpr Duration kRefuseFor = seconds(2);
+constexpr std::uint64_t kGangInOffers = 3;  // of two offers at once every third time
 
 Amounts amounts_of(const Shape& shape) {
   Amounts amounts;
@@ -147,26 +148,54 @@ TaskSpec Workload::spec_of(const TaskId& id, const Task& task) {
   return spec;
 }
 
+TaskLaunch Workload::launch_of(const TaskId& id, Task& task) {
+  ++task.attempt;
+  return {.spec = spec_of(id, task), .attempt = task.attempt};
+}
+
+const TaskId* Workload::find_fit(const Resources& free, const std::set<TaskId>& but_not) const {
+  for (const TaskId& id : wanted_) {
+    bool fits = contains(free, plain(amounts_of(kShapes[tasks_.at(id).size])));
+    if (fits && !but_not.contains(id)) return &id;
+  }
+  return nullptr;
+}
+
+bool Workload::launch_gang(const Offer& one, const Offer& other, sdk::SchedulerActions& actions) {
+  const TaskId* first = find_fit(one.resources, {});
+  const TaskId* second = first == nullptr ? nullptr : find_fit(other.resources, {*first});
+  if (second == nullptr || one.agent == other.agent) return false;
+  std::vector<AcceptOffers> parts;
+  for (auto [offer, id] : {std::pair(&one, *first), std::pair(&other, *second)}) {
+    Task& task = tasks_.at(id);
+    parts.push_back({.offers = {offer->id}, .launches = {launch_of(id, task)}, .refuse_for = {}});
+    set_phase(id, task, Phase::kLaunched, actions);
+  }
+  actions.accept_gang(std::move(parts));
+  return true;
+}
+
+void Workload::launch_on(const Offer& offer, sdk::SchedulerActions& actions) {
+  AcceptOffers accept{.offers = {offer.id}, .launches = {}, .refuse_for = {}};
+  Resources free = offer.resources;
+  std::set<TaskId> taken;
+  while (const TaskId* id = find_fit(free, taken)) {
+    Task& task = tasks_.at(*id);
+    subtract(free, plain(amounts_of(kShapes[task.size])));
+    accept.launches.push_back(launch_of(*id, task));
+    taken.insert(*id);
+  }
+  if (taken.empty()) return actions.decline({offer.id}, kRefuseFor, DeclineReason::kNoWork);
+  for (const TaskId& id : taken) set_phase(id, tasks_.at(id), Phase::kLaunched, actions);
+  actions.accept(std::move(accept));
+}
+
 void Workload::on_offers(Instant, std::span<const Offer> offers, sdk::SchedulerActions& actions) {
-  for (const Offer& offer : offers) {
-    AcceptOffers accept{.offers = {offer.id}, .launches = {}, .refuse_for = {}};
-    Resources free = offer.resources;
-    std::vector<TaskId> taken;
-    for (const TaskId& id : wanted_) {
-      Task& task = tasks_.at(id);
-      Resources need = plain(amounts_of(kShapes[task.size]));
-      if (!contains(free, need)) continue;
-      subtract(free, need);
-      ++task.attempt;
-      accept.launches.push_back({.spec = spec_of(id, task), .attempt = task.attempt});
-      taken.push_back(id);
-    }
-    if (taken.empty()) {
-      actions.decline({offer.id}, kRefuseFor, DeclineReason::kNoWork);
-      continue;
-    }
-    for (const TaskId& id : taken) set_phase(id, tasks_.at(id), Phase::kLaunched, actions);
-    actions.accept(std::move(accept));
+  while (!offers.empty()) {
+    bool is_gang = offers.size() > 1 && stage_.random.below(kGangInOffers) == 0 &&
+                   launch_gang(offers[0], offers[1], actions);
+    if (!is_gang) launch_on(offers.front(), actions);
+    offers = offers.subspan(is_gang ? 2 : 1);
   }
   tell_demand(actions);
 }

@@ -57,6 +57,12 @@ class Workload final : public sdk::Scheduler {
   TaskSpec spec_of(const TaskId& id, const Task& task);
   void on_attempt_ended(const TaskStatus& status, Task& task, sdk::SchedulerActions& actions);
   void kill_something(sdk::SchedulerActions& actions);
+  TaskLaunch launch_of(const TaskId& id, Task& task);
+  /// A task that is wanted and fits; nullptr when there is none.
+  const TaskId* find_fit(const Resources& free, const std::set<TaskId>& but_not) const;
+  /// One task on each of two agents, together or not at all. False when the offers do not allow it.
+  bool launch_gang(const Offer& one, const Offer& other, sdk::SchedulerActions& actions);
+  void launch_on(const Offer& offer, sdk::SchedulerActions& actions);
 
   Stage& stage_;
   Ledger& ledger_;

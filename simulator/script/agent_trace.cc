@@ -42,6 +42,10 @@ struct ToMaster {
     return "status " + status_text(m.status);
   }
   std::string operator()(const AgentGoodbye&) const { return "goodbye"; }
+  std::string operator()(const TaskPrepared& m) const {
+    return "prepared " + task_of(m.framework, m.task, m.attempt) + " for " + m.gang.text;
+  }
+  std::string operator()(const GangSettled& m) const { return "settled " + m.gang.text; }
 };
 
 struct Record {
@@ -51,9 +55,8 @@ struct Record {
            " boot " + r.boot_id;
   }
   std::string operator()(const TaskRecord& r) const {
-    const char* phase = r.phase == LaunchPhase::kAccepted  ? "accepted"
-                        : r.phase == LaunchPhase::kStarted ? "started"
-                                                           : "exited";
+    static constexpr const char* kPhases[] = {"accepted", "started", "exited", "prepared"};
+    const char* phase = kPhases[static_cast<std::size_t>(r.phase)];
     return "task " + r.container + " " + phase + " " + to_string(r.latest.state) +
            (r.kill_requested ? std::string(" kill ") + to_string(r.kill_reason) : "") + " open " +
            number(r.unacknowledged.size());

@@ -57,7 +57,7 @@ Result<std::vector<std::string>> AgentWorld::run(const ScriptLine& line) {
     done = unreadable(line, "start before anything else");
   } else if (name == "master") {
     done = on_master(line);
-  } else if (name == "launch") {
+  } else if (name == "launch" || name == "prepare") {
     done = on_launch(line);
   } else if (name == "kill") {
     done = on_kill(line);
@@ -138,13 +138,19 @@ Status AgentWorld::on_master(const ScriptLine& line) {
   } else if (what == "resync") {
     say(line, AgentResync{"lost"});
   } else if (what == "refuses") {
-    bool is_version = line.option("code") == "unsupported";
-    say(line,
-        AgentRefused{{is_version ? ErrorCode::kUnsupported : ErrorCode::kDenied, line.word(2)}});
+    bool is_gone = !line.has("code");
+    say(line, AgentRefused{{is_gone ? ErrorCode::kDenied : ErrorCode::kUnsupported, line.word(2)},
+                           is_gone});
+  } else if (what == "runs" || what == "drops") {
+    say(line, DecideGang{.framework = {line.option("framework", "f1")},
+                         .gang = {line.word(2)},
+                         .commit = what == "runs",
+                         .why = line.word(3)});
   } else if (what == "removes") {
     say(line, FrameworkRemoved{{line.word(2)}});
   } else {
-    return unreadable(line, "master welcome|echo|resync|refuses|removes|broken|restored");
+    return unreadable(line,
+                      "master welcome|echo|resync|refuses|removes|runs|drops|broken|restored");
   }
   return {};
 }
@@ -170,8 +176,13 @@ Status AgentWorld::on_launch(const ScriptLine& line) {
   launch.spec.resources = *parse_resources("cpus:1;mem:64MiB");
   Status read = read_duration(line, "grace", launch.spec.kill_grace);
   if (read) read = read_duration(line, "duration", launch.spec.duration_max);
-  if (read) say(line, std::move(launch));
-  return read;
+  if (!read) return read;
+  if (line.word(0) == "prepare") {
+    say(line, PrepareTask{{line.word(2)}, std::move(launch)});
+  } else {
+    say(line, std::move(launch));
+  }
+  return {};
 }
 
 Status AgentWorld::on_kill(const ScriptLine& line) {

@@ -33,9 +33,17 @@ struct ToAgent {
                 ? ""
                 : ", " + number(m.agents) + " agents, " + number(m.tasks) + " tasks");
   }
-  std::string operator()(const AgentRefused& m) const { return "refused " + quoted(m.error); }
+  std::string operator()(const AgentRefused& m) const {
+    return (m.gone ? "refused as gone " : "refused ") + quoted(m.error);
+  }
   std::string operator()(const AgentResync& m) const { return "resync: " + m.reason; }
   std::string operator()(const HeartbeatEcho&) const { return "echo"; }
+  std::string operator()(const PrepareTask& m) const {
+    return "prepare for " + m.gang.text + ": " + (*this)(m.launch);
+  }
+  std::string operator()(const DecideGang& m) const {
+    return m.commit ? "run " + m.gang.text : "drop " + m.gang.text + ": " + m.why;
+  }
   std::string operator()(const LaunchTask& m) const {
     return "launch " + task_of(m.token.framework, m.token.task, m.token.attempt) + " as " +
            m.role.text + ": " + to_string(m.spec.resources) +
@@ -78,6 +86,16 @@ struct ToFramework {
   std::string operator()(const AgentDraining& m) const {
     return "agent " + m.agent.text + " drains: " + std::to_string(m.deadline.ms()) + " ms are left";
   }
+  std::string operator()(const ReclaimResources& m) const {
+    std::string text = "reclaim " + number(m.reclaim.number) + " (" + to_string(m.kind) + ") of " +
+                       m.role.text + " on " + m.agent.text + ": " + to_string(m.need);
+    if (m.kind == ReclaimKind::kPriority) text += ", below " + std::to_string(m.priority);
+    return text + ", for " + m.shape + " of " + m.beneficiary.text + ": " +
+           std::to_string(m.deadline.ms()) + " ms are left";
+  }
+  std::string operator()(const ReclaimCancelled& m) const {
+    return "reclaim " + number(m.reclaim.number) + " ended: " + m.reason;
+  }
   std::string operator()(const ReconcileDone&) const { return "reconcile done"; }
   std::string operator()(const FrameworkRefused& m) const {
     return std::string("refused ") + (m.fatal ? "for good " : "") + quoted(m.error);
@@ -109,6 +127,14 @@ struct Record {
     return r.drained.unix_ms == 0 ? text : text + ", drained";
   }
   std::string operator()(const WindowRecord& r) const { return describe(r); }
+  std::string operator()(const GangRecord& r) const {
+    std::string text = "gang " + r.id.text + " of " + r.framework.text + " runs on";
+    for (const AgentId& agent : r.agents) text += " " + agent.text;
+    return text;
+  }
+  std::string operator()(const QuotaRecord& r) const {
+    return "quota " + r.role.text + " " + to_string(r.quota);
+  }
 };
 
 struct Describe {

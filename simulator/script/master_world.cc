@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "simulator/script/master_trace.h"
+#include "simulator/script/quota_text.h"
 
 namespace fairlead {
 namespace {
@@ -18,6 +19,8 @@ struct KeyOf {
   std::string operator()(const WeightRecord& r) const { return "weight/" + r.role.text; }
   std::string operator()(const DrainRecord& r) const { return "drain/" + r.agent.text; }
   std::string operator()(const WindowRecord& r) const { return "window/" + r.id.text; }
+  std::string operator()(const GangRecord& r) const { return "gang/" + r.id.text; }
+  std::string operator()(const QuotaRecord& r) const { return "quota/" + r.role.text; }
 };
 
 std::string key_of(const TaskId& task, std::uint32_t attempt) {
@@ -60,6 +63,8 @@ Result<std::vector<std::string>> MasterWorld::run(const ScriptLine& line) {
     done = on_demand(line);
   } else if (verb == "accept") {
     done = on_accept(line);
+  } else if (verb == "accept-gang") {
+    done = on_accept_gang(line);
   } else if (verb == "decline") {
     done = on_decline(line);
   } else if (verb == "kill") {
@@ -72,6 +77,8 @@ Result<std::vector<std::string>> MasterWorld::run(const ScriptLine& line) {
     done = on_operator(line);
   } else if (verb == "registry") {
     done = on_registry(line);
+  } else if (verb == "hosts") {
+    done = on_hosts(line);
   } else if (verb == "crowd") {
     done = on_crowd(line);
   } else if (verb == "advance") {
@@ -92,19 +99,27 @@ void MasterWorld::step(const MasterEvent& event) {
   answer_writes();
 }
 
+void MasterWorld::take_launch(Agent& agent, const LaunchTask& launch, TaskState state) {
+  TaskReport report{launch.token, launch.spec.name, launch.role, launch.spec.resources, {}};
+  report.priority = launch.spec.priority;
+  report.status.framework = launch.token.framework;
+  report.status.task = launch.token.task;
+  report.status.attempt = launch.token.attempt;
+  report.status.agent = launch.token.agent;
+  report.status.state = state;
+  agent.tasks[key_of(launch.token.task, launch.token.attempt)] = report;
+}
+
 /// Writes the action into the trace and lets the world remember it.
 void MasterWorld::note(const MasterAction& action) {
   if (const auto* write = std::get_if<WriteRegistry>(&action)) writes_.push_back(*write);
   if (const auto* sent = std::get_if<SendToAgent>(&action)) {
     Agent& agent = agents_[sent->agent.text];
     if (const auto* launch = std::get_if<LaunchTask>(&sent->message)) {
-      TaskReport report{launch->token, launch->spec.name, launch->role, launch->spec.resources, {}};
-      report.status.framework = launch->token.framework;
-      report.status.task = launch->token.task;
-      report.status.attempt = launch->token.attempt;
-      report.status.agent = launch->token.agent;
-      report.status.state = TaskState::kStarting;
-      agent.tasks[key_of(launch->token.task, launch->token.attempt)] = report;
+      take_launch(agent, *launch, TaskState::kStarting);
+    }
+    if (const auto* prepare = std::get_if<PrepareTask>(&sent->message)) {
+      take_launch(agent, prepare->launch, TaskState::kStaging);
     }
     if (const auto* ack = std::get_if<AcknowledgeStatus>(&sent->message)) {
       auto found = agent.tasks.find(key_of(ack->task, ack->attempt));
@@ -152,16 +167,23 @@ Status MasterWorld::configure(const ScriptLine& line) {
       config_.framework_lease = *duration;
     } else if (key == "offer_hold_max" && duration) {
       config_.offer_hold_max = *duration;
+    } else if (key == "allocation_mode") {
+      bool is_batch = value == "batch";
+      config_.allocator.mode = is_batch ? AllocationMode::kBatch : AllocationMode::kEvent;
     } else if (key == "frameworks_per_principal") {
       config_.frameworks_per_principal_max = count;
     } else if (key == "tasks_per_agent") {
       config_.tasks_per_agent_max = count;
+    } else if (key == "reclaim_after" && duration) {
+      config_.allocator.reclaim_after = *duration;
+    } else if (key == "reclaim_deadline" && duration) {
+      config_.allocator.reclaim_deadline = *duration;
     } else if (key == "breaker_failures") {
       config_.breaker.failures_max = count;
     } else if (key == "allow") {
-      // allow=PRINCIPAL:ROLE:AGENTS:weights|drains:USERS, with "-" for nothing
+      // allow=PRINCIPAL:ROLE:AGENTS:weights|quotas|drains:USERS:PRIORITY, with "-" for nothing
       std::vector<std::string> parts = split_text(value, ':');
-      parts.resize(5, "-");
+      parts.resize(6, "-");
       bool is_permissive =
           config_.acl.rules.size() == 1 && config_.acl.rules[0].principal.text == "*";
       if (is_permissive) {
@@ -172,8 +194,10 @@ Status MasterWorld::configure(const ScriptLine& line) {
       if (parts[1] != "-") rule.roles = {{parts[1]}};
       if (parts[2] != "-") rule.agents = {parts[2]};
       if (parts[3] == "weights") rule.verbs = {Verb::kSetWeight};
+      if (parts[3] == "quotas") rule.verbs = {Verb::kSetQuota};
       if (parts[3] == "drains") rule.verbs = {Verb::kDrainAgent};
       if (parts[4] != "-") rule.users = split_text(parts[4], ',');
+      rule.priority_max = static_cast<std::int32_t>(std::strtol(parts[5].c_str(), nullptr, 10));
       config_.acl.rules.push_back(rule);
     } else {
       return unreadable("unknown setting '" + key + "'");
@@ -302,6 +326,14 @@ Status MasterWorld::on_agent(const ScriptLine& line) {
     say(agent, AgentGoodbye{});
   } else if (verb == "broken") {
     step(AgentLinkBroken{agent.connection, agent.info.id});
+  } else if (verb == "prepared") {
+    auto [task, attempt] = parse_script_token(line.word(3), 1);
+    say(agent, TaskPrepared{.gang = {line.word(4)},
+                            .framework = agent.tasks[key_of(task, attempt)].token.framework,
+                            .task = task,
+                            .attempt = attempt});
+  } else if (verb == "settled") {
+    say(agent, GangSettled{.framework = {}, .gang = {line.word(3)}});
   } else if (verb == "forgets") {
     agent.tasks.erase(line.word(3));
   } else {
@@ -370,6 +402,8 @@ Status MasterWorld::show(const ScriptLine& line) {
                        ", offers " + std::to_string(one.offers) + ", history " +
                        std::to_string(one.completed.size()));
     }
+  } else if (line.word(1) == "quotas") {
+    for (const RoleQuotaUse& one : core_->allocator().quotas()) trace_.push_back(quota_line(one));
   } else if (line.word(1) == "windows") {
     for (const auto& [id, window] : state.windows) trace_.push_back(describe(window.record));
   } else if (line.word(1) == "tasks") {
@@ -379,7 +413,7 @@ Status MasterWorld::show(const ScriptLine& line) {
       }
     }
   } else {
-    return unreadable("show what? agents, frameworks, tasks or windows");
+    return unreadable("show what? agents, frameworks, tasks, windows or quotas");
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,14 +51,19 @@ class MasterWorld {
   Status agent_registers_part(Agent& agent, const ScriptLine& line, RegisterAgent whole);
   Status agent_status(Agent& agent, const ScriptLine& line);
   Status on_framework(const ScriptLine& line);
+  static void take_launch(Agent& agent, const LaunchTask& launch, TaskState state);
   void framework_subscribes(const std::string& name, const ScriptLine& line);
   Status on_demand(const ScriptLine& line);
+  Result<AcceptOffers> parse_accept(const ScriptLine& line,
+                                    std::span<const std::string> words) const;
   Status on_accept(const ScriptLine& line);
+  Status on_accept_gang(const ScriptLine& line);
   Status on_decline(const ScriptLine& line);
   Status on_kill(const ScriptLine& line);
   Status on_acknowledge(const ScriptLine& line);
   Status on_reconcile(const ScriptLine& line);
   Status on_operator(const ScriptLine& line);
+  Status on_hosts(const ScriptLine& line);
   Status on_registry(const ScriptLine& line);
   Status on_crowd(const ScriptLine& line);
   Status advance(const ScriptLine& line);

@@ -73,6 +73,8 @@ Status MasterWorld::on_demand(const ScriptLine& line) {
   shape.amounts = *amounts;
   shape.count =
       static_cast<std::uint32_t>(std::strtoul(line.option("count", "1").c_str(), nullptr, 10));
+  shape.priority =
+      static_cast<std::int32_t>(std::strtol(line.option("priority", "0").c_str(), nullptr, 10));
   std::vector<DemandShape>& shapes = one.demand[role];
   std::erase_if(shapes, [&](const DemandShape& other) { return other.name == shape.name; });
   shapes.push_back(shape);
@@ -80,23 +82,49 @@ Status MasterWorld::on_demand(const ScriptLine& line) {
   return {};
 }
 
-Status MasterWorld::on_accept(const ScriptLine& line) {
+/// `OFFER,… T[#ATTEMPT] RESOURCES …`.
+Result<AcceptOffers> MasterWorld::parse_accept(const ScriptLine& line,
+                                               std::span<const std::string> words) const {
   AcceptOffers message;
-  message.offers = offer_ids(line.word(2));
-  for (std::size_t i = 3; i + 1 < line.words.size(); i += 2) {
+  if (!words.empty()) message.offers = offer_ids(words.front());
+  for (std::size_t i = 1; i + 1 < words.size(); i += 2) {
     TaskLaunch launch;
-    std::tie(launch.spec.id, launch.attempt) = parse_script_token(line.word(i), 1);
+    std::tie(launch.spec.id, launch.attempt) = parse_script_token(words[i], 1);
     launch.spec.name = launch.spec.id.text;
     launch.spec.command.argv = {"sleep", "100"};
     launch.spec.command.user = line.option("user");
-    Result<Resources> resources = parse_resources(line.word(i + 1));
+    Result<Resources> resources = parse_resources(words[i + 1]);
     if (!resources) return resources.error();
     launch.spec.resources = *resources;
+    launch.spec.priority =
+        static_cast<std::int32_t>(std::strtol(line.option("priority", "0").c_str(), nullptr, 10));
     message.launches.push_back(launch);
   }
   Result<Duration> refuse = parse_script_duration(line.option("refuse", "0s"));
   if (refuse) message.refuse_for = *refuse;
-  say(framework(line.word(1)), std::move(message));
+  return message;
+}
+
+Status MasterWorld::on_accept(const ScriptLine& line) {
+  Result<AcceptOffers> message = parse_accept(line, std::span(line.words).subspan(2));
+  if (!message) return message.error();
+  say(framework(line.word(1)), std::move(*message));
+  return {};
+}
+
+/// The same for each agent, with `+` between them.
+Status MasterWorld::on_accept_gang(const ScriptLine& line) {
+  AcceptGang gang;
+  std::span<const std::string> words = std::span(line.words).subspan(2);
+  while (!words.empty()) {
+    auto end = std::find(words.begin(), words.end(), "+");
+    auto count = static_cast<std::size_t>(end - words.begin());
+    Result<AcceptOffers> part = parse_accept(line, words.first(count));
+    if (!part) return part.error();
+    gang.parts.push_back(std::move(*part));
+    words = words.subspan(std::min(count + 1, words.size()));
+  }
+  say(framework(line.word(1)), std::move(gang));
   return {};
 }
 
@@ -111,6 +139,7 @@ Status MasterWorld::on_decline(const ScriptLine& line) {
 Status MasterWorld::on_kill(const ScriptLine& line) {
   KillTask kill;
   std::tie(kill.task, kill.attempt) = parse_script_token(line.word(2), 0);
+  if (line.has("preempted")) kill.reason = TaskReason::kPreempted;
   if (std::string grace = line.option("grace", ""); !grace.empty()) {
     Result<Duration> span = parse_script_duration(grace);
     if (!span) return span.error();

@@ -44,6 +44,20 @@ Result<ScheduleWindow> window_of(const ScriptLine& line, WallTime now) {
   return window;
 }
 
+/// operator P set-quota ROLE@GUARANTEE@LIMIT … [force=yes]; "-" is none
+Result<SetQuota> quota_of(const ScriptLine& line) {
+  SetQuota set{.change = {.settings = {}, .force = line.has("force")}};
+  for (std::size_t i = 3; i < line.words.size(); ++i) {
+    std::vector<std::string> parts = split_text(line.word(i), '@');
+    parts.resize(3, "-");
+    auto or_none = [](const std::string& text) { return text == "-" ? "" : text; };
+    Result<Quota> quota = parse_quota(or_none(parts[1]), or_none(parts[2]));
+    if (!quota) return quota.error();
+    set.change.settings.push_back({{parts[0]}, *quota});
+  }
+  return set;
+}
+
 }  // namespace
 
 Status MasterWorld::on_operator(const ScriptLine& line) {
@@ -58,6 +72,10 @@ Status MasterWorld::on_operator(const ScriptLine& line) {
     Result<std::int64_t> weight = parse_script_number(line.word(4), "weight in thousandths");
     if (!weight) return weight.error();
     asked.body = SetWeight{{line.word(3)}, *weight};
+  } else if (verb == "set-quota") {
+    Result<SetQuota> quota = quota_of(line);
+    if (!quota) return quota.error();
+    asked.body = std::move(*quota);
   } else if (verb == "deactivate") {
     asked.body = DeactivateAgent{{line.word(3)}};
   } else if (verb == "reactivate") {
@@ -82,6 +100,17 @@ Status MasterWorld::on_operator(const ScriptLine& line) {
     return Error{ErrorCode::kInvalid, "unknown operator command '" + verb + "'"};
   }
   step(asked);
+  return {};
+}
+
+/// hosts H,H|all|none
+Status MasterWorld::on_hosts(const ScriptLine& line) {
+  HostsAllowed allowed;
+  if (line.word(1) != "all") allowed.hostnames.emplace();
+  if (allowed.hostnames && line.word(1) != "none") {
+    allowed.hostnames = split_text(line.word(1), ',');
+  }
+  step(allowed);
   return {};
 }
 

@@ -5,6 +5,9 @@
 namespace fairlead {
 namespace {
 
+/// At the end of a line: the next one happens at the same instant, before anything follows.
+constexpr const char* kTogether = "&";
+
 /// The place of `name`; it is added when it is new, as handles are given by the first mention.
 std::uint32_t place_of(std::vector<std::string>& names, const std::string& name) {
   auto at = std::find(names.begin(), names.end(), name);
@@ -25,6 +28,17 @@ FrameworkHandle ScriptWorld::framework(const std::string& name) {
 }
 
 ScriptWorld::Trace ScriptWorld::run(const ScriptLine& line) {
+  if (line.words.size() < 2 || line.words.back() != kTogether) {
+    Trace trace = run_command(line);
+    if (trace) settle(*trace);
+    return trace;
+  }
+  ScriptLine first = line;
+  first.words.pop_back();
+  return run_command(first);
+}
+
+ScriptWorld::Trace ScriptWorld::run_command(const ScriptLine& line) {
   const std::string& verb = line.word(0);
   if (verb == "config") return configure(line);
   if (verb == "agent") return on_agent(line);
@@ -35,50 +49,87 @@ ScriptWorld::Trace ScriptWorld::run(const ScriptLine& line) {
   if (verb == "free") return line.words.size() > 2 ? on_free(line) : show_free(line);
   if (verb == "suppress" || verb == "revive") return on_roles(line);
   if (verb == "weight") return on_weight(line);
+  if (verb == "whatif") return what_if(line);
   if (verb == "quota") return line.words.size() > 1 ? on_quota(line) : show_quotas();
+  if (verb == "whitelist") return on_whitelist(line);
   if (verb == "advance") return advance(line);
   if (verb == "shares") return show_shares();
   if (verb == "offers") return show_offers();
   if (verb == "order") return std::vector<std::string>(core_->order());
   if (verb == "explain") return explain(line);
-  return unreadable(line,
-                    "config, agent, framework, demand, accept, decline, expire, free, suppress, "
-                    "revive, weight, quota, advance, shares, order, offers or explain");
+  if (verb == "need") return show_need(line);
+  return unreadable(
+      line,
+      "config, agent, framework, demand, accept, decline, expire, free, suppress, "
+      "revive, weight, quota, whatif, whitelist, advance, shares, order, offers, explain "
+      "or need");
 }
 
 ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {
   for (const auto& [key, value] : line.options) {
-    if (key == "min") {
-      Result<Amounts> least = parse_amounts(value);
-      if (!least) return least.error();
-      config_.allocatable_cpu_milli_min = least->scalars[StandardScalar::kCpus];
-      config_.allocatable_mem_kib_min = least->scalars[StandardScalar::kMem];
-      continue;
-    }
-    if (key == "seed") {
-      Result<std::int64_t> seed = parse_script_number(value, "seed");
-      if (!seed) return seed.error();
-      config_.seed = static_cast<std::uint64_t>(*seed);
-      continue;
-    }
-    Result<Duration> duration = parse_script_duration(value);
-    if (!duration) return duration.error();
-    if (key == "accumulate_after") {
-      config_.accumulate_after = *duration;
-    } else if (key == "accumulate_max") {
-      config_.accumulate_max = *duration;
-    } else if (key == "backoff_min") {
-      config_.backoff_min = *duration;
-    } else if (key == "backoff_max") {
-      config_.backoff_max = *duration;
-    } else {
-      return unreadable(line, "a row of the configuration");
-    }
+    Status set = set_row(line, key, value);
+    if (!set) return set.error();
   }
   Status valid = validate(config_);
   if (!valid) return valid.error();
   core_ = std::make_unique<AllocatorCore>(config_);
-  return std::vector<std::string>{};
+  return step(allocation::TimePassed{});  // from now on the interval counts
+}
+
+Status ScriptWorld::set_row(const ScriptLine& line, const std::string& key,
+                            const std::string& value) {
+  if (key == "min") {
+    Result<OfferMinimum> minimum = parse_offer_minimum(value);
+    if (!minimum) return minimum.error();
+    config_.offer_minimum = *minimum;
+    return {};
+  }
+  if (key == "seed") {
+    Result<std::int64_t> seed = parse_script_number(value, "seed");
+    if (!seed) return seed.error();
+    config_.seed = static_cast<std::uint64_t>(*seed);
+    return {};
+  }
+  if (key == "placement") {
+    Result<Placement> placement = parse_placement(value);
+    if (!placement) return placement.error();
+    config_.placement = *placement;
+    return {};
+  }
+  if (key == "reclaims") return set_reclaims(config_, value);
+  if (key == "reclaims_per_role_max" || key == "lease_unanswered_max") {
+    Result<std::int64_t> most = parse_script_number(value, key);
+    if (!most) return most.error();
+    (key == "lease_unanswered_max" ? config_.lease_unanswered_max : config_.reclaims_per_role_max) =
+        *most;
+    return {};
+  }
+  if (key == "mode") {
+    if (value != "event" && value != "batch") return unreadable(line, "mode=event or mode=batch");
+    config_.mode = value == "batch" ? AllocationMode::kBatch : AllocationMode::kEvent;
+    return {};
+  }
+  if (key == "exclude") {
+    config_.fair_share_excluded = split_text(value, ',');
+    return {};
+  }
+  const std::map<std::string, Duration AllocatorConfig::*> durations = {
+      {"accumulate_after", &AllocatorConfig::accumulate_after},
+      {"accumulate_max", &AllocatorConfig::accumulate_max},
+      {"backoff_min", &AllocatorConfig::backoff_min},
+      {"backoff_max", &AllocatorConfig::backoff_max},
+      {"interval", &AllocatorConfig::interval},
+      {"lease_free", &AllocatorConfig::lease_free},
+      {"lease_doubling", &AllocatorConfig::lease_doubling},
+      {"lease_half_life", &AllocatorConfig::lease_half_life},
+      {"reclaim_after", &AllocatorConfig::reclaim_after},
+      {"reclaim_deadline", &AllocatorConfig::reclaim_deadline}};
+  auto row = durations.find(key);
+  if (row == durations.end()) return unreadable(line, "a row of the configuration");
+  Result<Duration> duration = parse_script_duration(value);
+  if (!duration) return duration.error();
+  config_.*row->second = *duration;
+  return {};
 }
 
 ScriptWorld::Trace ScriptWorld::advance(const ScriptLine& line) {
@@ -95,6 +146,13 @@ ScriptWorld::Trace ScriptWorld::advance(const ScriptLine& line) {
   }
   now_ = end;
   return trace;
+}
+
+void ScriptWorld::settle(std::vector<std::string>& trace) {
+  while (core_->next_deadline() <= now_) {
+    Trace caused = step(allocation::TimePassed{});
+    trace.insert(trace.end(), caused->begin(), caused->end());
+  }
 }
 
 ScriptWorld::Trace ScriptWorld::step(const allocation::Event& event) {
@@ -116,6 +174,13 @@ std::string ScriptWorld::describe(const allocation::Action& action) {
     offers_.erase(rescinded->offer);
     return "rescind " + std::to_string(rescinded->offer.number) + " of " +
            frameworks_[rescinded->framework.index] + ": " + rescinded->reason;
+  }
+  if (const auto* reclaim = std::get_if<allocation::Reclaim>(&action)) {
+    return describe_reclaim(*reclaim);
+  }
+  if (const auto* ended = std::get_if<allocation::ReclaimEnded>(&action)) {
+    return "reclaim " + std::to_string(ended->id.number) + " of " +
+           frameworks_[ended->victim.index] + " ended: " + ended->why;
   }
   return "reject: " + std::get<allocation::RejectEvent>(action).error.message;
 }

@@ -35,15 +35,25 @@ class ScriptWorld {
   Trace on_roles(const ScriptLine& line);
   Trace on_weight(const ScriptLine& line);
   Trace on_quota(const ScriptLine& line);
+  Trace on_whitelist(const ScriptLine& line);
   Trace advance(const ScriptLine& line);
   Trace show_shares() const;
   Trace show_quotas() const;
   Trace show_offers() const;
   Trace show_free(const ScriptLine& line);
   Trace explain(const ScriptLine& line);
+  Trace what_if(const ScriptLine& line);
+  Trace show_need(const ScriptLine& line) const;
 
+  Trace run_command(const ScriptLine& line);
+  Status set_row(const ScriptLine& line, const std::string& key, const std::string& value);
+  /// How long what an offer does not use is hidden; without `for`, what the mode does.
+  Result<Duration> refuse_for(const ScriptLine& line) const;
   Trace step(const allocation::Event& event);
+  /// Lets what is due at this very instant happen.
+  void settle(std::vector<std::string>& trace);
   std::string describe(const allocation::Action& action);
+  std::string describe_reclaim(const allocation::Reclaim& reclaim) const;
   AgentHandle agent(const std::string& name);
   FrameworkHandle framework(const std::string& name);
 

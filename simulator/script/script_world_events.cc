@@ -33,7 +33,28 @@ Result<Resources> part_of(const Resources& have, const std::string& text, const 
   return part ? *part : plain(*amounts);  // the allocator says what is wrong with it
 }
 
+/// "a@cpus:2|mem:4GiB,b@none": the least offer for each role.
+Result<std::map<RoleName, OfferMinimum>> parse_minimums(const std::string& text) {
+  std::map<RoleName, OfferMinimum> minimums;
+  for (const std::string& one : split_text(text, ',')) {
+    std::size_t at = one.find('@');
+    Result<OfferMinimum> minimum =
+        parse_offer_minimum(at == std::string::npos ? "" : one.substr(at + 1));
+    if (!minimum) return minimum.error();
+    minimums[{one.substr(0, at)}] = *minimum;
+  }
+  return minimums;
+}
+
 }  // namespace
+
+Result<Duration> ScriptWorld::refuse_for(const ScriptLine& line) const {
+  constexpr Duration kDefault{-1};
+  if (line.option("for") == "default") return kDefault;
+  bool is_said = line.has("for") || line.word(0) == "expire";
+  if (is_said) return parse_script_duration(line.option("for", "0s"));
+  return config_.mode == AllocationMode::kBatch ? kDefault : Duration{};
+}
 
 ScriptWorld::Trace ScriptWorld::on_agent(const ScriptLine& line) {
   const std::string& verb = line.word(1);
@@ -78,12 +99,14 @@ ScriptWorld::Trace ScriptWorld::on_framework(const ScriptLine& line) {
   std::vector<RoleName> roles = parse_script_roles(line.option("roles"));
   std::vector<RoleName> suppressed = parse_script_roles(line.option("suppressed"));
   if (name.empty()) return unreadable(line, "framework VERB NAME ...");
+  Result<std::map<RoleName, OfferMinimum>> minimums = parse_minimums(line.option("min"));
+  if (!minimums) return minimums.error();
   if (verb == "add") {
     return step(allocation::FrameworkAdded{
-        framework(name), {name}, roles, suppressed, !line.has("inactive")});
+        framework(name), {name}, roles, suppressed, !line.has("inactive"), *minimums});
   }
   if (verb == "change")
-    return step(allocation::FrameworkChanged{framework(name), roles, suppressed});
+    return step(allocation::FrameworkChanged{framework(name), roles, suppressed, *minimums});
   if (verb == "activate") return step(allocation::FrameworkActivated{framework(name), true});
   if (verb == "deactivate") return step(allocation::FrameworkActivated{framework(name), false});
   if (verb == "remove") return step(allocation::FrameworkRemoved{framework(name)});
@@ -133,21 +156,29 @@ ScriptWorld::Trace ScriptWorld::on_accept(const ScriptLine& line) {
       offers_.erase(offer);
     }
   }
-  Result<Duration> refuse_for = parse_script_duration(line.option("for", "0s"));
-  if (!refuse_for) return refuse_for.error();
-  resolved.refuse_for = *refuse_for;
+  Result<Duration> refused = refuse_for(line);
+  if (!refused) return refused.error();
+  resolved.refuse_for = *refused;
+  Result<std::int64_t> priority = parse_script_number(line.option("priority", "0"), "priority");
+  if (!priority) return priority.error();
+  if (*priority != 0) {
+    resolved.priorities = {{static_cast<std::int32_t>(*priority), reclaimable(resolved.used)}};
+  }
   return step(resolved);
 }
 
 ScriptWorld::Trace ScriptWorld::on_return(const ScriptLine& line) {
   Result<std::int64_t> number = parse_script_number(line.word(1), "offer");
   if (!number) return number.error();
-  Result<Duration> refuse_for = parse_script_duration(line.option("for", "0s"));
-  if (!refuse_for) return refuse_for.error();
+  Result<Duration> refused = refuse_for(line);
+  if (!refused) return refused.error();
   OfferId id{static_cast<std::uint64_t>(*number)};
   offers_.erase(id);
-  return step(allocation::OfferResolved{
-      .offer = id, .used = {}, .refuse_for = *refuse_for, .declined = line.word(0) == "decline"});
+  return step(allocation::OfferResolved{.offer = id,
+                                        .used = {},
+                                        .refuse_for = *refused,
+                                        .declined = line.word(0) == "decline",
+                                        .expired = line.word(0) == "expire"});
 }
 
 ScriptWorld::Trace ScriptWorld::on_free(const ScriptLine& line) {
@@ -157,8 +188,11 @@ ScriptWorld::Trace ScriptWorld::on_free(const ScriptLine& line) {
   Result<Resources> part = part_of(held, line.word(4), role);
   if (!part) return part.error();
   if (contains(held, *part)) subtract(held, *part);
-  return step(
-      allocation::HoldingFreed{agent(line.word(1)), {framework(line.word(2)), role, *part}});
+  Result<std::int64_t> priority = parse_script_number(line.option("priority", "0"), "priority");
+  if (!priority) return priority.error();
+  return step(allocation::HoldingFreed{
+      agent(line.word(1)),
+      {framework(line.word(2)), role, *part, static_cast<std::int32_t>(*priority)}});
 }
 
 ScriptWorld::Trace ScriptWorld::on_roles(const ScriptLine& line) {
@@ -177,23 +211,26 @@ ScriptWorld::Trace ScriptWorld::on_weight(const ScriptLine& line) {
 }
 
 ScriptWorld::Trace ScriptWorld::on_quota(const ScriptLine& line) {
-  Quota quota;
-  Result<StandardAmounts> guarantees =
-      parse_quota_amounts(line.option("guarantee"), quota.guarantees);
-  if (!guarantees) return guarantees.error();
-  Result<StandardAmounts> limits = parse_quota_amounts(line.option("limit"), quota.limits);
-  if (!limits) return limits.error();
-  quota = {.guarantees = *guarantees, .limits = *limits};
+  Result<Quota> quota = parse_quota(line.option("guarantee"), line.option("limit"));
+  if (!quota) return quota.error();
   const RoleName role{line.word(1)};
   if (line.has("check")) {
     std::map<RoleName, Quota> quotas;
     for (const RoleQuotaUse& one : core_->quotas()) quotas[one.role] = one.quota;
     Status valid = check_quotas(
-        quotas, {.role = role, .quota = quota, .force = line.option("check") == "force"},
+        quotas, {.settings = {{role, *quota}}, .force = line.option("check") == "force"},
         core_->cluster_total());
     if (!valid) return std::vector<std::string>{"refused: " + valid.error().message};
   }
-  return step(allocation::QuotaSet{role, quota});
+  return step(allocation::QuotaSet{role, *quota, line.has("more")});
+}
+
+ScriptWorld::Trace ScriptWorld::on_whitelist(const ScriptLine& line) {
+  const std::string& hosts = line.word(1);
+  if (hosts.empty()) return unreadable(line, "whitelist HOST,HOST|none|all");
+  if (hosts == "all") return step(allocation::WhitelistSet{std::nullopt});
+  if (hosts == "none") return step(allocation::WhitelistSet{std::vector<std::string>{}});
+  return step(allocation::WhitelistSet{split_text(hosts, ',')});
 }
 
 }  // namespace fairlead

@@ -1,4 +1,5 @@
 // What a script asks the allocator.
+#include "simulator/script/quota_text.h"
 #include "simulator/script/script_world.h"
 
 namespace fairlead {
@@ -6,6 +7,11 @@ namespace {
 
 std::string or_nothing(const std::string& text) {
   return text.empty() ? "nothing" : text;
+}
+
+std::string debt_text(const StandardAmounts& debt) {
+  std::string text = to_string(debt, {});
+  return debt == StandardAmounts{} ? "" : ", owes " + text;
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -17,8 +23,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 ScriptWorld::Trace ScriptWorld::show_quotas() const {
   std::vector<std::string> lines;
   for (const RoleQuotaUse& one : core_->quotas()) {
-    lines.push_back("role " + one.role.text + ": " + to_string(one.quota) + ", consumed " +
-                    to_string(one.consumed, {}) + ", held " + to_string(one.held, {}));
+    lines.push_back(quota_line(one));
   }
   return lines;
 }
@@ -31,13 +36,14 @@ ScriptWorld::Trace ScriptWorld::show_shares() const {
     if (role.weight_milli != 1000)
       line += ", weight " + std::to_string(role.weight_milli) + "/1000";
     lines.push_back(line + ", held " + or_nothing(to_string(role.allocated)) + ", offered " +
-                    or_nothing(to_string(role.offered)));
+                    or_nothing(to_string(role.offered)) + debt_text(role.debt));
   }
   for (const FrameworkShare& one : core_->framework_shares()) {
     lines.push_back("framework " + one.framework.text + " in " + one.role.text + ": " +
                     std::to_string(one.per_mille) + "/1000, held " +
                     or_nothing(to_string(one.allocated)) + ", offered " +
-                    or_nothing(to_string(one.offered)) + (one.wants ? ", wants" : ""));
+                    or_nothing(to_string(one.offered)) + debt_text(one.debt) +
+                    (one.wants ? ", wants" : ""));
   }
   return lines;
 }
@@ -58,10 +64,40 @@ ScriptWorld::Trace ScriptWorld::show_free(const ScriptLine& line) {
   return std::vector<std::string>{or_nothing(to_string(*free))};
 }
 
+ScriptWorld::Trace ScriptWorld::what_if(const ScriptLine& line) {
+  const RoleName role{line.word(2)};
+  std::vector<allocation::Event> events;
+  if (line.word(1) == "quota") {
+    Result<Quota> quota = parse_quota(line.option("guarantee"), line.option("limit"));
+    if (!quota) return quota.error();
+    events.emplace_back(allocation::QuotaSet{role, *quota});
+  } else if (line.word(1) == "weight") {
+    Result<Amounts> weight = parse_amounts("cpus:" + line.word(3));
+    if (!weight) return weight.error();
+    events.emplace_back(allocation::WeightSet{role, weight->scalars[StandardScalar::kCpus]});
+  } else {
+    return unreadable(line, "whatif quota ROLE … or whatif weight ROLE NUMBER");
+  }
+  Result<WhatIf> found = core_->what_if(events);
+  if (!found) return std::vector<std::string>{"refused: " + found.error().message};
+  return what_if_lines(*found, {.agents = agents_, .frameworks = frameworks_});
+}
+
 ScriptWorld::Trace ScriptWorld::explain(const ScriptLine& line) {
-  Result<Explanation> why = core_->explain(framework(line.word(1)), {line.word(2)}, line.word(3));
+  Result<std::int64_t> agents = parse_script_number(line.option("agents", "0"), "agents");
+  if (!agents) return agents.error();
+  Result<std::int64_t> after = parse_script_number(line.option("after", "0"), "after");
+  if (!after) return after.error();
+  Result<Explanation> why = core_->explain(framework(line.word(1)), {line.word(2)}, line.word(3),
+                                           {.now = now_,
+                                            .offer_hold_max = {},
+                                            .agents_after = static_cast<std::size_t>(*after),
+                                            .agents_max = static_cast<std::size_t>(*agents),
+                                            .with_changes = line.has("full")});
   if (!why) return std::vector<std::string>{why.error().message};
-  return lines_of(to_text(*why));
+  std::string text = to_text(*why);
+  if (line.has("full") || line.has("agents")) text += to_long_text(*why);
+  return lines_of(text);
 }
 
 }  // namespace fairlead

@@ -5,6 +5,7 @@
 namespace fairlead {
 
 void AllocatorWorld::step(const allocation::Event& event) {
+  if (before) before(event);
   std::vector<allocation::Action> actions;
   core.step(now, event, actions);
   bool rejected = std::any_of(actions.begin(), actions.end(), [](const allocation::Action& action) {
@@ -26,6 +27,12 @@ void AllocatorWorld::step(const allocation::Event& event) {
     } else if (const auto* rescinded = std::get_if<allocation::RescindOffer>(&action)) {
       offers.erase(rescinded->offer);
       history += "rescind " + std::to_string(rescinded->offer.number) + "\n";
+    } else if (const auto* reclaim = std::get_if<allocation::Reclaim>(&action)) {
+      history += "reclaim " + std::to_string(reclaim->id.number) + " f" +
+                 std::to_string(reclaim->victim.index) + " a" +
+                 std::to_string(reclaim->agent.index) + "\n";
+    } else if (const auto* ended = std::get_if<allocation::ReclaimEnded>(&action)) {
+      history += "reclaim " + std::to_string(ended->id.number) + " ended\n";
     } else {
       ++rejects;
       history += "reject " + std::get<allocation::RejectEvent>(action).error.message + "\n";
@@ -33,19 +40,28 @@ void AllocatorWorld::step(const allocation::Event& event) {
   }
 }
 
-void AllocatorWorld::accept(OfferId offer, const Resources& used, Duration refuse_for) {
+void AllocatorWorld::accept(OfferId offer, const Resources& used, Duration refuse_for,
+                            std::int32_t priority) {
   const allocation::MakeOffer& made = offers.at(offer);
   if (!used.is_zero()) {
     add(holdings[{made.agent.index, made.framework.index, made.role.text}], used);
   }
   offers.erase(offer);
-  step(allocation::OfferResolved{.offer = offer, .used = used, .refuse_for = refuse_for});
+  allocation::OfferResolved resolved{.offer = offer, .used = used, .refuse_for = refuse_for};
+  if (priority != 0) resolved.priorities = {{priority, reclaimable(used)}};
+  step(resolved);
 }
 
 void AllocatorWorld::decline(OfferId offer, Duration refuse_for) {
   offers.erase(offer);
   step(allocation::OfferResolved{
       .offer = offer, .used = {}, .refuse_for = refuse_for, .declined = true});
+}
+
+void AllocatorWorld::expire(OfferId offer, Duration refuse_for) {
+  offers.erase(offer);
+  step(allocation::OfferResolved{
+      .offer = offer, .used = {}, .refuse_for = refuse_for, .expired = true});
 }
 
 void AllocatorWorld::free_all(const HoldingKey& key) {

@@ -30,14 +30,18 @@ struct AllocatorWorld {
   std::string history;  ///< every action, as text
   std::size_t rejects = 0;
   std::set<std::uint32_t> frameworks;  ///< that were added and not removed
+  /// Called before each event.
+  std::function<void(const allocation::Event&)> before;
   /// Called after each event with what it caused.
   std::function<void(const allocation::Event&, const std::vector<allocation::Action>&)> watch;
 
   explicit AllocatorWorld(AllocatorConfig config) : core(config) {}
 
   void step(const allocation::Event& event);
-  void accept(OfferId offer, const Resources& used, Duration refuse_for);
+  void accept(OfferId offer, const Resources& used, Duration refuse_for, std::int32_t priority = 0);
   void decline(OfferId offer, Duration refuse_for);
+  /// Nobody answered.
+  void expire(OfferId offer, Duration refuse_for);
   void free_all(const HoldingKey& key);
 
   /// "" when the books agree: nothing is given twice, and free is what is left.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "allocator/random.h"
+#include "common/standard_amounts.h"
 #include "tests/allocator/random_history.h"
 
 namespace fairlead {
@@ -133,6 +135,70 @@ RC_GTEST_PROP(AGuarantee, IsThereInWholeTasksWhateverTheOthersDo, ()) {
   world.step(allocation::DemandSet{{0}, {"r0"}, {shape}});
   RC_ASSERT(world.audit() == "");
   RC_ASSERT(tasks_offered(world, 0, shape) >= std::min(fits, wanted));
+}
+
+/// Without offers, which may come back.
+StandardAmounts held_in(const AllocatorWorld& world, const RoleName& role) {
+  StandardAmounts held = consumed_in(world, role);
+  for (const auto& [id, offer] : world.offers) {
+    if (is_ancestor_or_self(role, offer.role)) subtract(held, scalars(offer.resources).standard);
+  }
+  return held;
+}
+
+/// "" when nobody is told to give what takes a role below its guarantee, with all that others are
+/// told to give already. `open` are those that have not ended.
+std::string broken_guarantee(const AllocatorWorld& world,
+                             const std::map<ReclaimId, allocation::Reclaim>& open,
+                             const allocation::Reclaim& made) {
+  for (const RoleQuotaUse& one : world.core.quotas()) {
+    bool counts = is_ancestor_or_self(one.role, made.victim_role) &&
+                  !is_ancestor_or_self(one.role, made.beneficiary_role);
+    if (!counts) continue;
+    StandardAmounts left = held_in(world, one.role);
+    for (const auto& [id, other] : open) {
+      if (is_ancestor_or_self(one.role, other.victim_role)) subtract(left, other.amounts);
+    }
+    for (std::size_t i = 0; i < kStandardScalars; ++i) {
+      if (made.amounts[i] > 0 && left[i] < one.quota.guarantees[i]) return one.role.text;
+    }
+  }
+  return "";
+}
+
+TEST(Reclaims, NeverTakeARoleBelowItsGuarantee) {
+  std::size_t made = 0;
+  for (std::uint64_t number = 0; number < 300; ++number) {
+    allocation::Random random{number};
+    Draw draw{.with_quotas = true};
+    draw.numbers.resize(600);
+    for (std::uint32_t& one : draw.numbers) one = static_cast<std::uint32_t>(random.next() >> 32);
+    AllocatorWorld world({.accumulate_after = milliseconds(1),
+                          .accumulate_max = seconds(5),
+                          .reclaim_after = milliseconds(1),
+                          .reclaim_deadline = seconds(2),
+                          .reclaims_for_fairness = true});
+    std::map<ReclaimId, allocation::Reclaim> open;
+    std::string broken;
+    world.watch = [&](const allocation::Event&, const std::vector<allocation::Action>& given) {
+      std::vector<allocation::Reclaim> fresh;
+      for (const allocation::Action& action : given) {
+        if (const auto* ended = std::get_if<allocation::ReclaimEnded>(&action)) {
+          open.erase(ended->id);
+        }
+        if (const auto* reclaim = std::get_if<allocation::Reclaim>(&action)) {
+          open[reclaim->id] = *reclaim;
+          fresh.push_back(*reclaim);
+        }
+      }
+      made += fresh.size();
+      for (const allocation::Reclaim& one : fresh) broken += broken_guarantee(world, open, one);
+    };
+    begin(world, draw);
+    while (!draw.is_empty()) any_event(world, draw);
+    ASSERT_EQ(broken, "") << world.history;
+  }
+  EXPECT_GT(made, 20U);
 }
 
 }  // namespace

@@ -6,7 +6,28 @@ namespace fairlead {
 namespace {
 
 Duration short_span(Draw& draw) {
+  if (draw.in_batches) {
+    static constexpr std::int64_t kSpans[] = {-1, 0, 250, 1000, 1000, 1500, 2000};
+    return milliseconds(kSpans[draw.below(7)]);
+  }
   return milliseconds(draw.below(4) * 300);
+}
+
+Resources some_gpus(Draw& draw) {
+  static constexpr const char* kKinds[] = {
+      "gpus:2;gpu_shares:[0-1999]",
+      "gpus:2;gpu_shares:[0-1999]",
+      "gpus:3;gpu_shares:[1000-3999]",
+      "gpus:0.5;gpu_shares:[0-499];gpus(a):1.5;gpu_shares(a):[500-1999]",
+      "gpus:2",
+  };
+  return *parse_resources(kKinds[draw.below(5)]);
+}
+
+/// Shares of one device, and whole ones; 1.5 is refused.
+std::int64_t some_gpus_wanted(Draw& draw) {
+  static constexpr std::int64_t kMilli[] = {0, 0, 200, 300, 500, 700, 1000, 2000};
+  return draw.below(40) == 0 ? 1500 : kMilli[draw.below(8)];
 }
 
 Resources some_total(Draw& draw) {
@@ -15,6 +36,7 @@ Resources some_total(Draw& draw) {
     Result<Resources> more = parse_resources("cpus(a):2;mem(a):1GiB;ports:[31000-31009]");
     add(all, *more);
   }
+  if (draw.with_devices) add(all, some_gpus(draw));
   return all;
 }
 
@@ -28,6 +50,9 @@ allocation::DemandSet some_demand(Draw& draw, FrameworkHandle framework, const R
     shape.priority = static_cast<std::int32_t>(draw.below(3));
     if (draw.below(4) == 0) shape.constraints = {{"rack", ConstraintRule::kEquals, "r1"}};
     if (draw.below(4) == 0) shape.amounts.ranges = {{"ports", {{1, 2}}}};
+    if (draw.with_devices) {
+      shape.amounts.scalars[StandardScalar::kGpus] = some_gpus_wanted(draw);
+    }
     demand.shapes.push_back(shape);
   }
   return demand;
@@ -86,7 +111,36 @@ void agent_event(AllocatorWorld& world, Draw& draw) {
   world.step(added);
 }
 
-void quota_event(AllocatorWorld& world, Draw& draw) {
+void pass_time(AllocatorWorld& world, Draw& draw) {
+  Duration span =
+      draw.in_batches ? milliseconds(250 * draw.below(8)) : milliseconds(draw.below(1500));
+  world.now = world.now + span;
+  world.step(allocation::TimePassed{});
+}
+
+void whitelist_event(AllocatorWorld& world, Draw& draw) {
+  allocation::WhitelistSet set;
+  if (draw.below(2) == 0) {
+    set.hostnames.emplace();
+    for (std::uint32_t i = 0; i < kAgents; ++i) {
+      if (draw.below(4) != 0) set.hostnames->push_back("agent" + std::to_string(i));
+    }
+  }
+  world.step(set);
+}
+
+/// Of some roles, of which not all need be among the framework's.
+std::map<RoleName, OfferMinimum> some_minimums(Draw& draw, const std::vector<RoleName>& roles) {
+  static constexpr const char* kMinimums[] = {"none", "cpus:3", "cpus:2;mem:1GiB|mem:2GiB",
+                                              "ports:[1-3]|cpus:4"};
+  std::map<RoleName, OfferMinimum> minimums;
+  if (draw.below(4) != 0) return minimums;
+  minimums[roles.front()] = *parse_offer_minimum(kMinimums[draw.below(4)]);
+  if (draw.below(8) == 0) minimums[role_at(draw.below(kRoles))] = {};
+  return minimums;
+}
+
+Quota some_quota(Draw& draw) {
   Quota quota;
   for (std::size_t i : {0U, 1U}) {
     std::int64_t unit = i == 0 ? 500 : 256 * 1024;
@@ -94,8 +148,17 @@ void quota_event(AllocatorWorld& world, Draw& draw) {
     std::int64_t guaranteed = draw.below(3) == 0 ? unit * draw.below(16) : 0;
     quota.guarantees[i] = std::min(quota.limits[i], guaranteed);
   }
+  if (draw.with_devices && draw.below(3) == 0) quota.limits[3] = 500 * draw.below(12);
+  return quota;
+}
+
+void quota_event(AllocatorWorld& world, Draw& draw) {
   // Not every tree of them keeps the rules of check_quotas().
-  world.step(allocation::QuotaSet{role_at(draw.below(kRoles)), quota});
+  QuotaChange change{.settings = {{role_at(draw.below(kRoles)), some_quota(draw)}}};
+  if (draw.below(4) == 0) {
+    change.settings.push_back({role_at(draw.below(kRoles)), some_quota(draw)});
+  }
+  for (const allocation::QuotaSet& event : allocation::events_of(change)) world.step(event);
 }
 
 void framework_event(AllocatorWorld& world, Draw& draw) {
@@ -106,9 +169,10 @@ void framework_event(AllocatorWorld& world, Draw& draw) {
   roles.erase(std::unique(roles.begin(), roles.end()), roles.end());
   std::vector<RoleName> suppressed;
   if (draw.below(4) == 0) suppressed = roles;
+  std::map<RoleName, OfferMinimum> minimums = some_minimums(draw, roles);
   switch (draw.below(8)) {
     case 0:
-      world.step(allocation::FrameworkChanged{framework, roles, suppressed});
+      world.step(allocation::FrameworkChanged{framework, roles, suppressed, minimums});
       return;
     case 1:
       world.step(allocation::FrameworkActivated{framework, draw.below(2) == 0});
@@ -130,7 +194,8 @@ void framework_event(AllocatorWorld& world, Draw& draw) {
                                             {"framework" + std::to_string(framework.index)},
                                             roles,
                                             suppressed,
-                                            draw.below(5) != 0});
+                                            draw.below(5) != 0,
+                                            minimums});
   }
 }
 
@@ -139,17 +204,25 @@ void offer_event(AllocatorWorld& world, Draw& draw) {
   auto at =
       std::next(world.offers.begin(), draw.below(static_cast<std::uint32_t>(world.offers.size())));
   OfferId id = at->first;
-  if (draw.below(3) == 0) {
+  std::uint32_t ending = draw.below(12);
+  if (ending < 4) {
     world.decline(id, short_span(draw));
+    return;
+  }
+  if (ending == 4) {
+    world.expire(id, short_span(draw));
     return;
   }
   Resources used = at->second.resources;
   if (draw.below(2) == 0) {
     Amounts some = total(cpus_and_mem(500, 256 * draw.below(3)));
+    if (draw.with_devices) some.scalars[StandardScalar::kGpus] = 100 * draw.below(4);
     std::optional<Resources> part = take(used, some, at->second.role);
     used = part ? *part : Resources{};
   }
-  world.accept(id, used, short_span(draw));
+  Duration refuse_for = short_span(draw);
+  std::uint32_t priority = draw.below(6);
+  world.accept(id, used, refuse_for, priority < 3 ? static_cast<std::int32_t>(priority) - 1 : 0);
 }
 
 }  // namespace
@@ -164,6 +237,15 @@ void any_event(AllocatorWorld& world, Draw& draw) {
     quota_event(world, draw);
     return;
   }
+  if (draw.below(40) == 0) {
+    whitelist_event(world, draw);
+    return;
+  }
+  // What is asked for is served when time passes.
+  if (draw.in_batches && draw.below(4) == 0) {
+    pass_time(world, draw);
+    return;
+  }
   switch (draw.below(10)) {
     case 0:
       agent_event(world, draw);
@@ -176,8 +258,7 @@ void any_event(AllocatorWorld& world, Draw& draw) {
       world.step(some_demand(draw, {draw.below(kFrameworks)}, role_at(draw.below(5))));
       return;
     case 4:
-      world.now = world.now + milliseconds(draw.below(1500));
-      world.step(allocation::TimePassed{});
+      pass_time(world, draw);
       return;
     case 5:
     case 6: {

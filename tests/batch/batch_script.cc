@@ -12,7 +12,7 @@ namespace fairlead::batch {
 namespace {
 
 Result<TaskReason> reason_of(const std::string& word) {
-  for (int i = 0; i <= static_cast<int>(TaskReason::kReconciliation); ++i) {
+  for (int i = 0; i <= static_cast<int>(TaskReason::kGangAborted); ++i) {
     if (to_string(static_cast<TaskReason>(i)) == word) {
       return static_cast<TaskReason>(i);
     }
@@ -47,6 +47,8 @@ class World {
       offers_.clear();
     } else if (name == "status") {
       status(line);
+    } else if (name == "reclaim") {
+      reclaim(line);
     } else if (name == "time") {
       now_ = now_ + duration(line.words.at(1));
       if (scheduler_->next_deadline() <= now_) {
@@ -139,6 +141,23 @@ class World {
     call([&](sdk::SchedulerActions& actions) { scheduler_->on_status(now_, status, actions); });
   }
 
+  void reclaim(const ScriptLine& line) {
+    ReclaimResources reclaim{.reclaim = {1},
+                             .role = {line.option("role", "r")},
+                             .agent = {line.words.at(1)},
+                             .need = {.lacking = parse_quota_amounts(line.words.at(2), {}).value(),
+                                      .most = Quota{}.limits},
+                             .deadline = seconds(30)};
+    if (line.has("most")) {
+      reclaim.need.most = parse_quota_amounts(line.option("most"), {}).value();
+    }
+    if (line.has("below")) {
+      reclaim.kind = ReclaimKind::kPriority;
+      reclaim.priority = std::stoi(line.option("below"));
+    }
+    call([&](sdk::SchedulerActions& actions) { scheduler_->on_reclaim(now_, reclaim, actions); });
+  }
+
   void restart() {
     scheduler_ = std::make_unique<BatchScheduler>(
         BatchOptions{.roles = {{"r"}, {"s"}}, .wall_at_zero = {1'000}});
@@ -222,6 +241,10 @@ class World {
     }
     say(text);
   }
+  void trace(const AcceptGang& gang) {
+    say("gang of " + std::to_string(gang.parts.size()) + " agents");
+    for (const AcceptOffers& part : gang.parts) trace(part);
+  }
   void trace(const DeclineOffers& decline) {
     constexpr std::array<const char*, 5> kReasons = {"no work", "too small", "constraint", "spread",
                                                      "other"};
@@ -232,7 +255,8 @@ class World {
   void trace(const Suppress&) { say("suppress"); }
   void trace(const Revive& revive) { say("revive " + revive.roles.front().text); }
   void trace(const KillTask& kill) {
-    say("kill " + kill.task.text + "/" + std::to_string(kill.attempt));
+    say((kill.reason == TaskReason::kPreempted ? "preempt " : "kill ") + kill.task.text + "/" +
+        std::to_string(kill.attempt));
   }
   void trace(const Reconcile&) { say("reconcile"); }
   void trace(const sdk::PersistState& persist) {

@@ -9,6 +9,8 @@
 //   offer 1 a1 cpus:2;mem:1GiB role=r where=rack:a1 several of them are one `offers` of the master
 //   offers                                          hands over the offers since the last one
 //   status j1.map.0/1 RUNNING reason=MEMORY_LIMIT exit=7
+//   reclaim a1 cpus:2 most=cpus:4 below=5 role=r    the master wants so much back; below: for that
+//                                                   priority
 //   time 5s                                         time passes; pauses end
 //   restart                                         a new life over what was persisted
 //   show j1

@@ -34,7 +34,8 @@ TEST(CliUsage, EveryCommandHasHelpWithAnExample) {
                                              {"explain"},
                                              {"service", "create"},
                                              {"dev", "up"},
-                                             {"role", "weight"},
+                                             {"quota", "set"},
+                                             {"weight", "set"},
                                              {"events"}}) {
     std::vector<std::string> with_help = words;
     with_help.push_back("--help");
@@ -77,7 +78,7 @@ TEST(CliUsage, ErrorsOfTheMasterHaveTheirExitCodes) {
 TEST(CliUsage, ARoleWithASlashIsOneWordOfThePath) {
   FakeCluster cluster;
   cluster.answer("POST /api/v1/roles/a/b/weight", "{}");
-  EXPECT_EQ(cluster.run({"role", "weight", "a/b", "2.5"}).exit_code, 0);
+  EXPECT_EQ(cluster.run({"weight", "set", "a/b", "2.5"}).exit_code, 0);
   EXPECT_EQ(cluster.body_of("POST /api/v1/roles/a/b/weight"), R"({"weight":"2.5"})");
 }
 

@@ -45,6 +45,16 @@ TEST(AccessList, OnlyNamedUsersAndVerbsAreAllowed) {
   EXPECT_FALSE(may_operate(one_team(), {"ads"}, Verb::kSetWeight).ok());
 }
 
+TEST(AccessList, APriorityAboveZeroNeedsARuleInThatRole) {
+  Acl acl = one_team();
+  acl.rules[0].priority_max = 3;
+  EXPECT_TRUE(may_use_priority(acl, {"ads"}, {{"analytics/ads"}, 3}).ok());
+  EXPECT_FALSE(may_use_priority(acl, {"ads"}, {{"analytics/ads"}, 4}).ok());
+  EXPECT_FALSE(may_use_priority(acl, {"ads"}, {{"analytics"}, 1}).ok());
+  EXPECT_TRUE(may_use_priority(acl, {"web"}, {{"web"}, 0}).ok());
+  EXPECT_TRUE(may_use_priority(permissive_acl(), {"web"}, {{"web"}, 2'000'000'000}).ok());
+}
+
 TEST(AccessList, ADrainThatEndsInGoneNeedsTheRightToBoth) {
   Acl acl;
   acl.rules.push_back({.principal = {"ops"}, .verbs = {Verb::kDrainAgent}});

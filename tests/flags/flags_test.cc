@@ -28,6 +28,7 @@ struct Program {
   Duration timeout = seconds(10);
   std::int64_t cache = 64 << 20;
   std::vector<std::string> labels = {"a"};
+  std::vector<std::string> agents;
 
   Program() {
     flags.add({.name = "state-dir", .help = "Where state is kept", .value_name = "DIR"},
@@ -41,6 +42,7 @@ struct Program {
               {.min = milliseconds(1), .max = seconds(60)});
     flags.add_bytes({.name = "cache", .help = "Cache"}, &cache, {.min = 1024});
     flags.add_repeated({.name = "label", .help = "Labels"}, &labels);
+    flags.add_repeated({.name = "agent", .help = "Which", .delimiter = ','}, &agents);
     flags.allow_config_file();
     flags.add_example("fairlead-x --mode safe");
   }
@@ -64,6 +66,13 @@ class ConfigFile {
  private:
   std::string path_;
 };
+
+TEST(Flags, ADelimiterSeparatesTheValuesOfAWord) {
+  Program p;
+  EXPECT_TRUE(p.parse({"--agent", "a,b", "--agent=c", "--label", "x,y"}).run);
+  EXPECT_THAT(p.agents, ElementsAre("a", "b", "c"));
+  EXPECT_THAT(p.labels, ElementsAre("x,y"));
+}
 
 TEST(Flags, TypedValuesAreReadInBothSpellings) {
   Program p;

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "isolators/apply/apply.h"
@@ -51,6 +52,18 @@ TEST_F(OneParent, LiesInNoOther) {
 TEST_F(OneParent, IsFreeWhenItsAgentHasEnded) {
   { ASSERT_TRUE(take(parent_).ok()); }
   EXPECT_TRUE(take(parent_).ok());
+}
+
+TEST_F(OneParent, GoesWithItsLockWhenNothingIsInIt) {
+  const std::string inner = isolators::parent_directories(host_, parent_ + "/inner").front();
+  const std::string outer = isolators::parent_directories(host_, parent_).front();
+  { ASSERT_TRUE(take(parent_ + "/inner").ok()); }
+  EXPECT_NE(::access(outer.c_str(), F_OK), 0) << "made by the lock, and empty";
+
+  ASSERT_EQ(::mkdir(outer.c_str(), 0755), 0);
+  { ASSERT_TRUE(take(parent_ + "/inner").ok()); }
+  EXPECT_NE(::access(inner.c_str(), F_OK), 0);
+  EXPECT_EQ(::access(outer.c_str(), F_OK), 0) << "somebody else's";
 }
 
 TEST_F(OneParent, IsANameThatCgroupsMayHave) {

@@ -1,7 +1,7 @@
 // Random peers, with and without sense, against the master's core: it never crashes, never
 // over-commits an agent, terminal states are final, the allocator never contradicts it, nothing is
-// launched on an agent that is drained, by hand or by a window, and what operators decided is what
-// the registry holds.
+// launched on an agent that is drained, by hand or by a window, what operators decided is what the
+// registry holds, and quotas keep their rules whatever is asked at the same time.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -27,6 +27,7 @@ class RandomWorld {
       now_ = now_ + milliseconds(pick(400));
       one_event();
       check_no_overcommit();
+      check_quota_rules();
       if (writes_.empty()) registry_.expect_same(core_.state());
     }
   }
@@ -35,6 +36,7 @@ class RandomWorld {
   std::uint64_t drained() const { return drained_; }
   std::uint64_t windows_begun() const { return windows_begun_; }
   std::uint64_t windows_ended() const { return windows_ended_; }
+  std::uint64_t quota_checks() const { return quota_checks_; }
 
  private:
   static MasterConfig config() {
@@ -270,7 +272,7 @@ class RandomWorld {
 
   void from_operator() {
     OperatorAsked asked{{1}, {"ops"}, SetWeight{{"a"}, 1 + pick(3000)}, {now_.ns / 1'000'000}};
-    switch (pick(9)) {
+    switch (pick(10)) {
       case 0:
         asked.body = DeactivateAgent{agent()};
         break;
@@ -288,6 +290,9 @@ class RandomWorld {
         if (pick(4) != 0 || core_.state().windows.empty()) break;
         asked.body = CancelWindow{core_.state().windows.begin()->first};
         break;
+      case 9:
+        asked.body = some_quotas();
+        break;
       case 1:
       case 2:
         asked.body = ReactivateAgent{agent()};
@@ -303,6 +308,28 @@ class RandomWorld {
         break;
     }
     step(asked);
+  }
+
+  SetQuota some_quotas() {
+    SetQuota set{{.settings = {}, .force = pick(2) == 0}};
+    for (const char* role : {"a", "a/x", "b"}) {
+      if (pick(2) == 0) continue;
+      Quota quota;
+      if (pick(3) != 0) quota.guarantees[0] = 1'000 * pick(5);
+      if (pick(3) == 0) quota.limits[0] = 1'000 * pick(8);
+      set.change.settings.push_back({{role}, quota});
+    }
+    return set;
+  }
+
+  /// As if one of them were set once more: agents may have left since.
+  void check_quota_rules() {
+    const std::map<RoleName, Quota>& quotas = core_.state().quotas;
+    if (quotas.empty()) return;
+    ++quota_checks_;
+    const auto& [role, quota] = *quotas.begin();
+    Status kept = check_quotas(quotas, {.settings = {{role, quota}}, .force = true}, {});
+    ASSERT_TRUE(kept.ok()) << kept.error().message;
   }
 
   void check_no_overcommit() {
@@ -333,6 +360,7 @@ class RandomWorld {
   std::uint64_t drained_ = 0;
   std::uint64_t windows_begun_ = 0;
   std::uint64_t windows_ended_ = 0;
+  std::uint64_t quota_checks_ = 0;
   std::map<std::string, std::uint64_t> sessions_;
   std::map<std::string, std::vector<TaskReport>> tasks_;
   std::map<std::string, ConnectionId> frameworks_;
@@ -349,6 +377,7 @@ TEST(MasterUnderRandomPeers, NeverOverCommitsNorContradictsItself) {
   std::uint64_t drained = 0;
   std::uint64_t windows_begun = 0;
   std::uint64_t windows_ended = 0;
+  std::uint64_t quota_checks = 0;
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomWorld world(seed);
@@ -357,12 +386,14 @@ TEST(MasterUnderRandomPeers, NeverOverCommitsNorContradictsItself) {
     drained += world.drained();
     windows_begun += world.windows_begun();
     windows_ended += world.windows_ended();
+    quota_checks += world.quota_checks();
     ASSERT_EQ(world.contradictions(), 0U);
   }
   EXPECT_GT(launches, 500U) << "the peers hardly did anything";
   EXPECT_GT(drained, 20U) << "hardly an agent was emptied";
   EXPECT_GT(windows_begun, 20U) << "hardly a window began";
   EXPECT_GT(windows_ended, 20U) << "hardly a window ended";
+  EXPECT_GT(quota_checks, 1'000U) << "hardly a role had a quota";
 }
 
 }  // namespace

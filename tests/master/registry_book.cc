@@ -33,6 +33,7 @@ void RegistryBook::take(const WriteRegistry& write) {
   for (const std::string& key : write.erase) {
     drains_.erase(key);
     windows_.erase(key);
+    quotas_.erase(key);
   }
 }
 
@@ -47,6 +48,9 @@ void RegistryBook::store(const RegistryRecord& record) {
   if (const auto* window = std::get_if<WindowRecord>(&record)) {
     windows_["window/" + window->id.text] = *window;
   }
+  if (const auto* quota = std::get_if<QuotaRecord>(&record)) {
+    quotas_["quota/" + quota->role.text] = *quota;
+  }
 }
 
 void RegistryBook::expect_same(const master::MasterState& state) const {
@@ -58,6 +62,7 @@ void RegistryBook::expect_same(const master::MasterState& state) const {
   }
   expect_windows(state);
   expect_frameworks(state);
+  expect_quotas(state);
 }
 
 void RegistryBook::expect_agent(const master::AgentEntry& agent) const {
@@ -88,6 +93,13 @@ void RegistryBook::expect_windows(const master::MasterState& state) const {
   ASSERT_EQ(windows_.size(), state.windows.size());
   for (const auto& [id, window] : state.windows) {
     ASSERT_EQ(windows_.at("window/" + id.text), window.record) << id.text;
+  }
+}
+
+void RegistryBook::expect_quotas(const master::MasterState& state) const {
+  ASSERT_EQ(quotas_.size(), state.quotas.size());
+  for (const auto& [role, quota] : state.quotas) {
+    ASSERT_EQ(quotas_.at("quota/" + role.text), (QuotaRecord{role, quota})) << role.text;
   }
 }
 

@@ -72,13 +72,27 @@ class Script {
     } else if (verb == "status") {
       const std::string& token = line.words.at(1);
       const std::size_t slash = token.find('/');
-      world_.status(token.substr(0, slash),
-                    static_cast<std::uint32_t>(std::stoul(token.substr(slash + 1))),
-                    parse_script_state(line.words.at(2)).value());
+      world_.status(
+          token.substr(0, slash), static_cast<std::uint32_t>(std::stoul(token.substr(slash + 1))),
+          parse_script_state(line.words.at(2)).value(),
+          line.option("reason") == "PREEMPTED" ? TaskReason::kPreempted : TaskReason::kNone);
     } else if (verb == "drain") {
       world_.call([&](sdk::SchedulerActions& actions) {
         world_.scheduler->on_agent_draining(world_.now, {{line.words.at(1)}, "", seconds(60)},
                                             actions);
+      });
+    } else if (verb == "reclaim") {
+      const StandardAmounts lacking = parse_quota_amounts(line.words.at(2), {}).value();
+      const StandardAmounts most =
+          line.has("most") ? parse_quota_amounts(line.option("most"), {}).value() : Quota{}.limits;
+      world_.call([&](sdk::SchedulerActions& actions) {
+        world_.scheduler->on_reclaim(world_.now,
+                                     {.reclaim = {1},
+                                      .role = {"r"},
+                                      .agent = {line.words.at(1)},
+                                      .need = {.lacking = lacking, .most = most},
+                                      .deadline = seconds(30)},
+                                     actions);
       });
     } else if (verb == "probe") {
       world_.probe(line.words.at(1), std::stoull(line.words.at(2)), line.words.at(3) == "ok");

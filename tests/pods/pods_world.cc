@@ -99,11 +99,13 @@ void PodsWorld::offers(std::vector<Offer> offers) {
   call([&](sdk::SchedulerActions& actions) { scheduler->on_offers(now, offers, actions); });
 }
 
-void PodsWorld::status(const std::string& task, std::uint32_t attempt, TaskState state) {
+void PodsWorld::status(const std::string& task, std::uint32_t attempt, TaskState state,
+                       TaskReason reason) {
   TaskStatus status;
   status.task = {task};
   status.attempt = attempt;
   status.state = state;
+  status.reason = reason;
   call([&](sdk::SchedulerActions& actions) { scheduler->on_status(now, status, actions); });
 }
 

@@ -23,7 +23,8 @@ class PodsWorld {
   /// A new life over what was persisted.
   void restart();
   void offers(std::vector<Offer> offers);
-  void status(const std::string& task, std::uint32_t attempt, TaskState state);
+  void status(const std::string& task, std::uint32_t attempt, TaskState state,
+              TaskReason reason = TaskReason::kNone);
   void probe(const std::string& service, std::uint64_t number, bool connected);
   void advance(Duration by);
 

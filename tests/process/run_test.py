@@ -94,6 +94,10 @@ class Run(ClusterTest):
             "the demand has reached the master")[0]
         self.assertIn("1 of 1 agents: never_fits (too small even when empty)", explained)
         self.assertIn("nearest miss: agent-1, lacks cpus:3", explained)
+        self.assertRegex(explained, r"would admit one task:\n +reduce the shape to cpus:2;mem:")
+        self.assertIn("no agent that matches is ever large enough", explained)
+        listed = one.fairlead("explain", job, "--agents", "5").stdout
+        self.assertRegex(listed, r"agent by agent:\n +agent-1: never_fits .*, cpus:3\n")
 
     def test_a_missing_program_or_directory_is_a_failure_that_names_it(self):
         one = self.start("--agents", "1")

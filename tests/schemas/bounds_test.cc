@@ -190,18 +190,30 @@ TEST(HeaderBounds, LeaseClusterAndPeerAreChecked) {
   EXPECT_FALSE(with({.peer = {std::string(limits::kPeerCharsMax + 1, 'a')}}));
 }
 
+std::string fate_of(const RegistryRecord& record) {
+  EncodedRecord row = encode(record);
+  auto read = decode_registry_record(row.key, row.value);
+  return read.ok() ? std::string("ok") : to_string(read.error().code);
+}
+
 TEST(RecordBounds, WeightsAndIdsAreChecked) {
-  auto fate_of = [](const RegistryRecord& record) {
-    EncodedRecord row = encode(record);
-    auto read = decode_registry_record(row.key, row.value);
-    return read.ok() ? std::string("ok") : to_string(read.error().code);
-  };
   EXPECT_EQ(fate_of(WeightRecord{.role = {"a"}, .weight_milli = limits::kWeightMilliMax}), "ok");
   EXPECT_EQ(fate_of(WeightRecord{.role = {"a"}, .weight_milli = 0}), "corrupt");
   EXPECT_EQ(fate_of(WeightRecord{.role = {"a"}, .weight_milli = limits::kWeightMilliMax + 1}),
             "corrupt");
   EXPECT_EQ(fate_of(FrameworkRecord{}), "corrupt");
   EXPECT_EQ(fate_of(AgentRecord{.id = {"a1"}}), "ok");
+}
+
+TEST(RecordBounds, AStoredQuotaIsOneThatCouldBeSet) {
+  EXPECT_EQ(fate_of(QuotaRecord{.role = {"a"}, .quota = {.guarantees = {1}}}), "ok");
+  EXPECT_EQ(fate_of(QuotaRecord{.role = {}, .quota = {.guarantees = {1}}}), "corrupt");
+  EXPECT_EQ(fate_of(QuotaRecord{.role = {"a"}, .quota = {.guarantees = {-1}}}), "corrupt");
+  EXPECT_EQ(
+      fate_of(QuotaRecord{.role = {"a"}, .quota = {.guarantees = {limits::kQuantityMax + 1}}}),
+      "corrupt");
+  EXPECT_EQ(fate_of(QuotaRecord{.role = {"a"}, .quota = {.guarantees = {2}, .limits = {1}}}),
+            "corrupt");
 }
 
 }  // namespace

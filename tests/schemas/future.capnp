@@ -53,9 +53,11 @@ struct AgentToMaster {
       statusUpdate @4 :TaskStatus;
       goodbye @5 :Void;
       registerPart @6 :AnyPointer;
-      checkpointed @7 :Checkpoint;
+      taskPrepared @7 :AnyPointer;
+      gangSettled @8 :AnyPointer;
+      checkpointed @9 :Checkpoint;
     }
-    traceId @8 :UInt64;
+    traceId @10 :UInt64;
   }
 }
 
@@ -68,9 +70,14 @@ struct PastMasterToAgent {
     union {
       nothing @0 :Void;
       welcome @1 :PastAgentWelcome;
-      refused @2 :AnyPointer;
+      refused @2 :PastError;
     }
   }
+}
+
+struct PastError {
+  code @0 :UInt16;
+  message @1 :Text;
 }
 
 struct PastAgentWelcome {
@@ -107,7 +114,9 @@ struct RegistryRecord {
     weight @4 :AnyPointer;
     drain @5 :AnyPointer;
     window @6 :AnyPointer;
-    quota @7 :Text;
+    quota @7 :AnyPointer;
+    gang @8 :AnyPointer;
+    reservation @9 :Text;
   }
 }
 

@@ -149,8 +149,8 @@ TEST(GoldenBytes, MasterToAgent) {
   Envelope<MasterToAgent> sent{
       header(),
       {AgentWelcome{{"a1"}, {"c1"}, {3}, seconds(5), seconds(75), 10, 100},
-       AgentRefused{{ErrorCode::kDenied, "no"}}, AgentResync{"gap"}, HeartbeatEcho{}, launch(),
-       KillTask{{"f1"}, {"t1"}, 2, seconds(1), TaskReason::kKilledByOperator},
+       AgentRefused{{ErrorCode::kDenied, "no"}, true}, AgentResync{"gap"}, HeartbeatEcho{},
+       launch(), KillTask{{"f1"}, {"t1"}, 2, seconds(1), TaskReason::kKilledByOperator},
        AcknowledgeStatus{{"f1"}, {"t1"}, 2, {"a1"}, 4}, FrameworkRemoved{{"f1"}}}};
   expect_read(decode_master_to_agent(golden("master_to_agent", encode(sent))), sent);
 }
@@ -179,12 +179,24 @@ TEST(GoldenBytes, FrameworkToMaster) {
 TEST(GoldenBytes, MasterToFramework) {
   Offer offer{{9},   {"f1"},          {"a/b"},      {"a1"},     "host",
               "h:1", all_resources(), attributes(), seconds(30)};
-  Envelope<MasterToFramework> sent{header(),
-                                   {Subscribed{{"f1"}, {"c1"}, {3}, seconds(5), 4}, Offers{{offer}},
-                                    Rescind{{{9}}, "agent lost"}, FrameworkStatusUpdate{status()},
-                                    AgentLost{{"a1"}, "host", "gone"}, ReconcileDone{},
-                                    FrameworkRefused{{ErrorCode::kConflict, "stale"}, true},
-                                    FrameworkResync{"gap"}, HeartbeatEcho{}}};
+  Envelope<MasterToFramework> sent{
+      header(),
+      {Subscribed{{"f1"}, {"c1"}, {3}, seconds(5), 4}, Offers{{offer}},
+       Rescind{{{9}}, "agent lost"}, FrameworkStatusUpdate{status()},
+       AgentLost{{"a1"}, "host", "gone"}, ReconcileDone{},
+       FrameworkRefused{{ErrorCode::kConflict, "stale"}, true}, FrameworkResync{"gap"},
+       HeartbeatEcho{},
+       ReclaimResources{.reclaim = {6},
+                        .kind = ReclaimKind::kPriority,
+                        .role = {"a/b"},
+                        .agent = {"a1"},
+                        .hostname = "host",
+                        .need = {.lacking = {2'000, 1 << 20, 0, 0}, .most = {4'000, 2 << 20, 0, 0}},
+                        .priority = 7,
+                        .deadline = seconds(30),
+                        .beneficiary = {"a/b"},
+                        .shape = "large"},
+       ReclaimCancelled{{6}, "there is room"}}};
   expect_read(decode_master_to_framework(golden("master_to_framework", encode(sent))), sent);
 }
 
@@ -213,6 +225,31 @@ TEST(GoldenBytes, RegistryRecordOfADrain) {
   EXPECT_EQ(*read, stored);
 }
 
+TEST(GoldenBytes, RegistryRecordOfAGang) {
+  RegistryRecord stored =
+      GangRecord{.id = {"g-3-1"}, .framework = {"f1"}, .agents = {{"a1"}, {"a2"}}};
+  auto read = decode_registry_record("gang/g-3-1", golden("registry_gang", encode(stored).value));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, stored);
+}
+
+TEST(GoldenBytes, GangMessages) {
+  Envelope<AgentToMaster> answers{
+      header(), {TaskPrepared{{"g-3-1"}, {"f1"}, {"t1"}, 2}, GangSettled{{"f1"}, {"g-3-1"}}}};
+  expect_read(decode_agent_to_master(golden("agent_gang_to_master", encode(answers))), answers);
+  Envelope<MasterToAgent> orders{
+      header(),
+      {PrepareTask{{"g-3-1"}, launch()}, DecideGang{{"f1"}, {"g-3-1"}, true, ""},
+       DecideGang{{"f1"}, {"g-3-2"}, false, "t2 is gone"}}};
+  expect_read(decode_master_to_agent(golden("master_gang_to_agent", encode(orders))), orders);
+  Envelope<FrameworkToMaster> accepts{
+      header(),
+      {AcceptGang{{{.offers = {{1}}, .launches = {{spec(), 1}}, .refuse_for = {}},
+                   {.offers = {{2}}, .launches = {}, .refuse_for = seconds(5)}}}}};
+  expect_read(decode_framework_to_master(golden("framework_gang_to_master", encode(accepts))),
+              accepts);
+}
+
 TEST(GoldenBytes, RegistryRecordOfAWindow) {
   RegistryRecord stored = WindowRecord{.id = {"w-3-1"},
                                        .agents = {{"a1"}, {"a2"}},
@@ -223,6 +260,16 @@ TEST(GoldenBytes, RegistryRecordOfAWindow) {
                                        .has_begun = true};
   auto read =
       decode_registry_record("window/w-3-1", golden("registry_window", encode(stored).value));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, stored);
+}
+
+TEST(GoldenBytes, RegistryRecordOfAQuota) {
+  RegistryRecord stored = QuotaRecord{
+      .role = {"analytics"},
+      .quota = {.guarantees = {4'000, 8LL << 30, 0, 0}, .limits = {8'000, kNoLimit, kNoLimit, 0}}};
+  auto read =
+      decode_registry_record("quota/analytics", golden("registry_quota", encode(stored).value));
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(*read, stored);
 }

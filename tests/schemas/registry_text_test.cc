@@ -39,7 +39,10 @@ RegistrySnapshot small_registry() {
       WindowRecord{.id = {"w-7-1"},
                    .agents = {{"a1"}, {"a2"}},
                    .start = {1'700'000'000'789},
-                   .duration = seconds(3'600)}};
+                   .duration = seconds(3'600)},
+      QuotaRecord{.role = RoleName{"analytics"},
+                  .quota = {.guarantees = {4'000, 8LL << 30, 0, 0},
+                            .limits = {8'000, kNoLimit, kNoLimit, 0}}}};
   return to_snapshot(std::move(records), 12).value();
 }
 
@@ -121,18 +124,18 @@ TEST(RegistryText, OfANewerVersionIsNamedBeforeAnythingElse) {
 
 TEST(RegistryText, RecordsThatNoRegistryHoldsAreRefusedEvenUnderAGoodChecksum) {
   const std::string body = body_of(registry_text(small_registry()));
-  expect_refused(sealed(replaced(body, "\"records\":\"6\"", "\"records\":\"7\"")),
-                 ErrorCode::kInvalid, "records: expected 7, got \"6\"");
+  expect_refused(sealed(replaced(body, "\"records\":\"7\"", "\"records\":\"8\"")),
+                 ErrorCode::kInvalid, "records: expected 8, got \"7\"");
   expect_refused(sealed(replaced(body, "\"a2\"", "\"a1\"")), ErrorCode::kCorrupt,
                  "line 3: a second record agent/a1");
   expect_refused(sealed(replaced(body, "\"2500\"", "\"-1\"")), ErrorCode::kCorrupt,
-                 "line 6: weight");
+                 "line 7: weight");
   expect_refused(sealed(replaced(body, "\"gone\"", "\"retired\"")), ErrorCode::kCorrupt, "line 3");
   expect_refused(sealed(replaced(body, "\"hostname\"", "\"colour\"")), ErrorCode::kCorrupt,
                  "line 2");
   std::string deep = std::string(100'000, '[');
   expect_refused(sealed(replaced(body, "{\"weight\"", deep + "{\"weight\"")), ErrorCode::kCorrupt,
-                 "line 6");
+                 "line 7");
 }
 
 TEST(Snapshot, NeedsTheRowThatNamesTheCluster) {

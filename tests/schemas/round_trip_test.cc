@@ -61,8 +61,10 @@ TEST(RecordKeys, AreAsDocumented) {
   EXPECT_EQ(key_of(RegistryRecord{AgentRecord{.id = {"a1"}}}), "agent/a1");
   EXPECT_EQ(key_of(RegistryRecord{FrameworkRecord{.info = {.id = {"f1"}}}}), "framework/f1");
   EXPECT_EQ(key_of(RegistryRecord{WeightRecord{.role = {"a/b"}}}), "weight/a/b");
+  EXPECT_EQ(key_of(RegistryRecord{QuotaRecord{.role = {"a/b"}, .quota = {}}}), "quota/a/b");
   EXPECT_EQ(key_of(RegistryRecord{DrainRecord{.agent = {"a1"}}}), "drain/a1");
   EXPECT_EQ(key_of(RegistryRecord{WindowRecord{.id = {"w-3-1"}}}), "window/w-3-1");
+  EXPECT_EQ(key_of(RegistryRecord{GangRecord{.id = {"g-3-1"}}}), "gang/g-3-1");
   EXPECT_EQ(key_of(CheckpointRecord{IdentityRecord{}}), "identity");
   EXPECT_EQ(key_of(CheckpointRecord{TaskRecord{.container = "c1"}}), "task/c1");
 }

@@ -96,11 +96,11 @@ TEST(NewerSender, AnotherProtocolVersionIsUnsupportedAndNamesBoth) {
 
 TEST(NewerStore, UnknownRecordKindIsUnsupported) {
   capnp::MallocMessageBuilder message;
-  message.initRoot<future::RegistryRecord>().setQuota("much");
-  auto read = decode_registry_record("quota/a", bytes_of(message));
+  message.initRoot<future::RegistryRecord>().setReservation("much");
+  auto read = decode_registry_record("reservation/a", bytes_of(message));
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error().code, ErrorCode::kUnsupported);
-  EXPECT_NE(read.error().message.find("quota/a"), std::string::npos) << read.error().message;
+  EXPECT_NE(read.error().message.find("reservation/a"), std::string::npos) << read.error().message;
 }
 
 TEST(NewerStore, NewerFormatVersionIsUnsupported) {
@@ -139,6 +139,40 @@ TEST(OlderSender, AWelcomeWithoutNumbersSaysNothingOfTheClustersSize) {
                                                                         .epoch = {3},
                                                                         .heartbeat_every = {5},
                                                                         .unreachable_after = {6}}));
+}
+
+/// As an older agent reads it. `code` of the wire: 2 is denied, 3 is a conflict.
+std::uint16_t code_as_read_before_gone(const AgentRefused& refused) {
+  Bytes bytes = encode(Envelope<MasterToAgent>{{.session = {7}, .peer = {"agent/a1"}}, {refused}});
+  std::vector<capnp::word> words(bytes.size() / sizeof(capnp::word));
+  std::memcpy(words.data(), bytes.data(), bytes.size());
+  capnp::FlatArrayMessageReader reader(kj::arrayPtr(words.data(), words.size()));
+  auto message = reader.getRoot<future::PastMasterToAgent>().getMessages()[0];
+  EXPECT_STREQ(message.getRefused().getMessage().cStr(), refused.error.message.c_str());
+  return message.getRefused().getCode();
+}
+
+TEST(OlderReceiver, TakesDeniedForGoneAndIsToldNothingElseByIt) {
+  EXPECT_EQ(code_as_read_before_gone({{ErrorCode::kDenied, "declared gone"}, true}), 2);
+  EXPECT_EQ(code_as_read_before_gone({{ErrorCode::kDenied, "the access list"}, false}), 3);
+}
+
+TEST(OlderSender, MeansGoneByDenied) {
+  for (std::uint16_t code : {std::uint16_t{2}, std::uint16_t{3}}) {
+    capnp::MallocMessageBuilder message;
+    auto root = message.initRoot<future::PastMasterToAgent>();
+    auto header = root.initHeader();
+    header.setProtocol(kProtocolVersion);
+    header.setDirection(2);
+    header.setSession(7);
+    header.setPeer("agent/a1");
+    auto refused = root.initMessages(1)[0].initRefused();
+    refused.setCode(code);
+    refused.setMessage("no");
+    auto read = decode_master_to_agent(bytes_of(message));
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_EQ(std::get<AgentRefused>(read->messages.at(0)).gone, code == 2);
+  }
 }
 
 TEST(OlderReceiver, ReadsAWelcomeThatTellsTheClustersSize) {

@@ -33,6 +33,16 @@ TEST(SdkSession, ComesBackUnderItsIdAfterARestart) {
   EXPECT_EQ(world.said(), "subscribe(f1) | ");
 }
 
+TEST(SdkSession, SubscribesUnderTheIdThatItWasGivenAlsoBeforeThatIsDurable) {
+  SdkWorld world;
+  world.subscribed();
+  world.said();
+  world.step(LinkBroken{"cut"});
+  world.step(LinkRestored{});
+  world.advance(seconds(1));
+  EXPECT_EQ(world.said(), "subscribe(f1) | ") << "without it another leader gives another id";
+}
+
 TEST(SdkSession, NothingIsSaidBeforeTheRowThatBeginsTheLifeIsDurable) {
   SdkWorld world;
   world.store.clear();
@@ -62,6 +72,14 @@ TEST(SdkSession, TheSchedulerHearsOfADrainAsSoonAsItIsSubscribed) {
   world.subscribed();
   world.master_says(AgentDraining{{"a1"}, "host", seconds(60)});
   EXPECT_EQ(world.seen(), "recovered() subscribed(1) draining(a1) ");
+}
+
+TEST(SdkSession, TheSchedulerHearsOfAReclaimAndOfItsEnd) {
+  SdkWorld world;
+  world.subscribed();
+  world.master_says(ReclaimResources{.reclaim = {3}, .role = {"r"}, .agent = {"a1"}});
+  world.master_says(ReclaimCancelled{{3}, "there is room"});
+  EXPECT_EQ(world.seen(), "recovered() subscribed(1) reclaim(3 a1) reclaim_ended(3) ");
 }
 
 TEST(SdkSession, RepeatsTheSubscribeWithGrowingPauses) {
@@ -229,17 +247,13 @@ TEST(SdkLaunch, WithoutTheRecordItLeavesAtOnce) {
   SdkOptions options = SdkWorld::defaults();
   options.write_ahead = false;
   SdkWorld world(options);
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   EXPECT_EQ(world.said(), "accept(1:t1/1) | ");
 }
 
 TEST(SdkLaunch, ASecondAttemptIsDroppedWhileTheFirstMayRun) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   launch_on_offers(world, "t1", 2);
   world.offer(2);
   world.persist();
@@ -249,9 +263,7 @@ TEST(SdkLaunch, ASecondAttemptIsDroppedWhileTheFirstMayRun) {
 
 TEST(SdkLaunch, ARepeatedAttemptIsTheAuthorsMistake) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.offer(2);
   world.persist();
   EXPECT_EQ(world.said(), "accept(1:t1/1) accept(2) | ");
@@ -260,9 +272,7 @@ TEST(SdkLaunch, ARepeatedAttemptIsTheAuthorsMistake) {
 
 TEST(SdkLaunch, ASecondAttemptIsAllowedOnceTheFirstIsUnreachable) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.update("t1", 1, TaskState::kRunning, 1);
   world.update("t1", 1, TaskState::kUnreachable, 0);
   launch_on_offers(world, "t1", 2);
@@ -273,9 +283,7 @@ TEST(SdkLaunch, ASecondAttemptIsAllowedOnceTheFirstIsUnreachable) {
 
 TEST(SdkLaunch, SessionThatEndsBeforeItLeavesDropsIt) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.step(LinkBroken{"cut"});
   world.persist();
   EXPECT_EQ(world.said(), "");
@@ -313,11 +321,48 @@ TEST(SdkLaunch, ThatIsRefusedHereIsDroppedInTheNextLifeWhenThisOneEndsBeforeItsA
   EXPECT_FALSE(world.store.contains("sdk/launch/t1/1"));
 }
 
-TEST(SdkKill, IsRepeatedInTheNextSessionUntilTheTaskIsOver) {
+/// On the first two offers, one task each.
+void launch_gang_on_offers(SdkWorld& world, const std::string& one, const std::string& other) {
+  world.scheduler.offers = [one, other](std::span<const Offer> offers, SchedulerActions& actions) {
+    if (offers.size() < 2) return;
+    actions.accept_gang(
+        {{.offers = {offers[0].id}, .launches = {launch_of(one)}, .refuse_for = {}},
+         {.offers = {offers[1].id}, .launches = {launch_of(other)}, .refuse_for = {}}});
+  };
+}
+
+TEST(SdkGang, LeavesAsOneAfterTheRecordsOfAllItsTasksAreDurable) {
   SdkWorld world;
   world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  launch_gang_on_offers(world, "t1", "t2");
+  world.offers({{1, "a1"}, {2, "a2"}});
+  EXPECT_EQ(world.said(), "");
+  world.persist();
+  EXPECT_EQ(world.said(), "gang(accept(1:t1/1) accept(2:t2/1)) | ");
+  EXPECT_TRUE(world.store.contains("sdk/launch/t1/1"));
+  EXPECT_TRUE(world.store.contains("sdk/launch/t2/1"));
+}
+
+TEST(SdkGang, ComesBackWholeWhenOneOfItsTasksMayStillRun) {
+  SdkWorld world;
+  come_up_with_launch(world, "t1");
+  world.persist();
+  world.said();
+  world.seen();
+  world.scheduler.offers = [](std::span<const Offer> offers, SchedulerActions& actions) {
+    actions.accept_gang(
+        {{.offers = {offers[0].id}, .launches = {launch_of("t1", 2)}, .refuse_for = {}},
+         {.offers = {offers[1].id}, .launches = {launch_of("t2")}, .refuse_for = {}}});
+  };
+  world.offers({{2, "a1"}, {3, "a2"}});
+  world.persist();
+  EXPECT_EQ(world.said(), "accept(2) accept(3) | ") << "its offers go back";
+  EXPECT_EQ(world.seen(), "offers(2) TASK_DROPPED(t1/2) TASK_DROPPED(t2/1) ");
+}
+
+TEST(SdkKill, IsRepeatedInTheNextSessionUntilTheTaskIsOver) {
+  SdkWorld world;
+  come_up_with_launch(world, "t1");
   world.persist();
   world.act([](SchedulerActions& actions) { actions.kill({"t1"}, 1); });
   world.step(LinkBroken{"cut"});
@@ -334,11 +379,23 @@ TEST(SdkKill, IsRepeatedInTheNextSessionUntilTheTaskIsOver) {
   EXPECT_EQ(world.said(), "");
 }
 
-TEST(SdkStore, ARefusedWriteEndsTheFrameworkBeforeAnythingLeaves) {
+TEST(SdkKill, APreemptedTaskIsNamedSoAlsoWhenItIsRepeated) {
   SdkWorld world;
   world.come_up();
   launch_on_offers(world, "t1");
   world.offer(1);
+  world.persist();
+  world.act([](SchedulerActions& actions) { actions.preempt({"t1"}, 1); });
+  world.step(LinkBroken{"cut"});
+  world.advance(seconds(1));
+  world.said();
+  world.subscribed();
+  EXPECT_EQ(world.said(), "preempt(t1/1) reconcile(t1/1) | ");
+}
+
+TEST(SdkStore, ARefusedWriteEndsTheFrameworkBeforeAnythingLeaves) {
+  SdkWorld world;
+  come_up_with_launch(world, "t1");
   world.step(StoreWritten{{2}, WriteOutcome::kRefused, "disk full"});
   EXPECT_EQ(world.said(), "");
   EXPECT_NE(world.end_reason.find("disk full"), std::string::npos);

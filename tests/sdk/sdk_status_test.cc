@@ -11,9 +11,7 @@ namespace {
 
 TEST(SdkReplay, ALaunchOfUnknownOutcomeIsAskedForAndMeansDroppedWhenNobodyKnowsIt) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.persist();
   world.start();
   EXPECT_EQ(world.seen(), "recovered(f1 t1/1) ");
@@ -28,9 +26,7 @@ TEST(SdkReplay, ALaunchOfUnknownOutcomeIsAskedForAndMeansDroppedWhenNobodyKnowsI
 
 TEST(SdkReplay, ATaskThatRanAndThatNobodyKnowsIsGone) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.update("t1", 1, TaskState::kRunning, 1);
   world.persist();
   world.start();
@@ -42,9 +38,7 @@ TEST(SdkReplay, ATaskThatRanAndThatNobodyKnowsIsGone) {
 
 TEST(SdkReplay, AnAnswerThatNamesNoAgentSaysNothingAboutALaunch) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.update("t1", 1, TaskState::kRunning, 1);
   world.persist();
   world.seen();
@@ -59,9 +53,7 @@ TEST(SdkReplay, AnAnswerThatNamesNoAgentSaysNothingAboutALaunch) {
 
 TEST(SdkReplay, AsksAgainForLaunchesWithoutAnAnswer) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.persist();
   world.start();
   world.subscribed();
@@ -77,9 +69,7 @@ TEST(SdkReplay, AsksAgainForLaunchesWithoutAnAnswer) {
 
 TEST(SdkReplay, AnUnreachableTaskIsAskedForUntilItsAgentIsBack) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.persist();
   world.start();
   world.subscribed();
@@ -99,9 +89,7 @@ TEST(SdkReplay, AnUnreachableTaskIsAskedForUntilItsAgentIsBack) {
 
 TEST(SdkStatus, IsAcknowledgedAfterWhatItsCallbackWroteIsDurable) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.persist();
   world.said();
   world.scheduler.status = [](const TaskStatus&, SchedulerActions& actions) {
@@ -117,9 +105,7 @@ TEST(SdkStatus, IsAcknowledgedAfterWhatItsCallbackWroteIsDurable) {
 
 TEST(SdkStatus, ALostAcknowledgementIsRepeatedButTheSchedulerSeesTheUpdateOnce) {
   SdkWorld world;
-  world.come_up();
-  launch_on_offers(world, "t1");
-  world.offer(1);
+  come_up_with_launch(world, "t1");
   world.update("t1", 1, TaskState::kRunning, 1);
   world.update("t1", 1, TaskState::kRunning, 1);
   world.update("t1", 1, TaskState::kFinished, 2);

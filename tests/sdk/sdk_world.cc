@@ -30,6 +30,13 @@ std::string text(const AcceptOffers& message) {
   }
   return "accept(" + std::to_string(message.offers.front().number) + launches + ")";
 }
+std::string text(const AcceptGang& message) {
+  std::string parts;
+  for (const AcceptOffers& part : message.parts) {
+    parts += (parts.empty() ? "" : " ") + text(part);
+  }
+  return "gang(" + parts + ")";
+}
 std::string text(const DeclineOffers& message) {
   return "decline(" + std::to_string(message.offers.front().number) + ")";
 }
@@ -44,7 +51,8 @@ std::string text(const Revive& message) {
   return "revive(" + roles + ")";
 }
 std::string text(const KillTask& message) {
-  return "kill(" + token(message.task.text, message.attempt) + ")";
+  return (message.reason == TaskReason::kPreempted ? "preempt(" : "kill(") +
+         token(message.task.text, message.attempt) + ")";
 }
 std::string text(const AcknowledgeStatus& message) {
   return "ack(" + token(message.task.text, message.attempt) + "#" + std::to_string(message.update) +
@@ -100,6 +108,14 @@ void ScriptedScheduler::on_status(Instant, const TaskStatus& given, SchedulerAct
 void ScriptedScheduler::on_agent_draining(Instant, const AgentDraining& draining,
                                           SchedulerActions&) {
   seen.push_back("draining(" + draining.agent.text + ")");
+}
+void ScriptedScheduler::on_reclaim(Instant, const ReclaimResources& reclaim, SchedulerActions&) {
+  seen.push_back("reclaim(" + std::to_string(reclaim.reclaim.number) + " " + reclaim.agent.text +
+                 ")");
+}
+void ScriptedScheduler::on_reclaim_ended(Instant, const ReclaimCancelled& ended,
+                                         SchedulerActions&) {
+  seen.push_back("reclaim_ended(" + std::to_string(ended.reclaim.number) + ")");
 }
 void ScriptedScheduler::on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) {
   seen.push_back(std::string("refused(") + to_string(refused.error.code) + ")");
@@ -206,13 +222,21 @@ void SdkWorld::act(std::function<void(SchedulerActions&)> act) {
 }
 
 void SdkWorld::offer(std::uint64_t id, const std::string& agent) {
-  Offer offer;
-  offer.id = {id};
-  offer.framework = {"f1"};
-  offer.role = {"r"};
-  offer.agent = {agent};
-  offer.hold_max = seconds(10);
-  master_says(Offers{{offer}}, core->epoch().number);
+  offers({{id, agent}});
+}
+
+void SdkWorld::offers(const std::vector<std::pair<std::uint64_t, std::string>>& given) {
+  Offers message;
+  for (const auto& [id, agent] : given) {
+    Offer offer;
+    offer.id = {id};
+    offer.framework = {"f1"};
+    offer.role = {"r"};
+    offer.agent = {agent};
+    offer.hold_max = seconds(10);
+    message.offers.push_back(std::move(offer));
+  }
+  master_says(std::move(message), core->epoch().number);
 }
 
 void SdkWorld::update(const std::string& task, std::uint32_t attempt, TaskState state,
@@ -252,6 +276,12 @@ void launch_on_offers(SdkWorld& world, const std::string& task, std::uint32_t at
                                            SchedulerActions& actions) {
     actions.accept({.offers = {offers.front().id}, .launches = {launch_of(task, attempt)}});
   };
+}
+
+void come_up_with_launch(SdkWorld& world, const std::string& task) {
+  world.come_up();
+  launch_on_offers(world, task);
+  world.offer(1);
 }
 
 }  // namespace fairlead::sdk

@@ -26,6 +26,8 @@ class ScriptedScheduler final : public Scheduler {
   void on_offers_rescinded(Instant, std::span<const OfferId> given, SchedulerActions&) override;
   void on_status(Instant, const TaskStatus& given, SchedulerActions& actions) override;
   void on_agent_draining(Instant, const AgentDraining& draining, SchedulerActions&) override;
+  void on_reclaim(Instant, const ReclaimResources& reclaim, SchedulerActions&) override;
+  void on_reclaim_ended(Instant, const ReclaimCancelled& ended, SchedulerActions&) override;
   void on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) override;
   void on_persisted(Instant, Ticket ticket, SchedulerActions&) override;
 };
@@ -53,6 +55,8 @@ class SdkWorld {
   void come_up(std::uint64_t epoch = 1);
   void act(std::function<void(SchedulerActions&)> act);
   void offer(std::uint64_t id, const std::string& agent = "a1");
+  /// Each of an agent, in one message.
+  void offers(const std::vector<std::pair<std::uint64_t, std::string>>& given);
   void update(const std::string& task, std::uint32_t attempt, TaskState state, std::uint64_t number,
               const std::string& agent = "a1");
 
@@ -83,5 +87,8 @@ TaskLaunch launch_of(const std::string& task, std::uint32_t attempt = 1);
 
 /// From now on launches `task` on every offer.
 void launch_on_offers(SdkWorld& world, const std::string& task, std::uint32_t attempt = 1);
+
+/// Comes up and launches `task` on an offer of agent a1; the record of that is on its way.
+void come_up_with_launch(SdkWorld& world, const std::string& task);
 
 }  // namespace fairlead::sdk

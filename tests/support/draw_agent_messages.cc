@@ -23,6 +23,7 @@ TaskReport draw_report() {
   out.name = text();
   if (coin()) out.role = role();
   if (coin()) out.resources = draw_resources();
+  if (coin()) out.priority = static_cast<std::int32_t>(any_number32());
   return out;
 }
 
@@ -48,7 +49,7 @@ KillTask draw_kill() {
                .task = id<TaskId>(),
                .attempt = any_number32(),
                .grace = std::nullopt,
-               .reason = one_of(TaskReason::kReconciliation)};
+               .reason = one_of(TaskReason::kGangAborted)};
   if (coin()) out.grace = duration();
   return out;
 }
@@ -62,7 +63,7 @@ AcknowledgeStatus draw_acknowledge() {
 }
 
 AgentToMaster draw_agent_to_master() {
-  switch (below(6)) {
+  switch (below(8)) {
     case 0:
       return draw_registration();
     case 1:
@@ -75,13 +76,28 @@ AgentToMaster draw_agent_to_master() {
       return RegisterAgentPart{.part = static_cast<std::uint32_t>(below(4)),
                                .parts = static_cast<std::uint32_t>(below(4)),
                                .content = draw_registration()};
+    case 5:
+      return TaskPrepared{.gang = id<GangId>(),
+                          .framework = id<FrameworkId>(),
+                          .task = id<TaskId>(),
+                          .attempt = any_number32()};
+    case 6:
+      return GangSettled{.framework = id<FrameworkId>(), .gang = id<GangId>()};
     default:
       return AgentGoodbye{};
   }
 }
 
+/// As it travels: denied is said of gone agents alone, and always of those.
+AgentRefused draw_refused() {
+  AgentRefused out{draw_error(), coin()};
+  bool is_denied = out.error.code == ErrorCode::kDenied;
+  if (out.gone != is_denied) out.error.code = out.gone ? ErrorCode::kDenied : ErrorCode::kConflict;
+  return out;
+}
+
 MasterToAgent draw_master_to_agent() {
-  switch (below(8)) {
+  switch (below(10)) {
     case 0:
       return AgentWelcome{.agent = id<AgentId>(),
                           .cluster = id<ClusterId>(),
@@ -91,7 +107,7 @@ MasterToAgent draw_master_to_agent() {
                           .agents = any_number(),
                           .tasks = any_number()};
     case 1:
-      return AgentRefused{draw_error()};
+      return draw_refused();
     case 2:
       return AgentResync{text()};
     case 3:
@@ -102,6 +118,11 @@ MasterToAgent draw_master_to_agent() {
       return draw_kill();
     case 6:
       return draw_acknowledge();
+    case 7:
+      return PrepareTask{.gang = id<GangId>(), .launch = draw_launch()};
+    case 8:
+      return DecideGang{
+          .framework = id<FrameworkId>(), .gang = id<GangId>(), .commit = coin(), .why = text()};
     default:
       return FrameworkRemoved{id<FrameworkId>()};
   }

@@ -40,18 +40,25 @@ DemandShape draw_shape() {
           .per_agent_max = any_number32()};
 }
 
+namespace {
+
+AcceptOffers draw_accept() {
+  return {.offers = offer_ids(),
+          .launches =
+              list_of(3, [] { return TaskLaunch{.spec = draw_spec(), .attempt = any_number32()}; }),
+          .refuse_for = duration()};
+}
+
+}  // namespace
+
 FrameworkToMaster draw_framework_to_master() {
-  switch (below(11)) {
+  switch (below(12)) {
     case 0:
       return Subscribe{.framework = draw_framework_info(), .suppressed = roles()};
     case 1:
       return SetDemand{.role = role(), .shapes = list_of(3, draw_shape)};
     case 2:
-      return AcceptOffers{
-          .offers = offer_ids(),
-          .launches =
-              list_of(3, [] { return TaskLaunch{.spec = draw_spec(), .attempt = any_number32()}; }),
-          .refuse_for = duration()};
+      return draw_accept();
     case 3:
       return DeclineOffers{
           .offers = offer_ids(), .refuse_for = duration(), .reason = one_of(DeclineReason::kOther)};
@@ -70,6 +77,8 @@ FrameworkToMaster draw_framework_to_master() {
       })};
     case 9:
       return FrameworkHeartbeat{};
+    case 10:
+      return AcceptGang{list_of(3, draw_accept)};
     default:
       return Teardown{};
   }
@@ -87,8 +96,22 @@ Offer draw_offer() {
           .hold_max = duration()};
 }
 
+ReclaimResources draw_reclaim() {
+  return {.reclaim = {any_number()},
+          .kind = one_of(ReclaimKind::kFairness),
+          .role = role(),
+          .agent = id<AgentId>(),
+          .hostname = text(),
+          .need = {.lacking = {quantity(0), quantity(0), quantity(0), quantity(0)},
+                   .most = {quantity(0), quantity(0), quantity(0), quantity(0)}},
+          .priority = static_cast<std::int32_t>(any_number32()),
+          .deadline = duration(),
+          .beneficiary = role(),
+          .shape = text()};
+}
+
 MasterToFramework draw_master_to_framework() {
-  switch (below(10)) {
+  switch (below(12)) {
     case 0:
       return Subscribed{.framework = id<FrameworkId>(),
                         .cluster = id<ClusterId>(),
@@ -111,6 +134,10 @@ MasterToFramework draw_master_to_framework() {
       return FrameworkResync{text()};
     case 8:
       return AgentDraining{.agent = id<AgentId>(), .hostname = text(), .deadline = duration()};
+    case 9:
+      return draw_reclaim();
+    case 10:
+      return ReclaimCancelled{.reclaim = {any_number()}, .reason = text()};
     default:
       return HeartbeatEcho{};
   }

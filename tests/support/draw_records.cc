@@ -7,8 +7,21 @@
 
 namespace fairlead::generators {
 
+namespace {
+
+/// In order, each once; at least one.
+std::vector<AgentId> some_agents() {
+  std::vector<AgentId> agents = list_of(4, id<AgentId>);
+  agents.push_back(id<AgentId>());
+  std::sort(agents.begin(), agents.end());
+  agents.erase(std::unique(agents.begin(), agents.end()), agents.end());
+  return agents;
+}
+
+}  // namespace
+
 RegistryRecord draw_registry_record() {
-  switch (below(6)) {
+  switch (below(8)) {
     case 0:
       return ClusterRecord{
           .version = kRegistryVersion, .cluster = id<ClusterId>(), .epoch = {any_number()}};
@@ -37,16 +50,26 @@ RegistryRecord draw_registry_record() {
     }
     case 4: {
       WindowRecord out{.id = id<WindowId>(),
-                       .agents = list_of(4, id<AgentId>),
+                       .agents = {},
                        .start = {static_cast<std::int64_t>(below(limits::kWallMsMax))},
                        .duration = duration(),
                        .deadline = duration(),
                        .grace = {},
                        .has_begun = coin()};
       if (coin()) out.grace = duration();
-      out.agents.push_back(id<AgentId>());
-      std::sort(out.agents.begin(), out.agents.end());
-      out.agents.erase(std::unique(out.agents.begin(), out.agents.end()), out.agents.end());
+      out.agents = some_agents();
+      return out;
+    }
+    case 5:
+      return GangRecord{
+          .id = id<GangId>(), .framework = id<FrameworkId>(), .agents = some_agents()};
+    case 6: {
+      QuotaRecord out{.role = role(), .quota = {}};
+      for (std::size_t i = 0; i < kStandardScalars; ++i) {
+        if (coin()) out.quota.limits[i] = static_cast<std::int64_t>(below(limits::kQuantityMax));
+        auto most = static_cast<std::uint64_t>(std::min(out.quota.limits[i], limits::kQuantityMax));
+        out.quota.guarantees[i] = static_cast<std::int64_t>(below(most + 1));
+      }
       return out;
     }
     default:
@@ -70,14 +93,15 @@ CheckpointRecord draw_checkpoint_record() {
   out.master_session = {any_number()};
   out.epoch = {any_number()};
   out.container = id_text();
-  out.phase = one_of(LaunchPhase::kExited);
+  out.phase = one_of(LaunchPhase::kPrepared);
   out.shim_pid = static_cast<std::int32_t>(below(4'000'000));
   out.shim_start_ticks = any_number();
   out.kill_requested = coin();
-  out.kill_reason = one_of(TaskReason::kReconciliation);
+  out.kill_reason = one_of(TaskReason::kGangAborted);
   out.update_next = any_number();
   out.unacknowledged = list_of(4, draw_status);
   if (coin()) out.latest = draw_status();
+  out.gang = maybe_id<GangId>();
   return out;
 }
 

@@ -87,7 +87,7 @@ TaskStatus draw_status() {
   out.attempt = any_number32();
   out.agent = id<AgentId>();
   out.state = one_of(TaskState::kUnknown);
-  out.reason = one_of(TaskReason::kReconciliation);
+  out.reason = one_of(TaskReason::kGangAborted);
   out.message = text();
   out.source = one_of(StatusSource::kAgent);
   out.update = any_number();
@@ -117,6 +117,7 @@ TaskSpec draw_spec() {
   out.kill_grace = duration();
   out.duration_max = duration();
   out.labels = list_of(3, draw_label);
+  out.priority = static_cast<std::int32_t>(any_number32());
   return out;
 }
 

@@ -42,6 +42,14 @@ TEST_F(AclFile, AStarGivesEveryVerb) {
   EXPECT_TRUE(may_operate(*acl, {"root"}, Verb::kSetWeight).ok());
 }
 
+TEST_F(AclFile, PrioritiesAboveZeroAreForThoseWhoMayUseThem) {
+  Result<Acl> acl = read("rules: [{principal: batch, roles: [a], priority_max: 10}]\n");
+  ASSERT_TRUE(acl.ok()) << acl.error().message;
+  EXPECT_TRUE(may_use_priority(*acl, {"batch"}, {{"a"}, 10}).ok());
+  EXPECT_FALSE(may_use_priority(*acl, {"batch"}, {{"a"}, 11}).ok());
+  EXPECT_FALSE(read("rules: [{principal: batch, priority_max: -1}]\n").ok());
+}
+
 TEST_F(AclFile, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(
       read("rules:\n  - principle: x\n").error().message,

@@ -1,5 +1,6 @@
 #include "runtime/adapters/acl/acl_file.h"
 
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -9,8 +10,8 @@ namespace fairlead {
 namespace {
 
 constexpr Verb kVerbs[] = {
-    Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown,
-    Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs,      Verb::kDrainAgent};
+    Verb::kSetWeight,  Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown, Verb::kKill,
+    Verb::kManageWork, Verb::kReadLogs,        Verb::kDrainAgent,    Verb::kSetQuota};
 
 Status read_roles(const YamlNode& rule, AclRule& into) {
   std::vector<std::string> roles;
@@ -42,7 +43,8 @@ Status read_verbs(const YamlNode& rule, AclRule& into) {
 }
 
 Result<AclRule> read_rule(const YamlNode& rule) {
-  Status keys = rule.expect_keys({"principal", "roles", "agents", "users", "verbs"});
+  Status keys =
+      rule.expect_keys({"principal", "roles", "agents", "users", "verbs", "priority_max"});
   if (!keys) return keys.error();
   AclRule read;
   Result<YamlNode> principal = rule.require("principal");
@@ -54,6 +56,12 @@ Result<AclRule> read_rule(const YamlNode& rule) {
                       rule.read("users", read.users), read_verbs(rule, read)}) {
     if (!part) return part.error();
   }
+  std::int64_t priority_max = 0;
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  if (Status part = rule.read("priority_max", priority_max, {.min = 0, .max = kMost}); !part) {
+    return part.error();
+  }
+  read.priority_max = static_cast<std::int32_t>(priority_max);
   return read;
 }
 

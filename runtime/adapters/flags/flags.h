@@ -26,6 +26,7 @@ struct FlagSpec {
   char short_name = 0;          ///< 'o' for -o; 0: none
   bool is_required = false;     ///< must come from the line, the environment or the file
   bool is_positional = false;   ///< a word without dashes, in the order of adding
+  char delimiter = 0;           ///< of a repeated one: between several values in a word; 0: none
 };
 
 /// Inclusive bounds and the unit that messages name.

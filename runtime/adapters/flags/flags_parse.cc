@@ -90,6 +90,7 @@ void FlagSet::Reader::declare(FlagSet& set, CLI::App& at) {
         option->expected(1)->allow_extra_args(false);
       }
     }
+    if (spec.delimiter != 0) option->delimiter(spec.delimiter);
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     options[flag.get()] = option;
   }

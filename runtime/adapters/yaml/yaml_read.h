@@ -22,7 +22,7 @@ Status read_all(Reads... reads) {
 template <class Integer>
 Status read_integer(const YamlNode& node, std::string_view key, Integer& target,
                     const YamlRange& range) {
-  std::int64_t wide = target;
+  auto wide = static_cast<std::int64_t>(target);
   if (Status read = node.read(key, wide, range); !read.ok()) return read;
   target = static_cast<Integer>(wide);
   return {};

@@ -4,35 +4,57 @@
 
 namespace fairlead::twin {
 
-Twin::Twin(AllocatorConfig config) {
+Twin::Twin(AllocatorConfig config, WrongRule wrong) {
+  books_.wrong = wrong;
   books_.config = config;
   books_.random.state = config.seed;
 }
 
+void make_offers(Books& books) {
+  for (Offer& grant : books.grants) {
+    OfferId id{++books.offers_made};
+    const Client& client = books.clients[grant.client];
+    books.out.push_back(allocation::MakeOffer{.offer = id,
+                                              .framework = client.framework,
+                                              .role = client.role,
+                                              .agent = {grant.agent},
+                                              .resources = grant.resources});
+    grant.since = books.now;
+    books.offers.emplace(id, std::move(grant));
+  }
+  books.grants.clear();
+}
+
 void Twin::step(Instant now, const allocation::Event& event, std::vector<allocation::Action>& out) {
+  if (is_batch(books_)) run_what_is_due(books_, now, event);
   books_.now = now;
   expire_refusals(books_);
   expire_waits(books_);
-  if (!apply(books_, event)) books_.out.push_back(allocation::RejectEvent{});
-  while (std::optional<OfferId> offer = offer_beyond_limit(books_)) rescind(books_, {*offer});
-  serve(books_);
-  for (Offer& grant : books_.grants) {
-    OfferId id{++books_.offers_made};
-    const Client& client = books_.clients[grant.client];
-    books_.out.push_back(allocation::MakeOffer{.offer = id,
-                                               .framework = client.framework,
-                                               .role = client.role,
-                                               .agent = {grant.agent},
-                                               .resources = grant.resources});
-    books_.offers.emplace(id, std::move(grant));
+  const auto* quota = std::get_if<allocation::QuotaSet>(&event);
+  bool is_whole =
+      quota == nullptr || !quota->more_follow || books_.wrong == WrongRule::kDecidesInBetween;
+  std::optional<std::set<AgentNumber>> asked = run_asked_by(books_, event);
+  bool is_valid = apply(books_, event);
+  if (!is_valid) books_.out.push_back(allocation::RejectEvent{});
+  if (is_whole) {
+    while (std::optional<OfferId> offer = offer_beyond_limit(books_)) rescind(books_, {*offer});
   }
-  books_.grants.clear();
+  if (is_batch(books_) && is_valid) ask_for_run(books_, asked);
+  if (is_batch(books_) || !is_whole) {
+    // A run looks everywhere, and the last of a change touches everybody.
+    books_.touched_agents.clear();
+    books_.touched_clients.clear();
+    books_.touched_pairs.clear();
+  } else {
+    serve(books_);
+    make_offers(books_);
+  }
   out.insert(out.end(), books_.out.begin(), books_.out.end());
   books_.out.clear();
 }
 
 Instant Twin::next_deadline() const {
-  Instant next = Instant::never();
+  Instant next = std::min(books_.batch.asked.value_or(Instant::never()), books_.batch.timer_due);
   for (const Client& client : books_.clients) {
     if (client.wait_due) next = std::min(next, *client.wait_due);
     for (const auto& [agent, refusal] : client.refusals) next = std::min(next, refusal.due);

@@ -45,10 +45,21 @@ struct Refusal {
   Instant due;
 };
 
+/// Somebody who is told to give something back.
+struct Victim {
+  ReclaimId id;
+  FrameworkHandle framework;
+  RoleName role;
+  StandardAmounts amounts{};
+};
+
 struct Kept {
   std::string shape;
   AgentNumber agent = 0;
   Instant until;
+  Instant reclaim_at = Instant::never();     ///< whether others can make room is looked at
+  std::optional<ReclaimKind> reclaimed_for;  ///< others are told to, and why
+  std::vector<Victim> victims;
 };
 
 /// A framework in a role. Numbers are re-used, the last one freed first: they order deadlines that
@@ -66,6 +77,11 @@ struct Client {
   std::optional<Instant> wait_due;
   std::optional<Kept> kept;
   std::optional<AgentNumber> given_up;
+  std::optional<Instant> room_made_at;  ///< others gave what it needed
+  std::optional<OfferMinimum> minimum;
+  std::vector<std::pair<Instant, StandardAmounts>> charges;  ///< for offers held for long
+  std::int64_t unanswered = 0;                               ///< offers in a row
+  Instant unanswered_at;
 };
 
 struct Offer {
@@ -73,6 +89,26 @@ struct Offer {
   AgentNumber agent = 0;
   Resources resources;
   std::vector<std::pair<std::string, std::uint32_t>> tasks;  ///< of each shape, as given
+  Instant since = Instant::never();
+};
+
+/// One of the batch mode.
+struct Filter {
+  ClientNumber client = 0;
+  AgentNumber agent = 0;
+  Resources hidden;
+  Instant armed;
+  Instant until;
+};
+
+/// What the batch mode remembers.
+struct Batch {
+  Instant timer_armed;
+  Instant timer_due = Instant::never();
+  std::optional<Instant> asked;  ///< when somebody asked for a run
+  bool asked_for_all = false;
+  std::set<AgentNumber> asked_for;
+  std::vector<Filter> filters;
 };
 
 /// part / whole, not reduced.
@@ -87,6 +123,21 @@ struct QuotaRoom {
   std::map<std::pair<RoleName, std::size_t>, std::int64_t> limited;    ///< consumed of a resource
   std::map<std::size_t, std::int64_t> slack;                           ///< of a resource
   std::map<std::pair<RoleName, StandardAmounts>, std::int64_t> spare;  ///< tasks beyond those held
+};
+
+/// `role` is `above` or a role below it; "" is above all.
+bool is_within(const RoleName& role, const RoleName& above);
+/// Rules of quota that the twin gets wrong on purpose: the histories must find each of them out.
+enum class WrongRule {
+  kNone,
+  kLimitsOfTheRoleAlone,   ///< not of those above it
+  kOffersBeyondLimitStay,  ///< when a limit is lowered
+  kIdleReservedIsFree,     ///< what is reserved and not used is not consumed
+  kNobodyFirst,            ///< guarantees give no turn
+  kNothingHeld,
+  kSumsHeldAlone,       ///< not that whole tasks keep fitting
+  kDecidesInBetween,    ///< between two settings of one change
+  kFreedQuotaIsUnseen,  ///< nobody looks again when a role consumes less
 };
 
 bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b);
@@ -112,17 +163,36 @@ struct Books {
 
   QuotaRoom room_seen;               ///< at the last look
   bool may_take_held_tasks = false;  ///< a guarantee covers who has the turn
+  WrongRule wrong = WrongRule::kNone;
 
   // What the step touched.
   std::set<AgentNumber> touched_agents;
   std::set<ClientNumber> touched_clients;
   std::vector<std::pair<ClientNumber, AgentNumber>> touched_pairs;
   std::vector<allocation::Action> out;
+
+  // What tasks are like: all that came, and as far as the placement has looked.
+  std::map<StandardAmounts, std::int64_t> come;
+  std::map<StandardAmounts, std::int64_t> come_seen;
+  std::vector<std::int64_t> left_micro = std::vector<std::int64_t>(1001);  ///< of a device, by free
+
+  /// What is held at another priority than 0.
+  std::map<std::pair<ClientNumber, AgentNumber>, std::map<std::int32_t, StandardAmounts>>
+      priorities;
+  std::uint64_t reclaims_made = 0;
+  std::vector<std::pair<Instant, RoleName>> told;  ///< to give something back
+
+  Batch batch;
+  std::optional<std::set<std::string>> whitelist;
 };
 
 // --- questions (twin_books.cc) -------------------------------------------------------------------
 
+/// Sum of what counts in shares.
 Quantities cluster_of(const Books& books);
+bool is_batch(const Books& books);
+/// Paused, or not on the whitelist.
+bool is_closed(const Books& books, AgentNumber agent);
 Resources free_of(const Books& books, AgentNumber agent);
 Quantities used_by(const Books& books, ClientNumber client);
 /// Of the clients of the role, and of its sub-roles.
@@ -159,11 +229,33 @@ bool limits_may_allow(const Books& books, ClientNumber client, const StandardAmo
 bool is_covered(const Books& books, ClientNumber client, const StandardAmounts& need);
 /// Its role, or one above it, is below its guarantee.
 bool is_owed(const Books& books, ClientNumber client);
+/// What the role and its sub-roles use, and what is reserved for them.
+StandardAmounts consumed_by(const Books& books, const RoleName& role);
 /// Of offers, the newest first, those that lead a role beyond its limit.
 std::optional<OfferId> offer_beyond_limit(const Books& books);
 /// Touches those who may have more room than at the last look.
 void touch_quota_room(Books& books);
 void touch_wanting(Books& books, const RoleName& role);
+
+// --- placement (twin_placement.cc) ---------------------------------------------------------------
+
+void note_come(Books& books, const StandardAmounts& need, std::int64_t count);
+/// take() from the devices that the policy likes best.
+std::optional<Resources> take_placed(const Books& books, ClientNumber client, AgentNumber agent,
+                                     const Amounts& want);
+/// How much worse the agent is with the task. REQUIRES that take_placed() gives something.
+__int128 growth_on(const Books& books, AgentNumber agent, const StandardAmounts& need);
+
+// --- leases (twin_leases.cc) ---------------------------------------------------------------------
+
+/// What was held for long and is not forgiven yet.
+StandardAmounts debt_of(const Books& books, ClientNumber client);
+/// What is used and owed together gives the place in the order.
+Quantities counted_for(const Books& books, ClientNumber client);
+Quantities counted_for(const Books& books, const RoleName& role, bool with_sub_roles);
+void charge_lease(Books& books, const Offer& offer);
+/// True when so many in a row had no answer that this one counts as declined.
+bool note_answer(Books& books, const Offer& offer, bool expired);
 
 // --- rules ---------------------------------------------------------------------------------------
 
@@ -182,10 +274,25 @@ void stop_keeping_if_stale(Books& books, ClientNumber client);
 void stop_keeping_above_fair_share(Books& books);
 /// Gives what is free to those who want it, until nothing touched is left (twin_serve.cc).
 void serve(Books& books);
+bool give_task(Books& books, ClientNumber client, const DemandShape& shape, AgentNumber agent);
+bool give_agent(Books& books, ClientNumber client, AgentNumber agent);
+/// Numbers the step's grants.
+void make_offers(Books& books);
+
+/// Hosts that are off it make no offers (twin_whitelist.cc).
+void set_whitelist(Books& books, const allocation::WhitelistSet& event);
+
+// --- batch mode (twin_batch.cc) ------------------------------------------------------------------
+
+void run_what_is_due(Books& books, Instant now, const allocation::Event& event);
+/// Before the event is applied: the agents for which it asks a run; all when there is no list.
+std::optional<std::set<AgentNumber>> run_asked_by(const Books& books,
+                                                  const allocation::Event& event);
+void ask_for_run(Books& books, const std::optional<std::set<AgentNumber>>& agents);
 
 class Twin {
  public:
-  explicit Twin(AllocatorConfig config);
+  explicit Twin(AllocatorConfig config, WrongRule wrong = WrongRule::kNone);
   void step(Instant now, const allocation::Event& event, std::vector<allocation::Action>& out);
   Instant next_deadline() const;
   Resources free(AgentHandle agent) const { return free_of(books_, agent.index); }

@@ -12,10 +12,6 @@ void for_all_offers(const Books& books, Visit visit) {
   for (const Offer& grant : books.grants) visit(grant);
 }
 
-bool is_within(const RoleName& role, const RoleName& ancestor) {
-  return ancestor.empty() || is_ancestor_or_self(ancestor, role);
-}
-
 /// One of those that compete under a parent: a sub-role, or the clients of the parent itself.
 struct Sibling {
   RoleName role;
@@ -41,15 +37,15 @@ bool comes_before(const Sibling& a, const Sibling& b) {
 Sibling sibling_of(const Books& books, const RoleName& role, bool is_leaf) {
   return {.role = role,
           .is_leaf = is_leaf,
-          .share = dominant(used_by(books, role, !is_leaf), cluster_of(books)),
+          .share = dominant(counted_for(books, role, !is_leaf), cluster_of(books)),
           .weight = is_leaf ? 1000 : weight_of(books, role),
           .times = count_in(is_leaf ? books.own_times : books.subtree_times, role)};
 }
 
 bool is_before(const Books& books, ClientNumber a, ClientNumber b) {
   Quantities cluster = cluster_of(books);
-  Share left = dominant(used_by(books, a), cluster);
-  Share right = dominant(used_by(books, b), cluster);
+  Share left = dominant(counted_for(books, a), cluster);
+  Share right = dominant(counted_for(books, b), cluster);
   if (is_less(left, 1, right, 1)) return true;
   if (is_less(right, 1, left, 1)) return false;
   const Client& one = books.clients[a];
@@ -91,6 +87,10 @@ void descend(const Books& books, const RoleName& parent, std::int64_t weight, Sh
 
 }  // namespace
 
+bool is_within(const RoleName& role, const RoleName& above) {
+  return above.empty() || is_ancestor_or_self(above, role);
+}
+
 bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b) {
   return static_cast<__int128>(a.part) * b.whole * weight_b <
          static_cast<__int128>(b.part) * a.whole * weight_a;
@@ -113,7 +113,25 @@ Share dominant(const Quantities& used, const Quantities& whole) {
 Quantities cluster_of(const Books& books) {
   Quantities sum;
   for (const auto& [number, agent] : books.agents) add(sum, scalars(agent.total));
+  for (const std::string& name : books.config.fair_share_excluded) {
+    if (name == "cpus") sum[StandardScalar::kCpus] = 0;
+    if (name == "mem") sum[StandardScalar::kMem] = 0;
+    if (name == "disk") sum[StandardScalar::kDisk] = 0;
+    if (name == "gpus") sum[StandardScalar::kGpus] = 0;
+    for (CustomScalar& one : sum.custom) {
+      if (one.name == name) one.milli = 0;
+    }
+  }
   return sum;
+}
+
+bool is_batch(const Books& books) {
+  return books.config.mode == AllocationMode::kBatch;
+}
+
+bool is_closed(const Books& books, AgentNumber number) {
+  const Agent& agent = books.agents.at(number);
+  return agent.paused || (books.whitelist && !books.whitelist->contains(agent.hostname));
 }
 
 Resources free_of(const Books& books, AgentNumber agent) {
@@ -182,7 +200,7 @@ std::optional<ClientNumber> keeper_of(const Books& books, AgentNumber agent) {
 }
 
 bool is_open(const Books& books, AgentNumber agent) {
-  return !books.agents.at(agent).paused && !keeper_of(books, agent);
+  return !is_closed(books, agent) && !keeper_of(books, agent);
 }
 
 std::optional<ClientNumber> find_client(const Books& books, FrameworkHandle framework,
@@ -242,6 +260,10 @@ bool is_below_fair_share(const Books& books, const RoleName& role) {
 
 bool is_filtered(const Books& books, ClientNumber client, AgentNumber agent,
                  const Resources& resources) {
+  for (const Filter& filter : books.batch.filters) {
+    bool is_it = filter.client == client && filter.agent == agent;
+    if (is_it && contains(filter.hidden, resources)) return true;
+  }
   const auto& refusals = books.clients[client].refusals;
   auto known = refusals.find(agent);
   return known != refusals.end() && known->second.hidden_until > books.now &&

@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "common/devices.h"
 #include "common/limits.h"
 #include "tests/allocator/twin/twin.h"
+#include "tests/allocator/twin/twin_reclaim.h"
 #include "tests/allocator/twin/twin_refusals.h"
 
 namespace fairlead::twin {
@@ -62,10 +64,6 @@ void stop_keeping_agent(Books& books, AgentNumber agent) {
   if (keeper) stop_keeping(books, *keeper);
 }
 
-void forget_refusals_of(Books& books, AgentNumber agent) {
-  for (Client& client : books.clients) client.refusals.erase(agent);
-}
-
 /// More is held and offered than there is.
 bool is_overfull(const Books& books, AgentNumber agent) {
   Resources left = books.agents.at(agent).total;
@@ -83,10 +81,17 @@ bool is_overfull(const Books& books, AgentNumber agent) {
   return !fits;
 }
 
-void subscribe(Books& books, FrameworkHandle framework, const RoleName& role, bool suppressed) {
+using Minimums = std::map<RoleName, OfferMinimum>;
+
+void subscribe(Books& books, FrameworkHandle framework, const RoleName& role, bool suppressed,
+               const Minimums& minimums) {
   ClientNumber number = ensure_client(books, framework, role);
   Client& client = books.clients[number];
-  bool is_new = !client.subscribed || (client.suppressed && !suppressed);
+  std::optional<OfferMinimum> minimum;
+  if (minimums.contains(role)) minimum = minimums.at(role);
+  bool is_new =
+      !client.subscribed || (client.suppressed && !suppressed) || client.minimum != minimum;
+  client.minimum = minimum;
   client.subscribed = true;
   client.suppressed = suppressed;
   stop_keeping_if_stale(books, number);
@@ -98,7 +103,8 @@ void unsubscribe(Books& books, ClientNumber number) {
   client.subscribed = false;
   client.suppressed = false;
   rescind(books, offers_where(books, [&](const Offer& offer) { return offer.client == number; }));
-  client.refusals.clear();
+  client.minimum.reset();
+  forget_refusals(books, number);
   client.shapes.clear();
   client.has_demand = false;
   stop_keeping_if_stale(books, number);
@@ -109,11 +115,14 @@ bool is_in(const std::vector<RoleName>& roles, const RoleName& role) {
   return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
-bool are_valid(const std::vector<RoleName>& roles, const std::vector<RoleName>& suppressed) {
+bool are_valid(const std::vector<RoleName>& roles, const std::vector<RoleName>& suppressed,
+               const Minimums& minimums) {
   return std::all_of(roles.begin(), roles.end(),
                      [](const RoleName& role) { return check_role_name(role.text).ok(); }) &&
          std::all_of(suppressed.begin(), suppressed.end(),
-                     [&](const RoleName& role) { return is_in(roles, role); });
+                     [&](const RoleName& role) { return is_in(roles, role); }) &&
+         std::all_of(minimums.begin(), minimums.end(),
+                     [&](const auto& one) { return is_in(roles, one.first); });
 }
 
 /// The subscribed clients that `roles` names, all when it is empty; nullopt when one is not.
@@ -154,6 +163,8 @@ struct Apply {
       if (holding.resources.is_zero()) continue;
       ClientNumber client = ensure_client(books, holding.framework, holding.role);
       add(books.holdings[{client, number}], holding.resources);
+      add_priority(books, client, number,
+                   {.priority = holding.priority, .amounts = reclaimable(holding.resources)});
     }
     books.touched_agents.insert(number);
     return true;
@@ -163,7 +174,7 @@ struct Apply {
     AgentNumber number = event.agent.index;
     if (!books.agents.contains(number)) return false;
     Agent& agent = books.agents.at(number);
-    if (agent.attributes != event.attributes) forget_refusals_of(books, number);
+    if (agent.attributes != event.attributes) forget_refusals_on(books, number);
     agent.attributes = event.attributes;
     agent.total = event.total;
     stop_keeping_agent(books, number);
@@ -177,8 +188,9 @@ struct Apply {
     if (!books.agents.contains(number)) return false;
     rescind_on(books, number);
     stop_keeping_agent(books, number);
-    forget_refusals_of(books, number);
+    forget_refusals_on(books, number);
     for (ClientNumber i = 0; i < books.clients.size(); ++i) {
+      books.priorities.erase({i, number});
       if (books.holdings.erase({i, number}) > 0) prune(books, i);
       if (books.clients[i].given_up == number) books.clients[i].given_up.reset();
     }
@@ -206,25 +218,25 @@ struct Apply {
 
   bool operator()(const allocation::FrameworkAdded& event) const {
     bool valid = !books.frameworks.contains(event.framework.index) &&
-                 are_valid(event.roles, event.suppressed);
+                 are_valid(event.roles, event.suppressed, event.minimums);
     if (!valid) return false;
     books.frameworks[event.framework.index] = {.id = event.id, .active = event.active};
     for (const RoleName& role : event.roles) {
-      subscribe(books, event.framework, role, is_in(event.suppressed, role));
+      subscribe(books, event.framework, role, is_in(event.suppressed, role), event.minimums);
     }
     return true;
   }
 
   bool operator()(const allocation::FrameworkChanged& event) const {
     bool valid = books.frameworks.contains(event.framework.index) &&
-                 are_valid(event.roles, event.suppressed);
+                 are_valid(event.roles, event.suppressed, event.minimums);
     if (!valid) return false;
     for (ClientNumber client : clients_of(books, event.framework)) {
       const Client& one = books.clients[client];
       if (one.subscribed && !is_in(event.roles, one.role)) unsubscribe(books, client);
     }
     for (const RoleName& role : event.roles) {
-      subscribe(books, event.framework, role, is_in(event.suppressed, role));
+      subscribe(books, event.framework, role, is_in(event.suppressed, role), event.minimums);
     }
     return true;
   }
@@ -237,7 +249,7 @@ struct Apply {
         books.touched_clients.insert(client);
         continue;
       }
-      books.clients[client].refusals.clear();
+      forget_refusals(books, client);
       stop_keeping_if_stale(books, client);
       rescind(books,
               offers_where(books, [&](const Offer& offer) { return offer.client == client; }));
@@ -252,6 +264,7 @@ struct Apply {
                               [&](ClientNumber client) { return holds_anything(books, client); });
     if (!valid) return false;
     for (ClientNumber client : clients) unsubscribe(books, client);
+    forget_victims(books, event.framework);
     books.frameworks.erase(event.framework.index);
     return true;
   }
@@ -262,7 +275,8 @@ struct Apply {
     std::set<std::string> names;
     for (const DemandShape& shape : event.shapes) {
       bool valid = names.insert(shape.name).second && !shape.amounts.is_zero() &&
-                   shape.count <= limits::kDemandCountMax;
+                   shape.count <= limits::kDemandCountMax &&
+                   check_gpus_wanted(shape.amounts, "demand").ok();
       if (!valid) return false;
     }
     set_demand(*known, event.shapes);
@@ -275,6 +289,14 @@ struct Apply {
     std::vector<Shape> shapes;
     for (const DemandShape& one : demand) {
       Shape shape{.demand = one};
+      std::uint32_t asked = 0;
+      for (const Shape& old : client.shapes) {
+        bool is_same = old.demand.name == one.name && old.demand.amounts == one.amounts;
+        if (is_same) asked = old.demand.count;
+      }
+      if (one.count > asked) {
+        note_come(books, one.amounts.scalars.standard, one.count - asked);
+      }
       auto before = std::find_if(client.shapes.begin(), client.shapes.end(), [&](const Shape& old) {
         return old.demand.name == one.name && old.demand.amounts == one.amounts &&
                old.demand.constraints == one.constraints;
@@ -301,15 +323,22 @@ struct Apply {
     if (known == books.offers.end() || !contains(known->second.resources, event.used)) return false;
     Offer offer = known->second;
     books.offers.erase(known);
+    charge_lease(books, offer);
+    bool is_ignored = note_answer(books, offer, event.expired);
     Resources rest = offer.resources;
     subtract(rest, event.used);
     if (!event.used.is_zero()) {
       add(books.holdings[{offer.client, offer.agent}], event.used);
+      for (const HeldPriority& held : event.priorities) {
+        add_priority(books, offer.client, offer.agent, held);
+      }
       forgive(books, offer.client, offer.agent);
     }
     if (!rest.is_zero()) books.touched_agents.insert(offer.agent);
     refuse(books, offer.client, offer.agent,
-           {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined});
+           {.resources = rest,
+            .hide_for = event.refuse_for,
+            .declined = event.declined || is_ignored});
     settle(books, offer, event.used);
     prune(books, offer.client);
     return true;
@@ -323,7 +352,12 @@ struct Apply {
     bool valid = held != books.holdings.end() && contains(held->second, event.holding.resources);
     if (!valid) return false;
     subtract(held->second, event.holding.resources);
-    if (held->second.is_zero()) books.holdings.erase(held);
+    remove_priority(books, *client, event.agent.index, event.holding.priority,
+                    event.holding.resources);
+    if (held->second.is_zero()) {
+      books.holdings.erase(held);
+      books.priorities.erase({*client, event.agent.index});
+    }
     books.touched_agents.insert(event.agent.index);
     prune(books, *client);
     return true;
@@ -344,7 +378,7 @@ struct Apply {
     if (!clients) return false;
     for (ClientNumber client : *clients) {
       books.clients[client].suppressed = false;
-      books.clients[client].refusals.clear();
+      forget_refusals(books, client);
       books.touched_clients.insert(client);
     }
     return true;
@@ -355,6 +389,9 @@ struct Apply {
                  event.weight_milli >= limits::kWeightMilliMin &&
                  event.weight_milli <= limits::kWeightMilliMax;
     if (!valid) return false;
+    if (is_batch(books) && weight_of(books, event.role) != event.weight_milli) {
+      rescind(books, offers_where(books, [](const Offer&) { return true; }));
+    }
     books.weights[event.role] = event.weight_milli;
     if (event.weight_milli == 1000) books.weights.erase(event.role);
     forget_times(books);
@@ -372,6 +409,11 @@ struct Apply {
   }
 
   bool operator()(const allocation::TimePassed&) const { return true; }
+
+  bool operator()(const allocation::WhitelistSet& event) const {
+    set_whitelist(books, event);
+    return true;
+  }
 };
 
 }  // namespace

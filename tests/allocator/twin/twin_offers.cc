@@ -24,6 +24,7 @@ void rescind(Books& books, const std::vector<OfferId>& offers) {
   for (OfferId id : offers) {
     Offer offer = books.offers.extract(id).mapped();
     books.touched_agents.insert(offer.agent);
+    charge_lease(books, offer);
     settle(books, offer, {});
     books.out.push_back(allocation::RescindOffer{
         .offer = id, .framework = books.clients[offer.client].framework, .reason = ""});

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "common/devices.h"
 #include "tests/allocator/twin/twin.h"
 
 namespace fairlead::twin {
@@ -10,10 +11,6 @@ struct Taking {
   RoleName role;
   Resources resources;
 };
-
-bool is_within(const RoleName& role, const RoleName& above) {
-  return above.empty() || is_ancestor_or_self(above, role);
-}
 
 bool is_reserved_within(const Lot& lot, const RoleName& role) {
   return lot.kind.is_reserved() && is_within(lot.kind.reservations.back().role, role);
@@ -46,7 +43,7 @@ StandardAmounts idle_of(const Books& books, const RoleName& role) {
 StandardAmounts consumption(const Books& books, const RoleName& role,
                             const Taking* taking = nullptr) {
   StandardAmounts consumed = used_by(books, role, true).standard;
-  add_to(consumed, idle_of(books, role));
+  if (books.wrong != WrongRule::kIdleReservedIsFree) add_to(consumed, idle_of(books, role));
   if (taking != nullptr && is_within(taking->role, role)) {
     add_to(consumed, added_by(taking->resources, role));
   }
@@ -131,7 +128,7 @@ StandardAmounts plain_part(const Resources& resources) {
 }
 
 StandardAmounts room_of(const Books& books, AgentNumber agent) {
-  return books.agents.at(agent).paused ? StandardAmounts{} : plain_part(free_of(books, agent));
+  return is_closed(books, agent) ? StandardAmounts{} : plain_part(free_of(books, agent));
 }
 
 StandardAmounts available_in(const Books& books) {
@@ -150,6 +147,9 @@ struct Unit {
 
 std::vector<Unit> units_in(const Books& books) {
   std::vector<Unit> units;
+  bool is_wrong =
+      books.wrong == WrongRule::kNothingHeld || books.wrong == WrongRule::kSumsHeldAlone;
+  if (is_wrong) return units;
   for (const auto& [role, quota] : books.quotas) {
     StandardAmounts rest = owed(quota, consumption(books, role));
     for (const StandardAmounts& need : declared_in(books, role)) {
@@ -163,8 +163,14 @@ std::vector<Unit> units_in(const Books& books) {
   return units;
 }
 
+/// The next role whose limits count.
+RoleName limited_above(const Books& books, const RoleName& role) {
+  return books.wrong == WrongRule::kLimitsOfTheRoleAlone ? RoleName{} : parent_of(role);
+}
+
 /// Giving it takes of the resource no more than what is neither held nor missing.
 bool leaves_required(const Books& books, const Taking& taking, std::size_t i) {
+  if (books.wrong == WrongRule::kNothingHeld) return true;
   std::int64_t taken = plain_part(taking.resources)[i];
   StandardAmounts before = required(books, {}, nullptr);
   if (taken == 0 || before[i] == 0) return true;
@@ -217,8 +223,12 @@ void cut_to_limit(const Books& books, const RoleName& role, Resources& all) {
 
 }  // namespace
 
+StandardAmounts consumed_by(const Books& books, const RoleName& role) {
+  return consumption(books, role);
+}
+
 bool limits_may_allow(const Books& books, ClientNumber client, const StandardAmounts& need) {
-  for (RoleName at = books.clients[client].role; !at.empty(); at = parent_of(at)) {
+  for (RoleName at = books.clients[client].role; !at.empty(); at = limited_above(books, at)) {
     if (!books.quotas.contains(at)) continue;
     StandardAmounts consumed = consumption(books, at);
     StandardAmounts idle = idle_of(books, at);
@@ -234,7 +244,7 @@ bool limits_may_allow(const Books& books, ClientNumber client, const StandardAmo
 bool quota_allows(const Books& books, ClientNumber client, AgentNumber agent,
                   const Resources& wanted) {
   Taking taking{.role = books.clients[client].role, .resources = wanted};
-  for (RoleName at = taking.role; !at.empty(); at = parent_of(at)) {
+  for (RoleName at = taking.role; !at.empty(); at = limited_above(books, at)) {
     if (!books.quotas.contains(at)) continue;
     StandardAmounts consumed = consumption(books, at, &taking);
     StandardAmounts added = added_by(wanted, at);
@@ -250,7 +260,7 @@ bool quota_allows(const Books& books, ClientNumber client, AgentNumber agent,
 
 Resources cut_to_quota(const Books& books, ClientNumber client, AgentNumber agent, Resources all) {
   const RoleName& role = books.clients[client].role;
-  for (RoleName at = role; !at.empty(); at = parent_of(at)) {
+  for (RoleName at = role; !at.empty(); at = limited_above(books, at)) {
     if (books.quotas.contains(at)) cut_to_limit(books, at, all);
   }
   for (Lot& lot : all.lots) {
@@ -274,6 +284,7 @@ Resources cut_to_quota(const Books& books, ClientNumber client, AgentNumber agen
       }
     }
   }
+  for (Lot& lot : all.lots) cut_shares_to_gpus(lot.amounts);
   std::erase_if(all.lots, [](const Lot& lot) { return lot.amounts.is_zero(); });
   return all;
 }
@@ -297,6 +308,7 @@ bool is_owed(const Books& books, ClientNumber client) {
 }
 
 std::optional<OfferId> offer_beyond_limit(const Books& books) {
+  if (books.wrong == WrongRule::kOffersBeyondLimitStay) return std::nullopt;
   for (const auto& [role, quota] : books.quotas) {
     StandardAmounts consumed = consumption(books, role);
     for (auto offer = books.offers.rbegin(); offer != books.offers.rend(); ++offer) {
@@ -317,7 +329,7 @@ void touch_wanting(Books& books, const RoleName& role) {
 }
 
 void touch_quota_room(Books& books) {
-  if (books.quotas.empty()) return;
+  if (books.quotas.empty() || books.wrong == WrongRule::kFreedQuotaIsUnseen) return;
   QuotaRoom now;
   StandardAmounts held = required(books, {}, nullptr);
   for (std::size_t i = 0; i < kStandardScalars; ++i) {

@@ -25,9 +25,23 @@ void end_backoff(Books& books, ClientNumber client, AgentNumber agent) {
   if (refusal.hidden_until <= books.now) books.clients[client].refusals.erase(agent);
 }
 
+/// The batch mode's: each by itself, and nothing is backed off.
+void arm_filter(Books& books, ClientNumber client, AgentNumber agent, const Refused& refused) {
+  Duration hide_for = refused.hide_for.ns < 0 ? seconds(5) : refused.hide_for;
+  bool hides = hide_for.ns > 0 && !refused.resources.is_zero() && books.clients[client].subscribed;
+  if (!hides) return;
+  hide_for = std::min(std::max(hide_for, books.config.interval), books.config.filter_max);
+  books.batch.filters.push_back({.client = client,
+                                 .agent = agent,
+                                 .hidden = refused.resources,
+                                 .armed = books.now,
+                                 .until = books.now + hide_for});
+}
+
 }  // namespace
 
 void refuse(Books& books, ClientNumber client, AgentNumber agent, const Refused& refused) {
+  if (is_batch(books)) return arm_filter(books, client, agent, refused);
   Duration hide_for = std::min(refused.hide_for, books.config.filter_max);
   bool hides = hide_for.ns > 0 && !refused.resources.is_zero();
   if (!books.clients[client].subscribed || (!hides && !refused.declined)) return;
@@ -55,6 +69,16 @@ void refuse(Books& books, ClientNumber client, AgentNumber agent, const Refused&
     refusal.free_then = free_of(books, agent);
   }
   refusal.due = next_change(books, refusal);
+}
+
+void forget_refusals(Books& books, ClientNumber client) {
+  books.clients[client].refusals.clear();
+  std::erase_if(books.batch.filters, [&](const Filter& one) { return one.client == client; });
+}
+
+void forget_refusals_on(Books& books, AgentNumber agent) {
+  for (Client& client : books.clients) client.refusals.erase(agent);
+  std::erase_if(books.batch.filters, [&](const Filter& one) { return one.agent == agent; });
 }
 
 void forgive(Books& books, ClientNumber client, AgentNumber agent) {

@@ -16,5 +16,7 @@ void refuse(Books& books, ClientNumber client, AgentNumber agent, const Refused&
 /// It used something there: the next decline starts at the shortest back-off.
 void forgive(Books& books, ClientNumber client, AgentNumber agent);
 void forgive_everywhere(Books& books, ClientNumber client);
+void forget_refusals(Books& books, ClientNumber client);
+void forget_refusals_on(Books& books, AgentNumber agent);
 
 }  // namespace fairlead::twin

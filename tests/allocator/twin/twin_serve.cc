@@ -96,17 +96,17 @@ std::optional<Resources> cut(const Books& books, ClientNumber client, AgentNumbe
   bool is_spread = shape.per_agent_max > 0 &&
                    offered_of(books, client, shape.name, agent) >= shape.per_agent_max;
   if (is_spread || is_backed_off(books, client, agent)) return std::nullopt;
-  std::optional<Resources> taken =
-      take(free_of(books, agent), shape.amounts, books.clients[client].role);
+  std::optional<Resources> taken = take_placed(books, client, agent, shape.amounts);
   if (taken && is_filtered(books, client, agent, *taken)) return std::nullopt;
   if (taken && !quota_allows(books, client, agent, *taken)) return std::nullopt;
   return taken;
 }
 
-/// Smaller is better: tasks first.
+/// Smaller is better: tasks first, then growth.
 struct Score {
   std::uint32_t tasks = 0;
   Share part;
+  __int128 growth = 0;
 };
 
 Score score_of(const Books& books, ClientNumber client, AgentNumber agent,
@@ -120,17 +120,22 @@ Score score_of(const Books& books, ClientNumber client, AgentNumber agent,
   }
   Quantities free = scalars(free_of(books, agent));
   Score score;
+  score.growth = growth_on(books, agent, shape.amounts.scalars.standard);
+  // Those that differ in nothing else come in seeded order.
+  if (books.config.placement == Placement::kFragmentation) return score;
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
     std::int64_t need = shape.amounts.scalars.standard[i];
     if (need == 0 || total.standard[i] == 0) continue;
     Share left{free.standard[i] - need, total.standard[i]};
+    if (books.config.placement == Placement::kSpread) left.part = left.whole - left.part;
     if (is_less(score.part, 1, left, 1)) score.part = left;
   }
   return score;
 }
 
 bool is_better(const Score& a, const Score& b) {
-  return a.tasks != b.tasks ? a.tasks < b.tasks : is_less(a.part, 1, b.part, 1);
+  if (a.tasks != b.tasks) return a.tasks < b.tasks;
+  return a.growth != b.growth ? a.growth < b.growth : is_less(a.part, 1, b.part, 1);
 }
 
 std::optional<AgentNumber> choose(const Books& books, ClientNumber client, const DemandShape& shape,
@@ -147,8 +152,9 @@ std::optional<AgentNumber> choose(const Books& books, ClientNumber client, const
   return best;
 }
 
-bool give_task(Books& books, ClientNumber client, Seat& seat, const DemandShape& shape,
-               AgentNumber agent) {
+}  // namespace
+
+bool give_task(Books& books, ClientNumber client, const DemandShape& shape, AgentNumber agent) {
   std::optional<Resources> taken = cut(books, client, agent, shape);
   if (!taken) return false;
   auto& tasks = grant(books, client, agent, *taken).tasks;
@@ -156,8 +162,16 @@ bool give_task(Books& books, ClientNumber client, Seat& seat, const DemandShape&
                             [&](const auto& one) { return one.first == shape.name; });
   if (known == tasks.end()) known = tasks.insert(known, {shape.name, 0});
   ++known->second;
-  seat.served.insert(shape.name);
   return true;
+}
+
+namespace {
+
+bool give_task(Books& books, ClientNumber client, Seat& seat, const DemandShape& shape,
+               AgentNumber agent) {
+  bool given = give_task(books, client, shape, agent);
+  if (given) seat.served.insert(shape.name);
+  return given;
 }
 
 bool serve_shape(Books& books, const Round& round, ClientNumber client, Seat& seat,
@@ -165,8 +179,10 @@ bool serve_shape(Books& books, const Round& round, ClientNumber client, Seat& se
   const std::optional<Kept>& kept = books.clients[client].kept;
   bool is_kept = kept && kept->shape == shape.name;
   bool given = is_kept && give_task(books, client, seat, shape, kept->agent);
+  if (given && kept->reclaimed_for) books.clients[client].room_made_at = books.now;
   if (!given) {
-    bool fill = shape.per_agent_max == 0 && seat.last.contains(shape.name);
+    bool fill = shape.per_agent_max == 0 && seat.last.contains(shape.name) &&
+                books.config.placement == Placement::kBestFit;
     given = fill && give_task(books, client, seat, shape, seat.last.at(shape.name));
     if (given) return true;
     std::optional<AgentNumber> best =
@@ -201,24 +217,24 @@ bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& s
   return false;
 }
 
+}  // namespace
+
 bool give_agent(Books& books, ClientNumber client, AgentNumber agent) {
   if (!is_open(books, agent)) return false;
   Resources all =
       cut_to_quota(books, client, agent,
                    allocation::offerable(free_of(books, agent), books.clients[client].role));
   if (all.is_zero()) return false;
-  Quantities amount = scalars(all);
-  std::int64_t cpu_min = books.config.allocatable_cpu_milli_min;
-  std::int64_t mem_min = books.config.allocatable_mem_kib_min;
-  bool enough = (cpu_min == 0 && mem_min == 0) ||
-                (cpu_min > 0 && amount[StandardScalar::kCpus] >= cpu_min) ||
-                (mem_min > 0 && amount[StandardScalar::kMem] >= mem_min);
+  bool enough =
+      is_large_enough(all, books.clients[client].minimum.value_or(books.config.offer_minimum));
   if (!enough || is_backed_off(books, client, agent) || is_filtered(books, client, agent, all)) {
     return false;
   }
   grant(books, client, agent, all);
   return true;
 }
+
+namespace {
 
 bool serve_agent(Books& books, const Round& round, ClientNumber client, Seat& seat, Asked asked) {
   if (asked == Asked::kShort && !is_owed(books, client)) return false;
@@ -242,7 +258,7 @@ void run(Books& books, Round& round, Asked asked) {
 }
 
 void run(Books& books, Round& round) {
-  run(books, round, Asked::kShort);
+  if (books.wrong != WrongRule::kNobodyFirst) run(books, round, Asked::kShort);
   for (auto& [client, seat] : round.seats) {
     seat.failed.clear();
     seat.looked_at = 0;

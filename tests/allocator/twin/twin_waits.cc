@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "tests/allocator/twin/twin.h"
+#include "tests/allocator/twin/twin_reclaim.h"
 
 namespace fairlead::twin {
 namespace {
@@ -66,21 +66,39 @@ void consider(Books& books, ClientNumber number) {
   client.wait_due.reset();
   if (!wants(books, number) || !client.has_demand) return;
   Duration longest;
+  Instant reclaim_at = Instant::never();
   for (const Shape& shape : client.shapes) {
     if (unmet_of(books, number, shape) == 0 || shape.waiting_since.is_never()) continue;
     Duration wait = books.now - shape.waiting_since;
     longest = std::max(longest, wait);
     bool is_over = wait >= books.config.accumulate_after;
-    if (!is_over || !is_due(books, number, shape.demand)) continue;
+    if (!is_over) continue;
+    if (!is_due(books, number, shape.demand)) {
+      if (begin_reclaim(books, number, shape)) return;
+      Instant first = first_reclaim(books, number, shape);
+      if (first > books.now) reclaim_at = std::min(reclaim_at, first);
+      continue;
+    }
     std::optional<AgentNumber> agent = choose(books, number, shape.demand);
     if (!agent) continue;
     Instant until = books.now + books.config.accumulate_max;
     client.kept = Kept{.shape = shape.demand.name, .agent = *agent, .until = until};
-    client.wait_due = until;
+    client.kept->reclaim_at = first_reclaim(books, number, shape);
+    client.wait_due = std::min(until, client.kept->reclaim_at);
     return;
   }
-  client.wait_due =
-      books.now + std::clamp(longest, books.config.accumulate_after, books.config.accumulate_max);
+  client.wait_due = std::min(
+      reclaim_at,
+      books.now + std::clamp(longest, books.config.accumulate_after, books.config.accumulate_max));
+}
+
+/// For what an agent is kept for; again later when others cannot make room now.
+void look_for_reclaim(Books& books, ClientNumber number) {
+  Client& client = books.clients[number];
+  const Shape* shape = find_shape(client, client.kept->shape);
+  if (shape != nullptr && begin_reclaim(books, number, *shape)) return;
+  client.kept->reclaim_at = books.now + books.config.reclaim_after;
+  client.wait_due = std::min(client.kept->until, client.kept->reclaim_at);
 }
 
 }  // namespace
@@ -109,6 +127,7 @@ void note_waits(Books& books, ClientNumber number, const std::set<std::string>& 
 void stop_keeping(Books& books, ClientNumber number) {
   Client& client = books.clients[number];
   if (!client.kept) return;
+  end_reclaim(books, number);
   books.touched_agents.insert(client.kept->agent);
   client.kept.reset();
   client.wait_due.reset();
@@ -127,7 +146,9 @@ void stop_keeping_above_fair_share(Books& books) {
   for (ClientNumber i = 0; i < books.clients.size(); ++i) {
     if (!books.clients[i].kept) continue;
     const Shape* shape = find_shape(books.clients[i], books.clients[i].kept->shape);
-    if (!is_due(books, i, shape->demand)) stop_keeping(books, i);
+    bool is_fair = books.clients[i].kept->reclaimed_for ? is_called_for(books, i)
+                                                        : is_due(books, i, shape->demand);
+    if (!is_fair) stop_keeping(books, i);
   }
 }
 
@@ -143,6 +164,10 @@ void expire_waits(Books& books) {
     Client& client = books.clients[*first];
     if (!client.kept) {
       consider(books, *first);
+      continue;
+    }
+    if (books.now < client.kept->until) {
+      look_for_reclaim(books, *first);
       continue;
     }
     client.given_up = client.kept->agent;
