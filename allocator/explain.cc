@@ -9,7 +9,7 @@
 #include "allocator/roles.h"
 
 namespace fairlead::allocation {
-namespace {}
+namespace {
 
 std::string gate_of(const State& state, const Client& client, const WantedShape& wanted) {
   if (!framework_of(state, client.framework).active) return "the framework is not connected";

@@ -115,7 +115,7 @@ void rescind(Context& context, OfferId id, const std::string& reason) {
   give_back(context, offer, offer.resources);
   settle_demand(context, offer, Resources{});
   remove(context.state, id, offer.client);
-  context.out.push_back(RescindOffer{.offer = id, .framework = framework, .reason = reason});
+  context.out.emplace_back(RescindOffer{.offer = id, .framework = framework, .reason = reason});
 }
 
 void rescind_all(Context& context, const std::vector<OfferId>& offers, const std::string& reason) {
@@ -155,11 +155,11 @@ void make_offers(Context& context) {
   for (OfferId id{context.grants.offers_before + 1}; id.number <= state.offers_made; ++id.number) {
     const Offered& offer = state.offers.at(id);
     const Client& client = client_of(state, offer.client);
-    context.out.push_back(MakeOffer{.offer = id,
-                                    .framework = client.framework,
-                                    .role = role_of(state, client.role).path,
-                                    .agent = offer.agent,
-                                    .resources = offer.resources});
+    context.out.emplace_back(MakeOffer{.offer = id,
+                                       .framework = client.framework,
+                                       .role = role_of(state, client.role).path,
+                                       .agent = offer.agent,
+                                       .resources = offer.resources});
   }
   context.grants.offers_before = state.offers_made;
 }
