@@ -53,22 +53,17 @@ Status check_agents(const Scenario& scenario) {
 }
 
 Status check_roles(const Scenario& scenario) {
-  std::map<RoleName, Quota> wanted;
+  std::set<RoleName> names;
+  QuotaChange wanted;
   for (const Role& role : scenario.roles) {
     if (Status name = check_role_name(role.name.text); !name) return name;
-    if (!wanted.emplace(role.name, role.quota).second) {
+    if (!names.insert(role.name).second) {
       return wrong("roles", "names that differ", role.name.text);
     }
     if (Status quota = check_quota(role.name, role.quota); !quota) return quota;
+    wanted.settings.push_back({role.name, role.quota});
   }
-  // One after the other, a parent before its sub-roles, as an operator would set them.
-  std::map<RoleName, Quota> quotas;
-  for (const auto& [role, quota] : wanted) {
-    Status fits = check_quotas(quotas, {.role = role, .quota = quota}, cluster_total(scenario));
-    if (!fits) return fits;
-    quotas.emplace(role, quota);
-  }
-  return {};
+  return check_quotas({}, wanted, cluster_total(scenario));
 }
 
 Status check_shapes(const Framework& framework) {

@@ -29,9 +29,8 @@ void set_whitelist(Books& books, const allocation::WhitelistSet& event) {
   if (event.hostnames) books.whitelist.emplace(event.hostnames->begin(), event.hostnames->end());
   std::set<AgentNumber> now = listed(books);
   for (const auto& [number, agent] : books.agents) {
-    if (before.contains(number) == now.contains(number)) continue;
-    books.touched_agents.insert(number);
-    if (!now.contains(number)) take_off(books, number);
+    if (now.contains(number) && !before.contains(number)) books.touched_agents.insert(number);
+    if (before.contains(number) && !now.contains(number)) take_off(books, number);
   }
 }
 
