@@ -39,7 +39,7 @@ bool is_over_rate(const State& state, const RoleName& role) {
 Fraction share_without(const State& state, RoleIndex role, const StandardAmounts& taken) {
   Quantities used = role_of(state, role).subtree.used;
   subtract(used.standard, taken);
-  return dominant_of(used, state.cluster);
+  return dominant_of(used, state.cluster_shared);
 }
 
 }  // namespace
@@ -186,7 +186,7 @@ std::vector<ClientIndex> ReclaimSearch::givers_on(AgentHandle agent) const {
     if (may_be_told(agent, holding.client)) givers.push_back(holding.client);
   }
   auto share_of = [&](ClientIndex giver) {
-    return dominant_of(client_of(state_, giver).usage.used, state_.cluster);
+    return dominant_of(client_of(state_, giver).usage.used, state_.cluster_shared);
   };
   auto weight_of = [&](ClientIndex giver) {
     return role_of(state_, client_of(state_, giver).role).weight_milli;
@@ -235,7 +235,7 @@ bool ReclaimSearch::is_fair_after(const std::vector<Victim>& victims, const Take
     Quantities used = is_leaf ? role_of(state_, ours).own.used : role_of(state_, ours).subtree.used;
     fairlead::add(used, shape_.amounts.scalars);
     std::int64_t weight = is_leaf ? 1000 : role_of(state_, ours).weight_milli;
-    return compare(dominant_of(used, state_.cluster), weight, before,
+    return compare(dominant_of(used, state_.cluster_shared), weight, before,
                    role_of(state_, theirs).weight_milli) <= 0;
   });
 }
