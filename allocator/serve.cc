@@ -371,7 +371,10 @@ void run(Context& context, Round& round) {
     run(context, round, Asked::kShort);
     for (Seat& seat : round.taken_seats()) {
       seat.cursor = 0;
-      for (ShapeTries& tries : seat.tries) tries.failed = false;
+      for (ShapeTries& tries : seat.tries) {
+        tries.failed = false;
+        tries.last.reset();
+      }
     }
   }
   run(context, round, Asked::kEverybody);
