@@ -4,6 +4,7 @@
 
 #include "allocator/batch.h"
 #include "allocator/explain_state.h"
+#include "allocator/filters.h"
 #include "allocator/headroom.h"
 #include "allocator/quota.h"
 #include "allocator/reclaim.h"
@@ -59,7 +60,7 @@ void AllocatorCore::step(Instant now, const allocation::Event& event,
 
 Instant AllocatorCore::next_deadline() const {
   Instant next = Instant::never();
-  if (!state_->refusals_due.empty()) next = state_->refusals_due.begin()->at;
+  if (const allocation::RefusalDue* due = allocation::first_due(*state_)) next = due->at;
   if (!state_->waits_due.empty()) next = std::min(next, state_->waits_due.begin()->first);
   return std::min(next, allocation::next_run(*state_));
 }
@@ -128,7 +129,8 @@ Result<Resources> AllocatorCore::free(AgentHandle agent) const {
 
 std::vector<OutstandingOffer> AllocatorCore::offers() const {
   std::vector<OutstandingOffer> all;
-  for (const auto& [id, offer] : state_->offers) {
+  for (OfferId id : state_->offers.numbers()) {
+    const allocation::Offered& offer = state_->offers.at(id);
     const Client& client = client_of(*state_, offer.client);
     all.push_back({.offer = id,
                    .framework = client.framework,

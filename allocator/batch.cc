@@ -75,9 +75,8 @@ void run(Context& context, std::vector<AgentHandle> agents) {
     return !is_known(state, agent) || !state.columns[agent.index].open;
   });
   shuffle(agents, state.random);
-  if (has_guarantees(state) && mark_short(state, true)) {
+  if (has_guarantees(state) && is_any_short(state)) {
     for (AgentHandle agent : agents) visit(context, agent, Asked::kShort);
-    mark_short(state, false);
   }
   shuffle(agents, state.random);
   for (AgentHandle agent : agents) visit(context, agent, Asked::kEverybody);

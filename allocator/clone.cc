@@ -7,6 +7,11 @@ State clone(const State& state) {
   for (Agent& agent : copy.agents) {
     if (agent.present) agent.kind = &copy.kinds[agent.kind_number];
   }
+  for (const auto& [path, role] : copy.quotas.roles) {
+    for (HeldUnit& unit : copy.roles[role.index].quota->units) {
+      unit.common = &copy.quotas.needs.at(unit.need);
+    }
+  }
   return copy;
 }
 

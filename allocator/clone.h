@@ -5,7 +5,8 @@
 
 namespace fairlead::allocation {
 
-/// Shares nothing with `state` but texts that nobody changes. O(state).
+/// Shares nothing with `state` but what nobody changes: texts, and resources (SharedResources, so
+/// the copy belongs to the same thread). O(state).
 State clone(const State& state);
 
 }  // namespace fairlead::allocation

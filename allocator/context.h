@@ -4,36 +4,17 @@
 // gained something, clients that want something new, and pairs whose refusal ended.
 #pragma once
 
-#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "allocator/state.h"
 
 namespace fairlead::allocation {
 
-struct Touched {
-  std::vector<AgentHandle> agents;   ///< gained something: every wanting client looks there
-  std::vector<ClientIndex> clients;  ///< want something new: they look everywhere
-  std::vector<std::pair<ClientIndex, AgentHandle>> pairs;
-
-  bool empty() const { return agents.empty() && clients.empty() && pairs.empty(); }
-};
-
-/// What a round found out about one shape of a client. What failed once fails for the whole round:
-/// free resources only shrink in it.
-struct ShapeTries {
-  bool failed = false;
-  bool served = false;
-  std::optional<AgentHandle> last;  ///< fill this one first
-};
-
-/// What this step has given so far: becomes one offer per (client, agent) when the step ends.
+/// What this step gives is an offer at once, one per (client, agent), numbered in the order of the
+/// first grant; it grows until the step ends, and is told then.
 struct Grants {
-  std::vector<Offered> list;  ///< in the order of the first grant
-  std::map<std::pair<ClientIndex, AgentHandle>, std::size_t> places;
-  std::map<FrameworkHandle, std::size_t> by_framework;  ///< how many of the list
+  std::uint64_t offers_before = 0;  ///< State::offers_made when the step began
 };
 
 /// Whose shapes are asked about when the event is applied: see impossible.h.

@@ -5,7 +5,7 @@
 
 #include "allocator/accumulate.h"
 #include "allocator/filters.h"
-#include "allocator/headroom.h"
+#include "allocator/held_units.h"
 #include "allocator/impossible.h"
 #include "allocator/ranking.h"
 #include "allocator/shares.h"
@@ -56,7 +56,7 @@ Status check_shapes(const DemandSet& event, const PatternMatcher& patterns) {
 /// Sets `offered` of the shapes that `counted` does not name, from the client's outstanding offers.
 /// O(offers and their parts).
 void count_offered(const State& state, Client& client, const std::set<std::string>& counted) {
-  for (OfferId offer : client.offers) {
+  for (OfferId offer : state.offers.numbers(client.offers)) {
     for (const OfferPart& part : state.offers.at(offer).parts) {
       if (counted.contains(part.shape)) continue;
       WantedShape* wanted = find_shape(client, part.shape);

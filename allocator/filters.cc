@@ -8,7 +8,21 @@
 #include "common/limits.h"
 
 namespace fairlead::allocation {
+
+/// The tree of frameworks with refusals, by which ends first.
+struct RefusalsDueMembers {
+  State& state;
+
+  TreeLinks& links(std::uint32_t number) const { return state.frameworks[number].due_links; }
+  bool is_before(std::uint32_t a, std::uint32_t b) const {
+    return *state.frameworks[a].refusals_first < *state.frameworks[b].refusals_first;
+  }
+  void sum_up(std::uint32_t) const {}
+};
+
 namespace {
+
+using DueTree = OrderTree<RefusalsDueMembers>;
 
 /// So many outdated entries a heap may have beside as many as there are refusals.
 constexpr std::size_t kOutdatedMax = 64;
@@ -70,9 +84,10 @@ void refresh_due(State& state, FrameworkHandle handle) {
   std::optional<RefusalDue> first;
   if (!heap.empty()) first = heap.front();
   if (framework.refusals_first == first) return;
-  if (framework.refusals_first) state.refusals_due.erase(*framework.refusals_first);
-  if (first) state.refusals_due.insert(*first);
+  DueTree tree({state}, state.refusals_due);
+  if (framework.refusals_first) tree.erase(handle.index);
   framework.refusals_first = first;
+  if (first) tree.insert(handle.index);
 }
 
 void schedule(State& state, Instant now, AgentHandle agent, Refusal& refusal) {
@@ -87,7 +102,7 @@ void schedule(State& state, Instant now, AgentHandle agent, Refusal& refusal) {
 }
 
 /// REQUIRES that there is none.
-Refusal& add(State& state, Instant now, ClientIndex index, AgentHandle agent) {
+Refusal& make_refusal(State& state, Instant now, ClientIndex index, AgentHandle agent) {
   if (agent.index >= state.refusals.size()) state.refusals.resize(agent.index + 1);
   std::vector<Refusal>& there = state.refusals[agent.index];
   auto at = std::lower_bound(there.begin(), there.end(), index, is_before);
@@ -126,7 +141,7 @@ void forget(State& state, ClientIndex index, AgentHandle agent) {
 void merge_hidden(State& state, Refusal& known, const Refused& refused, Instant now,
                   Instant until) {
   bool old_lasts = known.hidden_until > now;
-  if (!old_lasts || contains(refused.resources, state.refused[known.refused])) {
+  if (!old_lasts || contains(*refused.resources, state.refused[known.refused])) {
     set_amounts(state, known.refused, refused.resources);
   } else if (!contains(state.refused[known.refused], refused.resources)) {
     Resources both = state.refused[known.refused];
@@ -150,7 +165,7 @@ void refuse(Context& context, ClientIndex index, AgentHandle agent, const Refuse
     const Framework& framework = framework_of(state, client.framework);
     bool is_full = framework.refusals >= limits::kFiltersPerFrameworkMax;
     if (is_full) forget(state, framework.refusals_first->client, framework.refusals_first->agent);
-    known = &add(state, context.now, index, agent);
+    known = &make_refusal(state, context.now, index, agent);
   }
   Instant until = context.now + hide_for;
   if (hides) merge_hidden(state, *known, refused, context.now, until);
@@ -197,10 +212,18 @@ void clear_refusals(State& state, AgentHandle agent) {
   while (!there.empty()) forget(state, there.back().client, agent);
 }
 
+const RefusalDue* first_due(const State& state) {
+  if (state.refusals_due == kNoSlot) return nullptr;
+  std::uint32_t at = state.refusals_due;
+  while (state.frameworks[at].due_links.left != kNoSlot) at = state.frameworks[at].due_links.left;
+  return &*state.frameworks[at].refusals_first;
+}
+
 void expire_refusals(Context& context) {
   State& state = context.state;
-  while (!state.refusals_due.empty() && state.refusals_due.begin()->at <= context.now) {
-    RefusalDue due = *state.refusals_due.begin();
+  for (const RefusalDue* first = first_due(state); first != nullptr && first->at <= context.now;
+       first = first_due(state)) {
+    RefusalDue due = *first;
     Refusal& refusal = *find(state, due.client, due.agent);
     context.touched.pairs.emplace_back(due.client, due.agent);
     if (next_change(state, refusal, context.now) <= context.now) {

@@ -16,7 +16,7 @@
 namespace fairlead::allocation {
 
 struct Refused {
-  Resources resources;
+  SharedResources resources;
   Duration hide_for;      ///< 0: no filter
   bool declined = false;  ///< the framework said so itself: arms the back-off
 };
@@ -29,6 +29,8 @@ void forgive(Context& context, ClientIndex client, AgentHandle agent);
 void clear_backoffs(Context& context, ClientIndex client);
 void clear_refusals(State& state, ClientIndex client);
 void clear_refusals(State& state, AgentHandle agent);
+/// What ends first; nullptr when nothing does. O(log frameworks).
+const RefusalDue* first_due(const State& state);
 /// Ends what is due at context.now and touches those pairs.
 void expire_refusals(Context& context);
 

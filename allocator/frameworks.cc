@@ -6,7 +6,7 @@
 #include "allocator/accumulate.h"
 #include "allocator/demand.h"
 #include "allocator/filters.h"
-#include "allocator/headroom.h"
+#include "allocator/held_units.h"
 #include "allocator/impossible.h"
 #include "allocator/offers.h"
 #include "allocator/reclaim.h"
@@ -84,8 +84,7 @@ void unsubscribe(Context& context, ClientIndex index, const std::string& reason)
   client_of(state, index).subscribed = false;
   client_of(state, index).suppressed = false;
   client_of(state, index).minimum.reset();
-  std::set<OfferId> offers = client_of(state, index).offers;
-  for (OfferId offer : offers) rescind(context, offer, reason);
+  rescind_all(context, state.offers.numbers(client_of(state, index).offers), reason);
   clear_refusals(state, index);
   forget_demand(context, index);
   prune_client(state, index);
@@ -182,8 +181,8 @@ Status on_framework_activated(Context& context, const FrameworkActivated& event)
     }
     clear_refusals(state, client);
     drop_stale_accumulation(context, client);
-    const std::set<OfferId>& offers = client_of(state, client).offers;
-    rescind_all(context, {offers.begin(), offers.end()}, "the framework is not connected");
+    rescind_all(context, state.offers.numbers(client_of(state, client).offers),
+                "the framework is not connected");
   }
   return {};
 }

@@ -40,6 +40,21 @@ void enter(State& state, AgentHandle handle) {
   AgentTree({state}, state.free_classes[column.free_class].agents).insert(handle.index);
 }
 
+void leave(State& state, AgentHandle agent) {
+  std::uint32_t number = std::exchange(state.columns[agent.index].free_class, kNoSlot);
+  if (number == kNoSlot) return;
+  FreeClass& one = state.free_classes[number];
+  AgentTree({state}, one.agents).erase(agent.index);
+  if (one.agents != kNoSlot) return;
+  ClassTree({state}, state.free_root).erase(number);
+  state.free_classes_unused.push_back(number);
+}
+
+void set_loose(State& state, AgentHandle agent, bool is_now) {
+  bool was = std::exchange(state.columns[agent.index].is_loose, is_now);
+  if (is_now != was) state.agents_loose += is_now ? std::size_t{1} : std::size_t{0} - 1;
+}
+
 }  // namespace
 
 bool FreeClassMembers::is_before(std::uint32_t a, std::uint32_t b) const {
@@ -68,25 +83,22 @@ FreeKey key_of(const State& state, AgentHandle agent) {
 }
 
 void note_free(State& state, AgentHandle agent) {
+  const Agent& noted = agent_of(state, agent);
+  set_loose(state, agent, noted.present && !noted.is_closed() && !noted.free().is_zero());
   if (std::exchange(state.columns[agent.index].is_noted, true)) return;
   state.free_noted.push_back(agent);
 }
 
 void leave_free_index(State& state, AgentHandle agent) {
-  std::uint32_t number = std::exchange(state.columns[agent.index].free_class, kNoSlot);
-  if (number == kNoSlot) return;
-  FreeClass& one = state.free_classes[number];
-  AgentTree({state}, one.agents).erase(agent.index);
-  if (one.agents != kNoSlot) return;
-  ClassTree({state}, state.free_root).erase(number);
-  state.free_classes_unused.push_back(number);
+  set_loose(state, agent, false);
+  leave(state, agent);
 }
 
 void refresh_free_index(State& state) {
   for (AgentHandle agent : state.free_noted) {
     FreeColumn& column = state.columns[agent.index];
     column.is_noted = false;
-    leave_free_index(state, agent);
+    leave(state, agent);
     if (column.open) enter(state, agent);
   }
   state.free_noted.clear();

@@ -1,43 +1,14 @@
 #include "allocator/headroom.h"
 
 #include <algorithm>
-#include <set>
 
+#include "allocator/held_units.h"
 #include "allocator/quota.h"
+#include "allocator/quota_notes.h"
 #include "common/devices.h"
 
 namespace fairlead::allocation {
 namespace {
-
-RoleQuota& quota_of(State& state, RoleIndex role) {
-  return *role_of(state, role).quota;
-}
-
-StandardAmounts owed(const Quota& quota, const StandardAmounts& consumed) {
-  StandardAmounts rest{};
-  for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    rest[i] = std::max<std::int64_t>(0, quota.guarantees[i] - consumed[i]);
-  }
-  return rest;
-}
-
-/// How many tasks of that need fit into what is there, of the resources that `counts` says.
-template <class Counts>
-std::int64_t tasks_in(const StandardAmounts& there, const StandardAmounts& need, Counts counts) {
-  std::int64_t tasks = kNoLimit;
-  for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    if (need[i] > 0 && counts(i)) tasks = std::min(tasks, there[i] / need[i]);
-  }
-  return tasks == kNoLimit ? 0 : tasks;
-}
-
-std::int64_t fits_in(const StandardAmounts& there, const StandardAmounts& need) {
-  return tasks_in(there, need, [](std::size_t) { return true; });
-}
-
-std::int64_t tasks_owed(const RoleQuota& quota, const StandardAmounts& rest, const HeldUnit& unit) {
-  return tasks_in(rest, unit.need, [&](std::size_t i) { return quota.quota.guarantees[i] > 0; });
-}
 
 /// What is held for the role itself when it consumes that much.
 StandardAmounts own_required(const RoleQuota& quota, const StandardAmounts& consumed) {
@@ -68,6 +39,44 @@ RoleIndex guaranteed_above(const State& state, RoleIndex role) {
     at = node.parent;
   }
   return at;
+}
+
+StandardAmounts required_now(const State& state, RoleIndex role) {
+  const RoleQuota& quota = *role_of(state, role).quota;
+  return larger(own_required(quota, consumption(state, role)), quota.below);
+}
+
+/// What all have together that stand directly below the role with a guarantee, or the root.
+StandardAmounts& sum_below(State& state, RoleIndex role) {
+  return role == kRootRole ? state.quotas.required : quota_of(state, role).below;
+}
+
+/// After a change of which roles have a guarantee.
+void rebuild_required(State& state) {
+  QuotaBooks& books = state.quotas;
+  books.is_required_stale = false;
+  books.required = {};
+  for (RoleIndex role : books.guaranteed) quota_of(state, role).below = {};
+  for (RoleIndex role : books.guaranteed) {
+    RoleQuota& quota = quota_of(state, role);
+    quota.required = required_now(state, role);
+    StandardAmounts& sum = sum_below(state, guaranteed_above(state, role));
+    for (std::size_t i = 0; i < kStandardScalars; ++i) sum[i] += quota.required[i];
+  }
+}
+
+/// After a change of what the role consumes or declares.
+void refresh_required(State& state, RoleIndex role) {
+  if (!quota_of(state, role).quota.has_guarantees()) return;
+  for (RoleIndex at = role; at != kRootRole;) {
+    RoleQuota& quota = quota_of(state, at);
+    const StandardAmounts now = required_now(state, at);
+    if (now == quota.required) return;
+    at = guaranteed_above(state, at);
+    StandardAmounts& sum = sum_below(state, at);
+    for (std::size_t i = 0; i < kStandardScalars; ++i) sum[i] += now[i] - quota.required[i];
+    quota.required = now;
+  }
 }
 
 /// What is held for all, when a role and those above it consume more. `added` says how much more
@@ -120,11 +129,10 @@ StandardAmounts plain_part(const Resources& resources) {
 template <class Visit>
 void each_unit_of_others(const State& state, RoleIndex index, Visit visit) {
   const RoleName& path = role_of(state, index).path;
-  for (RoleIndex guaranteed : state.quotas.guaranteed) {
+  for (RoleIndex guaranteed : state.quotas.owed_units) {
     const RoleNode& role = role_of(state, guaranteed);
-    if (role.quota->units.empty()) continue;
     StandardAmounts rest = owed(role.quota->quota, consumption(state, guaranteed));
-    if (rest == StandardAmounts{} || is_ancestor_or_self(role.path, path)) continue;
+    if (is_ancestor_or_self(role.path, path)) continue;
     for (const HeldUnit& unit : role.quota->units) {
       std::int64_t tasks = tasks_owed(*role.quota, rest, unit);
       if (tasks > 0) visit(unit, tasks);
@@ -132,80 +140,15 @@ void each_unit_of_others(const State& state, RoleIndex index, Visit visit) {
   }
 }
 
-/// Adds what the subscribed clients of the role and its sub-roles declare. False when one of them
-/// declares nothing at all.
-bool add_declared(const State& state, RoleIndex index, std::set<StandardAmounts>& needs) {
-  const RoleNode& role = role_of(state, index);
-  for (ClientIndex member : role.clients) {
-    const Client& client = client_of(state, member);
-    if (!client.subscribed) continue;
-    if (!client.has_demand) return false;
-    for (const WantedShape& wanted : client.shapes) {
-      if (wanted.shape.revocable) continue;  // no guarantee is about those
-      needs.insert(wanted.shape.amounts.scalars.standard);
-    }
-  }
-  return std::all_of(role.children.begin(), role.children.end(),
-                     [&](RoleIndex child) { return add_declared(state, child, needs); });
-}
-
-void refresh_units(State& state, RoleIndex role) {
-  RoleQuota& quota = quota_of(state, role);
-  if (!quota.are_units_new) return;
-  quota.are_units_new = false;
-  std::set<StandardAmounts> needs;
-  bool is_declared = add_declared(state, role, needs);
-  if (!is_declared || needs.size() > kHeldShapesMax) needs.clear();
-  std::vector<HeldUnit> units;
-  for (const StandardAmounts& need : needs) {
-    auto known = std::find_if(quota.units.begin(), quota.units.end(),
-                              [&](const HeldUnit& unit) { return unit.need == need; });
-    if (known != quota.units.end()) {
-      units.push_back(*known);
-      known->spare_seen = kNoLimit;  // it goes on
-      continue;
-    }
-    HeldUnit unit{.need = need};
-    for (const AgentRoom& room : state.quotas.rooms) unit.fits += fits_in(room.plain, need);
-    units.push_back(unit);
-  }
-  for (const HeldUnit& unit : quota.units) {
-    if (unit.spare_seen != kNoLimit) state.quotas.has_unit_gone = true;
-  }
-  quota.units = std::move(units);
-  state.quotas.is_required_stale = true;
-}
-
-/// Looks at it, and says whether it has grown.
-bool see(std::int64_t now, std::int64_t& seen) {
-  return now > std::exchange(seen, now);
-}
-
-bool is_unit_room_larger(State& state, RoleIndex role) {
-  RoleQuota& quota = quota_of(state, role);
-  StandardAmounts rest = owed(quota.quota, consumption(state, role));
-  bool is_larger = false;
-  for (HeldUnit& unit : quota.units) {
-    std::int64_t tasks = tasks_owed(quota, rest, unit);
-    if (see(tasks > 0 ? unit.fits - tasks : kNoLimit, unit.spare_seen)) is_larger = true;
-  }
-  return is_larger;
-}
-
 }  // namespace
 
 void refresh_headroom(State& state) {
   QuotaBooks& books = state.quotas;
-  if (!books.is_required_stale) return;
-  books.is_required_stale = false;
-  books.required = {};
-  for (RoleIndex role : books.guaranteed) quota_of(state, role).below = {};
-  for (RoleIndex role : books.guaranteed) {
-    RoleQuota& quota = quota_of(state, role);
-    quota.required = larger(own_required(quota, consumption(state, role)), quota.below);
-    RoleIndex above = guaranteed_above(state, role);
-    StandardAmounts& sum = above == kRootRole ? books.required : quota_of(state, above).below;
-    for (std::size_t i = 0; i < kStandardScalars; ++i) sum[i] += quota.required[i];
+  if (books.is_required_stale) rebuild_required(state);
+  if (!is_any_noted(books, QuotaLook::kHeadroom)) return;
+  for (RoleIndex role : take_noted(state, QuotaLook::kHeadroom)) {
+    refresh_required(state, role);
+    refresh_marks(state, role);
   }
 }
 
@@ -227,7 +170,7 @@ bool leaves_held_tasks(const State& state, RoleIndex role, AgentHandle agent,
   bool is_left = true;
   each_unit_of_others(state, role, [&](const HeldUnit& unit, std::int64_t tasks) {
     std::int64_t lost = fits_in(before, unit.need) - fits_in(after, unit.need);
-    if (lost > 0 && unit.fits - lost < tasks) is_left = false;
+    if (lost > 0 && unit.common->fits - lost < tasks) is_left = false;
   });
   return is_left;
 }
@@ -254,21 +197,28 @@ void cut_to_headroom(const State& state, RoleIndex role, AgentHandle agent, Reso
     if (books.required[i] == 0) continue;
     // What it takes beyond what is owed to itself only grows with the amount.
     std::int64_t spare = std::max<std::int64_t>(0, slack_of(books, i));
+    auto is_left = [&](std::int64_t amount) {
+      StandardAmounts one{};
+      one[i] = amount;
+      StandardAmounts required = required_after(state, role, [&](const RoleNode&) { return one; });
+      return amount - (books.required[i] - required[i]) <= spare;
+    };
     std::int64_t least = 0;
     std::int64_t most = amounts[i];
+    if (is_left(most)) continue;
     while (least < most) {
       std::int64_t middle = least + (most - least + 1) / 2;
-      StandardAmounts one{};
-      one[i] = middle;
-      StandardAmounts required = required_after(state, role, [&](const RoleNode&) { return one; });
-      bool is_left = middle - (books.required[i] - required[i]) <= spare;
-      (is_left ? least : most) = is_left ? middle : middle - 1;
+      if (is_left(middle)) {
+        least = middle;
+      } else {
+        most = middle - 1;
+      }
     }
     amounts[i] = least;
   }
   const StandardAmounts& room = books.rooms[agent.index].plain;
   each_unit_of_others(state, role, [&](const HeldUnit& unit, std::int64_t tasks) {
-    std::int64_t spare = std::max<std::int64_t>(0, unit.fits - tasks);
+    std::int64_t spare = std::max<std::int64_t>(0, unit.common->fits - tasks);
     std::int64_t here = std::max<std::int64_t>(0, fits_in(room, unit.need) - spare);
     for (std::size_t i = 0; i < kStandardScalars; ++i) {
       amounts[i] = std::min(amounts[i], room[i] - here * unit.need[i]);
@@ -299,18 +249,14 @@ bool is_owed(const State& state, RoleIndex index) {
   return false;
 }
 
-bool mark_short(State& state, bool is_marked) {
-  bool is_any = false;
-  for (RoleIndex role : state.quotas.guaranteed) {
-    const RoleQuota& quota = quota_of(state, role);
-    bool is_short = owed(quota.quota, consumption(state, role)) != StandardAmounts{};
-    if (is_marked && !is_short) continue;
-    is_any = true;
-    for (RoleIndex at = role; at != kRootRole; at = role_of(state, at).parent) {
-      role_of(state, at).leads_to_short = is_marked;
-    }
-  }
-  return is_any;
+bool is_below_guarantee(const State& state, RoleIndex role) {
+  const Quota& quota = role_of(state, role).quota->quota;
+  return owed(quota, consumption(state, role)) != StandardAmounts{};
+}
+
+bool is_any_short(State& state) {
+  refresh_headroom(state);
+  return role_of(state, kRootRole).short_roles > 0;
 }
 
 StandardAmounts held_for(const State& state, RoleIndex role) {
@@ -319,38 +265,20 @@ StandardAmounts held_for(const State& state, RoleIndex role) {
 }
 
 void refresh_held(State& state) {
-  for (RoleIndex role : state.quotas.guaranteed) refresh_units(state, role);
+  for (RoleIndex role : take_noted(state, QuotaLook::kRoom)) refresh_units(state, role);
   refresh_headroom(state);
 }
 
-bool is_headroom_larger(State& state) {
+bool is_headroom_larger(State& state, const std::vector<RoleIndex>& noted) {
   QuotaBooks& books = state.quotas;
-  refresh_held(state);
+  for (RoleIndex role : noted) refresh_units(state, role);
+  refresh_headroom(state);
   bool is_larger = std::exchange(books.has_unit_gone, false);
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    bool is_held = books.required[i] > 0;
-    if (see(is_held ? slack_of(books, i) : kNoLimit, books.slack_seen[i])) is_larger = true;
+    std::int64_t now = books.required[i] > 0 ? slack_of(books, i) : kNoLimit;
+    if (now > std::exchange(books.slack_seen[i], now)) is_larger = true;
   }
-  for (RoleIndex role : books.guaranteed) {
-    if (is_unit_room_larger(state, role)) is_larger = true;
-  }
-  return is_larger;
-}
-
-void note_declared(State& state, RoleIndex role) {
-  if (!has_guarantees(state)) return;
-  for (RoleIndex at = role; at != kRootRole; at = role_of(state, at).parent) {
-    RoleQuota* quota = role_of(state, at).quota.get();
-    if (quota != nullptr) quota->are_units_new = true;
-  }
-}
-
-void count_fits(State& state, const StandardAmounts& before, const StandardAmounts& after) {
-  for (RoleIndex role : state.quotas.guaranteed) {
-    for (HeldUnit& unit : quota_of(state, role).units) {
-      unit.fits += fits_in(after, unit.need) - fits_in(before, unit.need);
-    }
-  }
+  return is_unit_room_larger(state, noted) || is_larger;
 }
 
 }  // namespace fairlead::allocation

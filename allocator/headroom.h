@@ -23,8 +23,8 @@ inline bool has_guarantees(const State& state) {
   return !state.quotas.guaranteed.empty();
 }
 
-/// After a change of what a guaranteed role consumes; it is up to date between steps.
-/// O(guaranteed roles), nothing when there was no change.
+/// Brings up to date what follows from what a role with a quota consumes: what is held, and the
+/// marks of quota_notes.h. O(noted roles x depth), nothing when there was no change.
 void refresh_headroom(State& state);
 /// The same after a change of what is declared; before anybody is served. O(guaranteed roles, and
 /// for those with such a change their clients and the agents).
@@ -53,16 +53,12 @@ StandardAmounts held_for(const State& state, RoleIndex role);
 bool is_covered(const State& state, RoleIndex role, const StandardAmounts& amounts);
 /// True when the role, or one above it, is owed something.
 bool is_owed(const State& state, RoleIndex role);
-/// Sets RoleNode::leads_to_short of those who are owed something, and of all above them, or takes
-/// it away from all. Returns whether there is one.
-bool mark_short(State& state, bool is_marked);
+/// True when the role itself is owed something. REQUIRES a role with a quota.
+bool is_below_guarantee(const State& state, RoleIndex role);
+/// Whether some role is.
+bool is_any_short(State& state);
 
-/// Whether others have more room than when this was asked last. As refresh_held().
-bool is_headroom_larger(State& state);
-
-/// Somebody came into the role, left it, or declares something else.
-void note_declared(State& state, RoleIndex role);
-/// What an agent has free, unreserved, has changed.
-void count_fits(State& state, const StandardAmounts& before, const StandardAmounts& after);
+/// Whether others have more room than when this was asked last. `noted`: take_noted() for it.
+bool is_headroom_larger(State& state, const std::vector<RoleIndex>& noted);
 
 }  // namespace fairlead::allocation

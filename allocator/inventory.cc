@@ -91,23 +91,28 @@ void refresh_column(State& state, AgentHandle agent) {
 }
 
 /// To be changed; ended by `close_if_idle`.
-AgentUse& use_of(Agent& agent) {
-  if (!agent.use) {
-    agent.use = std::make_unique<AgentUse>();
-    agent.use->free = agent.total();
-  }
+AgentUse& use_of(State& state, Agent& agent) {
+  if (agent.use) return *agent.use;
+  if (state.uses_unused.empty()) state.uses_unused.push_back(std::make_unique<AgentUse>());
+  agent.use = std::move(state.uses_unused.back());
+  state.uses_unused.pop_back();
+  agent.use->free = agent.kind->total;
   return *agent.use;
 }
 
-void close_if_idle(Agent& agent) {
-  const AgentUse* use = agent.use.get();
-  if (use != nullptr && use->holdings.empty() && use->offers.empty() && use->free == agent.total())
-    agent.use.reset();
+void close_if_idle(State& state, Agent& agent) {
+  AgentUse* use = agent.use.get();
+  bool is_idle = use != nullptr && use->holdings.empty() && use->offers.empty() &&
+                 use->free == agent.kind->total;
+  if (!is_idle) return;
+  use->free = {};
+  if (state.uses_unused.size() < kUsesUnusedMax) state.uses_unused.push_back(std::move(agent.use));
+  agent.use.reset();
 }
 
-/// Takes `part` out of what is free; what is not there makes it overfull.
+/// Takes `part` out of what is free; what is not there makes it overfull. REQUIRES its use.
 void occupy(Agent& agent, const Resources& part) {
-  Resources& free = use_of(agent).free;
+  Resources& free = agent.use->free.edit();
   if (contains(free, part)) {
     subtract(free, part);
     return;
@@ -126,7 +131,7 @@ auto holding_place(std::vector<ClientHolding>& holdings, ClientIndex client) {
 
 const Resources& Agent::total() const {
   static const Resources kNothing;
-  return kind != nullptr ? kind->total : kNothing;
+  return kind != nullptr ? *kind->total : kNothing;
 }
 
 const std::vector<ClientHolding>& Agent::holdings() const {
@@ -191,28 +196,38 @@ Resources minus_saturated(const Resources& whole, const Resources& part) {
 void recompute_free(State& state, AgentHandle handle) {
   Agent& agent = agent_of(state, handle);
   if (agent.use) {
-    agent.use->free = agent.total();
+    agent.use->free = agent.kind->total;
     agent.overfull = false;
     for (const ClientHolding& holding : agent.use->holdings) occupy(agent, holding.resources);
     for (OfferId offer : agent.use->offers) occupy(agent, state.offers.at(offer).resources);
-    close_if_idle(agent);
+    close_if_idle(state, agent);
   }
   refresh_column(state, handle);
 }
 
-void take_free(State& state, AgentHandle handle, const Resources& resources) {
-  subtract(use_of(agent_of(state, handle)).free, resources);
+void take_free(State& state, AgentHandle handle, const SharedResources& resources) {
+  SharedResources& free = use_of(state, agent_of(state, handle)).free;
+  if (free.is_shared_with(resources)) {
+    free = {};
+  } else {
+    subtract(free.edit(), resources);
+  }
   refresh_column(state, handle);
 }
 
-void give_free(State& state, AgentHandle handle, const Resources& resources) {
+void give_free(State& state, AgentHandle handle, const SharedResources& resources) {
   Agent& agent = agent_of(state, handle);
   if (agent.overfull) {
     recompute_free(state, handle);
     return;
   }
-  add(use_of(agent).free, resources);
-  close_if_idle(agent);
+  SharedResources& free = use_of(state, agent).free;
+  if (free.is_zero()) {
+    free = resources;
+  } else {
+    add(free.edit(), resources);
+  }
+  close_if_idle(state, agent);
   refresh_column(state, handle);
 }
 
@@ -233,7 +248,7 @@ const ClientHolding* find_holding(const Agent& agent, ClientIndex client) {
 
 void add_holding(State& state, AgentHandle handle, ClientIndex client, const Resources& resources) {
   if (resources.is_zero()) return;
-  std::vector<ClientHolding>& holdings = use_of(agent_of(state, handle)).holdings;
+  std::vector<ClientHolding>& holdings = use_of(state, agent_of(state, handle)).holdings;
   auto at = holding_place(holdings, client);
   if (at == holdings.end() || at->client != client) {
     at = holdings.insert(at, {client, {}});
@@ -245,7 +260,7 @@ void add_holding(State& state, AgentHandle handle, ClientIndex client, const Res
 void remove_holding(State& state, AgentHandle handle, ClientIndex client,
                     const Resources& resources) {
   if (resources.is_zero()) return;
-  std::vector<ClientHolding>& holdings = use_of(agent_of(state, handle)).holdings;
+  std::vector<ClientHolding>& holdings = use_of(state, agent_of(state, handle)).holdings;
   auto at = holding_place(holdings, client);
   subtract(at->resources, resources);
   if (!at->resources.is_zero()) return;
@@ -255,14 +270,12 @@ void remove_holding(State& state, AgentHandle handle, ClientIndex client,
 
 void add_offer(State& state, AgentHandle handle, OfferId offer) {
   // Numbers only grow, so it is the last one.
-  use_of(agent_of(state, handle)).offers.push_back(offer);
+  use_of(state, agent_of(state, handle)).offers.push_back(offer);
 }
 
 void remove_offer(State& state, AgentHandle handle, OfferId offer) {
-  std::vector<OfferId>& offers = use_of(agent_of(state, handle)).offers;
+  std::vector<OfferId>& offers = use_of(state, agent_of(state, handle)).offers;
   offers.erase(std::lower_bound(offers.begin(), offers.end(), offer));
-  // Offers come and go, the tasks stay.
-  if (offers.empty()) offers.shrink_to_fit();
 }
 
 }  // namespace fairlead::allocation

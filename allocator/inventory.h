@@ -23,8 +23,8 @@ void leave_devices(State& state, AgentHandle agent);
 /// Recomputes free = total - held - offered and the column. O(holdings + offers there).
 void recompute_free(State& state, AgentHandle agent);
 /// REQUIRES the agent's free resources to contain them.
-void take_free(State& state, AgentHandle agent, const Resources& resources);
-void give_free(State& state, AgentHandle agent, const Resources& resources);
+void take_free(State& state, AgentHandle agent, const SharedResources& resources);
+void give_free(State& state, AgentHandle agent, const SharedResources& resources);
 /// After a change of present, paused or kept_for.
 void refresh_open(State& state, AgentHandle agent);
 

@@ -28,6 +28,12 @@ Resources offerable(const State& state, ClientIndex client, const Resources& res
   return usable;
 }
 
+SharedResources offerable(const State& state, ClientIndex client, AgentHandle handle) {
+  const Agent& agent = agent_of(state, handle);
+  if (!state.columns[handle.index].plain) return offerable(state, client, agent.free());
+  return agent.use ? agent.use->free : agent.kind->total;
+}
+
 Resources cuttable(const State& state, ClientIndex client, const Resources& resources,
                    const DemandShape& shape) {
   bool may = !shape.revocable || capabilities_of(state, client).revocable;

@@ -8,6 +8,8 @@ namespace fairlead::allocation {
 
 /// What is offered of `resources` to a client that declares nothing. Shared lots are left out.
 Resources offerable(const State& state, ClientIndex client, const Resources& resources);
+/// Of what is free on the agent; the same value where that is all of it.
+SharedResources offerable(const State& state, ClientIndex client, AgentHandle agent);
 /// The lots out of which one task of the shape may be cut.
 Resources cuttable(const State& state, ClientIndex client, const Resources& resources,
                    const DemandShape& shape);

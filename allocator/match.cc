@@ -26,10 +26,7 @@ std::uint32_t tasks_in(const Offered& offer, const std::string& shape) {
 /// Those in outstanding offers and those given in this step.
 std::uint32_t tasks_given(const Context& context, ClientIndex client, AgentHandle agent,
                           const std::string& shape) {
-  std::uint32_t tasks = tasks_offered(context.state, client, agent, shape);
-  auto place = context.grants.places.find({client, agent});
-  if (place == context.grants.places.end()) return tasks;
-  return tasks + tasks_in(context.grants.list[place->second], shape);
+  return tasks_offered(context.state, client, agent, shape);
 }
 
 /// Smaller is better: first `tasks`, then `room`.

@@ -13,20 +13,19 @@
 namespace fairlead::allocation {
 namespace {
 
-/// Removes the offer from every list; what it held is still charged and not free.
-Offered unlink(State& state, OfferId id) {
-  auto at = state.offers.find(id);
-  Offered offer = std::move(at->second);
-  state.offers.erase(at);
+/// It is no offer of its agent and framework any more; what it held is still charged and not free.
+void leave(State& state, OfferId id, const Offered& offer) {
   remove_offer(state, offer.agent, id);
-  Client& client = client_of(state, offer.client);
-  client.offers.erase(id);
-  --framework_of(state, client.framework).offers;
+  --framework_of(state, client_of(state, offer.client).framework).offers;
   charge_lease(state, offer);
-  return offer;
 }
 
-void give_back(Context& context, const Offered& offer, const Resources& rest) {
+/// The last of it.
+void remove(State& state, OfferId id, ClientIndex client) {
+  state.offers.remove(id, client_of(state, client).offers);
+}
+
+void give_back(Context& context, const Offered& offer, const SharedResources& rest) {
   if (rest.is_zero()) return;
   release_offered(context.state, offer.client, rest);
   give_free(context.state, offer.agent, rest);
@@ -41,20 +40,22 @@ std::string offer_name(const char* event, OfferId offer) {
 
 Status on_offer_resolved(Context& context, const OfferResolved& event) {
   State& state = context.state;
-  auto known = state.offers.find(event.offer);
-  if (known == state.offers.end()) {
+  const Offered* known = state.offers.find(event.offer);
+  if (known == nullptr) {
     return contradiction(offer_name("OfferResolved", event.offer), "an outstanding offer",
                          "none of that number");
   }
-  if (!contains(known->second.resources, event.used)) {
+  if (!contains(known->resources, event.used)) {
     return contradiction(offer_name("OfferResolved", event.offer),
-                         "at most " + to_string(known->second.resources), to_string(event.used));
+                         "at most " + to_string(*known->resources), to_string(event.used));
   }
-  Offered offer = unlink(state, event.offer);
+  const Offered& offer = *known;
+  ClientIndex client = offer.client;
+  leave(state, event.offer, offer);
   bool is_ignored = note_answer(state, offer, event.expired);
-  Resources rest = offer.resources;
-  subtract(rest, event.used);
+  SharedResources rest = offer.resources;
   if (!event.used.is_zero()) {
+    subtract(rest.edit(), event.used);
     offered_becomes_held(state, offer.client, event.used);
     add_holding(state, offer.agent, offer.client, event.used);
     for (const HeldPriority& held : event.priorities) {
@@ -67,7 +68,8 @@ Status on_offer_resolved(Context& context, const OfferResolved& event) {
       context, offer.client, offer.agent,
       {.resources = rest, .hide_for = event.refuse_for, .declined = event.declined || is_ignored});
   settle_demand(context, offer, event.used);
-  prune_client(state, offer.client);
+  remove(state, event.offer, client);
+  prune_client(state, client);
   return {};
 }
 
@@ -107,10 +109,12 @@ Status on_holding_freed(Context& context, const HoldingFreed& event) {
 }
 
 void rescind(Context& context, OfferId id, const std::string& reason) {
-  Offered offer = unlink(context.state, id);
+  const Offered& offer = context.state.offers.at(id);
   FrameworkHandle framework = client_of(context.state, offer.client).framework;
+  leave(context.state, id, offer);
   give_back(context, offer, offer.resources);
   settle_demand(context, offer, Resources{});
+  remove(context.state, id, offer.client);
   context.out.emplace_back(RescindOffer{.offer = id, .framework = framework, .reason = reason});
 }
 
@@ -120,28 +124,44 @@ void rescind_all(Context& context, const std::vector<OfferId>& offers, const std
 }
 
 void rescind_everything(Context& context, const std::string& reason) {
-  std::vector<OfferId> all;
-  for (const auto& [id, offer] : context.state.offers) all.push_back(id);
-  rescind_all(context, all, reason);
+  rescind_all(context, context.state.offers.numbers(), reason);
+}
+
+Offered* find_grant(const Context& context, ClientIndex client, AgentHandle agent) {
+  State& state = context.state;
+  const std::vector<OfferId>& there = agent_of(state, agent).offers();
+  for (auto at = there.rbegin(); at != there.rend(); ++at) {
+    if (at->number <= context.grants.offers_before) return nullptr;
+    Offered& offer = state.offers.at(*at);
+    if (offer.client == client) return &offer;
+  }
+  return nullptr;
+}
+
+Offered& begin_offer(State& state, ClientIndex index, AgentHandle agent) {
+  OfferId id{++state.offers_made};
+  Client& client = client_of(state, index);
+  Offered& offer = state.offers.add(id, client.offers);
+  offer.client = index;
+  offer.agent = agent;
+  offer.since = state.now;
+  add_offer(state, agent, id);
+  ++framework_of(state, client.framework).offers;
+  return offer;
 }
 
 void make_offers(Context& context) {
   State& state = context.state;
-  for (Offered& grant : context.grants.list) {
-    OfferId id{++state.offers_made};
-    Client& client = client_of(state, grant.client);
+  for (OfferId id{context.grants.offers_before + 1}; id.number <= state.offers_made; ++id.number) {
+    const Offered& offer = state.offers.at(id);
+    const Client& client = client_of(state, offer.client);
     context.out.emplace_back(MakeOffer{.offer = id,
                                        .framework = client.framework,
                                        .role = role_of(state, client.role).path,
-                                       .agent = grant.agent,
-                                       .resources = grant.resources});
-    client.offers.insert(id);
-    add_offer(state, grant.agent, id);
-    ++framework_of(state, client.framework).offers;
-    grant.since = context.now;
-    state.offers.emplace(id, std::move(grant));
+                                       .agent = offer.agent,
+                                       .resources = offer.resources});
   }
-  context.grants = {};
+  context.grants.offers_before = state.offers_made;
 }
 
 }  // namespace fairlead::allocation

@@ -13,7 +13,12 @@ void rescind(Context& context, OfferId offer, const std::string& reason);
 void rescind_all(Context& context, const std::vector<OfferId>& offers, const std::string& reason);
 void rescind_everything(Context& context, const std::string& reason);
 
-/// Turns the step's grants into offers.
+/// What this step has granted the client on the agent; nullptr when there is nothing. O(offers that
+/// this step has made there).
+Offered* find_grant(const Context& context, ClientIndex client, AgentHandle agent);
+/// A new offer, empty so far. REQUIRES find_grant() to be nullptr. O(1).
+Offered& begin_offer(State& state, ClientIndex client, AgentHandle agent);
+/// Tells of the step's grants.
 void make_offers(Context& context);
 
 }  // namespace fairlead::allocation

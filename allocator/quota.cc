@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "allocator/headroom.h"
+#include "allocator/held_units.h"
 #include "allocator/offers.h"
+#include "allocator/quota_notes.h"
 #include "allocator/roles.h"
 #include "common/devices.h"
 
@@ -39,10 +41,10 @@ void change_idle(State& state, const AgentRoom& room, Change change) {
   for (const auto& [owner, amounts] : room.reserved) {
     change(state.quotas.idle_reserved[owner], amounts);
     for (const auto& [path, role] : state.quotas.roles) {
-      if (is_ancestor_or_self(path, owner))
-        change(role_of(state, role).quota->idle_reserved, amounts);
+      bool is_above = is_ancestor_or_self(path, owner);
+      if (is_above) change(role_of(state, role).quota->idle_reserved, amounts);
+      if (is_above || is_ancestor_or_self(owner, path)) note_role(state, role);
     }
-    state.quotas.is_required_stale = true;
   }
 }
 
@@ -56,11 +58,13 @@ void rebuild_lists(State& state) {
     if (quota.has_limits()) ++books.limited;
   }
   books.is_required_stale = true;
+  note_all_quotas(state);
 }
 
 void forget_quota(State& state, RoleIndex role) {
   QuotaBooks& books = state.quotas;
   books.roles.erase(role_of(state, role).path);
+  leave_quota(state, role);
   role_of(state, role).quota.reset();
   prune_role(state, role);
   if (books.roles.empty()) {
@@ -91,6 +95,10 @@ void touch_wanting(Context& context, RoleIndex index) {
   for (RoleIndex child : role.children) touch_wanting(context, child);
 }
 
+void touch_everybody(Context& context) {
+  if (context.state.wanting > 0) context.touched.everybody = true;
+}
+
 /// True in each resource of which more is consumed than the role may.
 std::array<bool, kStandardScalars> exceeded(const State& state, RoleIndex role) {
   std::array<bool, kStandardScalars> over{};
@@ -113,10 +121,12 @@ void enforce_limit(Context& context, RoleIndex role) {
   const RoleNode& node = role_of(state, role);
   if (!is_any_of(node.subtree.offered.standard, exceeded(state, role))) return;
   std::vector<OfferId> newest_first;
-  for (auto at = state.offers.rbegin(); at != state.offers.rend(); ++at) {
-    const RoleName& offered_to = role_of(state, client_of(state, at->second.client).role).path;
-    if (is_ancestor_or_self(node.path, offered_to)) newest_first.push_back(at->first);
+  for (OfferId offer : state.offers.numbers()) {
+    ClientIndex client = state.offers.at(offer).client;
+    const RoleName& offered_to = role_of(state, client_of(state, client).role).path;
+    if (is_ancestor_or_self(node.path, offered_to)) newest_first.push_back(offer);
   }
+  std::reverse(newest_first.begin(), newest_first.end());
   for (OfferId offer : newest_first) {
     StandardAmounts back = added_consumption(state.offers.at(offer).resources, node.path);
     if (!is_any_of(back, exceeded(state, role))) continue;
@@ -177,14 +187,14 @@ Status on_quota_set(Context& context, const QuotaSet& event) {
     if (!is_known) begin_quota(state, role);
     role_of(state, role).quota->quota = event.quota;
     role_of(state, role).quota->are_units_new = true;
-    if (!event.quota.has_guarantees()) role_of(state, role).quota->units.clear();
+    if (!event.quota.has_guarantees()) drop_units(state, role);
     rebuild_lists(state);
   } else if (is_known) {
     forget_quota(state, role);
   } else {
     prune_role(state, role);
   }
-  touch_wanting(context, kRootRole);
+  touch_everybody(context);
   return {};
 }
 
@@ -256,15 +266,16 @@ void cut_to_limits(const State& state, RoleIndex index, Resources& resources) {
 
 void enforce_limits(Context& context) {
   if (context.state.quotas.limited == 0) return;
-  // Rescinding ends no role that has a quota.
-  for (const auto& [path, role] : context.state.quotas.roles) enforce_limit(context, role);
+  // Rescinding ends no role that has a quota. The others are as they were when it was looked last.
+  for (RoleIndex role : take_noted(context.state, QuotaLook::kLimits)) enforce_limit(context, role);
 }
 
 void touch_quota_room(Context& context) {
   State& state = context.state;
   if (!has_quotas(state)) return;
-  if (is_headroom_larger(state)) touch_wanting(context, kRootRole);
-  for (const auto& [path, role] : state.quotas.roles) {
+  std::vector<RoleIndex> noted = take_noted(state, QuotaLook::kRoom);
+  if (is_headroom_larger(state, noted)) touch_everybody(context);
+  for (RoleIndex role : noted) {
     RoleQuota& quota = *role_of(state, role).quota;
     StandardAmounts consumed = consumption(state, role);
     bool is_less = false;

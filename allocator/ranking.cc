@@ -1,50 +1,66 @@
 #include "allocator/ranking.h"
 
-#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "allocator/demand.h"
+#include "allocator/headroom.h"
 #include "allocator/leases.h"
+#include "allocator/quota.h"
+#include "allocator/quota_notes.h"
 #include "allocator/shares.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
 namespace {
 
-using Tree = OrderTree<RankMembers>;
+/// Of clients and leaves.
+constexpr std::int64_t kOwnWeightMilli = 1000;
 
-Tree clients_tree(State& state, RoleIndex role) {
-  return {RankMembers{state, Rank::kClient}, role_of(state, role).client_root};
+/// floor(share / weight x 2^63), at most what fits: never in another order than the exact share.
+std::uint64_t key_of(const Fraction& share, std::int64_t weight_milli) {
+  if (share.part <= 0) return 0;
+  auto part = static_cast<unsigned __int128>(share.part) << 63U;
+  unsigned __int128 key =
+      part / (static_cast<unsigned __int128>(share.whole) * static_cast<unsigned>(weight_milli));
+  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+  return key > kMost ? kMost : static_cast<std::uint64_t>(key);
 }
 
-Tree siblings_tree(State& state, RoleIndex role) {
-  return {RankMembers{state, Rank::kSibling}, role_of(state, role).sibling_root};
-}
+/// The order of one list.
+struct Before {
+  State& state;
+  Rank rank;
 
-/// What the least is that somebody of the tree can use.
-StandardAmounts least_in(const RankMembers& members, std::uint32_t root) {
-  if (root != kNoSlot) return members.node(root).least;
-  StandardAmounts nobody;
-  nobody.fill(limits::kQuantityMax);
-  return nobody;
-}
+  bool operator()(const RankEntry& a, const RankEntry& b) const {
+    if (a.key != b.key) return a.key < b.key;
+    return a.number != b.number &&
+           comes_before(state, rank, rank_node(state, rank, a.number).ranked,
+                        rank_node(state, rank, b.number).ranked);
+  }
+};
 
 /// Puts it in, moves it to where it belongs now, or takes it out.
-void set(Tree tree, std::uint32_t number, RankNode& node, const Ranked& now,
-         const StandardAmounts& need, bool wanted) {
-  bool stays = node.is_in && wanted && node.ranked == now;
-  if (stays) {
-    if (node.need == need) return;
-    node.need = need;
-    tree.refresh(number);
-    return;
-  }
-  if (node.is_in) tree.erase(number);
-  node.is_in = wanted;
-  if (!wanted) return;
+void set(RankList& list, const Before& before, std::uint32_t number, const Ranked& now,
+         const RankSum& wanted, bool is_in) {
+  RankNode& node = rank_node(before.state, before.rank, number);
+  bool is_same = node.is_in && is_in && node.ranked == now && node.need == wanted.least &&
+                 node.is_short == wanted.is_short;
+  if (is_same) return;
+  bool was_in = std::exchange(node.is_in, is_in);
+  if (!was_in && !is_in) return;
+  RankList::Place place;
+  if (was_in) place = list.find({.key = node.ranked.key, .number = number}, before);
+  if (!is_in) return list.erase(place);
   node.ranked = now;
-  node.need = need;
-  tree.insert(number);
+  node.need = wanted.least;
+  node.is_short = wanted.is_short;
+  RankEntry entry{now.key, number, node.is_short, node.need};
+  if (was_in) {
+    list.move(place, entry, before);
+  } else {
+    list.insert(entry, before);
+  }
 }
 
 void refresh_client(State& state, ClientIndex index) {
@@ -52,74 +68,61 @@ void refresh_client(State& state, ClientIndex index) {
   StandardAmounts need{};
   if (client.wants && client.is_asked) {
     need.fill(kAskedNeed);
+  } else if (client.wants && !client.has_demand && has_quotas(state) && !client.minimum &&
+             !framework_of(state, client.framework).capabilities.revocable &&
+             is_spent(state, client.role)) {
+    need.fill(limits::kQuantityMax);
   } else if (client.wants) {
     need = least_need(client);
   }
-  set(clients_tree(state, client.role), index.index, client.rank, ranked(state, index), need,
-      client.wants);
+  set(role_of(state, client.role).clients_ranked, {state, Rank::kClient}, index.index,
+      ranked(state, index), {.least = need}, client.wants);
 }
 
 /// The role's leaf, and the role and its ancestors among their siblings.
 void refresh_path(State& state, RoleIndex index) {
-  RankMembers clients{state, Rank::kClient};
-  RankMembers siblings{state, Rank::kSibling};
+  const Before before{state, Rank::kSibling};
   RoleNode& role = role_of(state, index);
-  set(siblings_tree(state, index), sibling_number(index, true), role.leaf_rank,
-      ranked_leaf(state, index), least_in(clients, role.client_root), role.client_root != kNoSlot);
+  set(role.siblings_ranked, before, sibling_number(index, true), ranked_leaf(state, index),
+      role.clients_ranked.sum(), !role.clients_ranked.empty());
   for (RoleIndex at = index; at != kRootRole; at = role_of(state, at).parent) {
     RoleNode& one = role_of(state, at);
-    set(siblings_tree(state, one.parent), sibling_number(at, false), one.rank, ranked(state, at),
-        least_in(siblings, one.sibling_root), one.sibling_root != kNoSlot);
+    RankSum wanted{.least = one.siblings_ranked.sum().least, .is_short = one.short_roles > 0};
+    set(role_of(state, one.parent).siblings_ranked, before, sibling_number(at, false),
+        ranked(state, at), wanted, !one.siblings_ranked.empty());
   }
 }
 
-/// Brings the places of a whole tree up to date. Seldom changes the order.
-void reorder(const RankMembers& members, std::uint32_t& root, std::vector<std::uint32_t>& room) {
-  room.clear();
-  each_in_order(members, root, [&](std::uint32_t number) { room.push_back(number); });
-  for (std::uint32_t number : room) {
-    Ranked& known = members.node(number).ranked;
-    if (members.rank == Rank::kClient) {
-      known = ranked(members.state, ClientIndex{known.index});
+/// Brings the places of a whole order up to date. Seldom changes it.
+void reorder(State& state, Rank rank, RankList& list) {
+  auto key_now = [&](std::uint32_t number) {
+    Ranked& known = rank_node(state, rank, number).ranked;
+    if (rank == Rank::kClient) {
+      known = ranked(state, ClientIndex{known.index});
     } else {
       RoleIndex role{known.index};
-      known = known.is_leaf ? ranked_leaf(members.state, role) : ranked(members.state, role);
+      known = known.is_leaf ? ranked_leaf(state, role) : ranked(state, role);
     }
-  }
-  auto before = [&](std::uint32_t a, std::uint32_t b) { return members.is_before(a, b); };
-  if (std::is_sorted(room.begin(), room.end(), before)) return;
-  root = kNoSlot;
-  for (std::uint32_t number : room) Tree(members, root).insert(number);
+    return known.key;
+  };
+  list.reorder(key_now, Before{state, rank});
 }
 
 void refresh_all(State& state) {
-  std::vector<std::uint32_t> room;
   for (RoleNode& role : state.roles) {
-    reorder({state, Rank::kClient}, role.client_root, room);
-    reorder({state, Rank::kSibling}, role.sibling_root, room);
+    reorder(state, Rank::kClient, role.clients_ranked);
+    reorder(state, Rank::kSibling, role.siblings_ranked);
   }
 }
 
 }  // namespace
 
-bool RankMembers::is_before(std::uint32_t a, std::uint32_t b) const {
-  return comes_before(state, rank, node(a).ranked, node(b).ranked);
-}
-
-void RankMembers::sum_up(std::uint32_t number) const {
-  RankNode& one = node(number);
-  StandardAmounts least = one.need;
-  for (std::uint32_t below : {one.links.left, one.links.right}) {
-    if (below == kNoSlot) continue;
-    const StandardAmounts& there = node(below).least;
-    for (std::size_t i = 0; i < kStandardScalars; ++i) least[i] = std::min(least[i], there[i]);
-  }
-  one.least = least;
-}
-
 bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& b) {
-  std::strong_ordering by_share = compare(a.share, a.weight_milli, b.share, b.weight_milli);
-  if (by_share != 0) return by_share < 0;
+  if (a.key != b.key) return a.key < b.key;
+  if (a.share != b.share || a.weight_milli != b.weight_milli) {
+    std::strong_ordering by_share = compare(a.share, a.weight_milli, b.share, b.weight_milli);
+    if (by_share != 0) return by_share < 0;
+  }
   if (a.times != b.times) return a.times < b.times;
   if (rank == Rank::kClient) {
     return framework_of(state, state.clients[a.index].framework).id <
@@ -127,27 +130,35 @@ bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& 
   }
   // The leaf is called "<path>/.", which sorts before every sub-role.
   if (a.is_leaf != b.is_leaf) return a.is_leaf;
+  if (a.name_key != b.name_key) return a.name_key < b.name_key;
   return state.roles[a.index].path < state.roles[b.index].path;
 }
 
 Ranked ranked(const State& state, ClientIndex client) {
   const Usage& usage = client_of(state, client).usage;
-  return {.share = counted_share(usage, state.cluster_shared),
+  Fraction share = counted_share(usage, state.cluster_shared);
+  return {.key = key_of(share, kOwnWeightMilli),
+          .share = share,
           .times = usage.times,
           .index = client.index};
 }
 
 Ranked ranked(const State& state, RoleIndex index) {
   const RoleNode& role = role_of(state, index);
-  return {.share = counted_share(role.subtree, state.cluster_shared),
+  Fraction share = counted_share(role.subtree, state.cluster_shared);
+  return {.key = key_of(share, role.weight_milli),
+          .share = share,
           .weight_milli = role.weight_milli,
           .times = role.subtree.times,
-          .index = index.index};
+          .index = index.index,
+          .name_key = role.name_key};
 }
 
 Ranked ranked_leaf(const State& state, RoleIndex index) {
   const Usage& own = role_of(state, index).own;
-  return {.share = counted_share(own, state.cluster_shared),
+  Fraction share = counted_share(own, state.cluster_shared);
+  return {.key = key_of(share, kOwnWeightMilli),
+          .share = share,
           .times = own.times,
           .index = index.index,
           .is_leaf = true};
@@ -170,6 +181,7 @@ void forget_rank(State& state, ClientIndex index) {
 }
 
 void refresh_ranks(State& state) {
+  if (has_quotas(state)) refresh_headroom(state);
   if (std::exchange(state.are_shares_new, false)) refresh_all(state);
   for (ClientIndex index : state.noted_clients) {
     Client& client = client_of(state, index);

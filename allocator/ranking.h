@@ -1,8 +1,8 @@
-// Who comes first, kept up to date: in every role a tree of the clients that want something, and
-// one of the sub-roles with such clients (the virtual leaf among them), by share. Both know of
-// every part of the order what the least is that somebody there can use, so that a walk
-// (turns.h) leaves out all who want more than there is. A change notes its client, and
-// refresh_ranks() moves what was noted. The trees hold copies of the shares, so that they stay in
+// Who comes first, kept up to date: in every role an order of the clients that want something, and
+// one of the sub-roles with such clients (the virtual leaf among them), by share (rank_list.h).
+// Both know of every part of the order what the least is that somebody there can use, so that a
+// walk (turns.h) leaves out all who want more than there is. A change notes its client, and
+// refresh_ranks() moves what was noted. The orders hold copies of the shares, so that they stay in
 // order until then. Internal to allocator/.
 #pragma once
 
@@ -25,28 +25,19 @@ inline constexpr std::int64_t kAskedNeed = -1;
 
 enum class Rank { kClient, kSibling };
 
-/// The members of a role's trees, as order_tree.h asks for them.
-struct RankMembers {
-  State& state;
-  Rank rank = Rank::kClient;
-
-  /// A client's number is its index. Here, because every step down a tree asks for it.
-  RankNode& node(std::uint32_t number) const {
-    if (rank == Rank::kClient) return state.clients[number].rank;
-    RoleNode& role = state.roles[number / 2];
-    return number % 2 == 0 ? role.rank : role.leaf_rank;
-  }
-  TreeLinks& links(std::uint32_t number) const { return node(number).links; }
-  bool is_before(std::uint32_t a, std::uint32_t b) const;
-  void sum_up(std::uint32_t number) const;
-};
+/// A client's number is its index.
+inline RankNode& rank_node(State& state, Rank rank, std::uint32_t number) {
+  if (rank == Rank::kClient) return state.clients[number].rank;
+  RoleNode& role = state.roles[number / 2];
+  return number % 2 == 0 ? role.rank : role.leaf_rank;
+}
 
 constexpr std::uint32_t sibling_number(RoleIndex role, bool is_leaf) {
   return 2 * role.index + (is_leaf ? 1U : 0U);
 }
 
 /// True when `a` is served before `b`: smaller share, then chosen less often, then by name.
-/// REQUIRES two of one tree.
+/// REQUIRES two of one order.
 bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& b);
 /// As things are now.
 Ranked ranked(const State& state, ClientIndex client);

@@ -11,6 +11,17 @@
 namespace fairlead::allocation {
 namespace {
 
+/// The first eight bytes of the last word: where they differ they order siblings as their paths do.
+std::uint64_t name_key_of(const std::string& path) {
+  std::size_t slash = path.rfind('/');
+  std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
+  std::uint64_t key = 0;
+  for (std::size_t i = begin; i < begin + sizeof(key); ++i) {
+    key = key << 8U | (i < path.size() ? static_cast<unsigned char>(path[i]) : 0U);
+  }
+  return key;
+}
+
 template <class Index, class Slot>
 Index take_slot(std::vector<Slot>& slots, std::vector<Index>& unused) {
   if (unused.empty()) {
@@ -87,6 +98,7 @@ RoleIndex ensure_role(State& state, const RoleName& path) {
   role_of(state, made) = RoleNode{};
   role_of(state, made).present = true;
   role_of(state, made).path = path;
+  role_of(state, made).name_key = name_key_of(path.text);
   role_of(state, made).parent = parent;
   std::vector<RoleIndex>& siblings = role_of(state, parent).children;
   auto at = std::find_if(siblings.begin(), siblings.end(),

@@ -10,6 +10,7 @@
 #include "allocator/inventory.h"
 #include "allocator/lots.h"
 #include "allocator/match.h"
+#include "allocator/offers.h"
 #include "allocator/placement.h"
 #include "allocator/quota.h"
 #include "allocator/reclaim.h"
@@ -19,25 +20,6 @@
 
 namespace fairlead::allocation {
 namespace {
-
-/// What is known about one client during one round.
-struct Seat {
-  ClientIndex client;
-  bool everywhere = false;
-  std::vector<AgentHandle> extra;
-  std::size_t cursor = 0;         ///< whole agents: candidates looked at
-  std::vector<ShapeTries> tries;  ///< by shape
-};
-
-struct Round {
-  std::vector<AgentHandle> agents;    ///< touched, in seeded order
-  std::size_t start = 0;              ///< where to begin in State::agent_order
-  std::vector<Seat> seats;            ///< made at a client's first turn, or when it looks further
-  std::size_t reserved = 0;           ///< of them, the first ones: they look further
-  std::vector<ClientIndex> refusing;  ///< once for every touched agent of which it refuses all
-  std::vector<AgentHandle> refused;   ///< by everybody
-  Asked asked = Asked::kEverybody;    ///< now
-};
 
 bool is_in(const std::vector<AgentHandle>& agents, AgentHandle agent) {
   return std::find(agents.begin(), agents.end(), agent) != agents.end();
@@ -103,9 +85,8 @@ bool is_wanting(const State& state, ClientIndex client) {
 Seat& seat_of(State& state, Round& round, ClientIndex index) {
   Client& client = client_of(state, index);
   if (client.seat == 0) {
-    round.seats.push_back({.client = index, .extra = {}, .tries = {}});
-    round.seats.back().tries.resize(client.shapes.size());
-    client.seat = static_cast<std::uint32_t>(round.seats.size());
+    round.add_seat(index, client.shapes.size());
+    client.seat = static_cast<std::uint32_t>(round.seated);
   }
   return round.seats[client.seat - 1];
 }
@@ -117,8 +98,18 @@ bool fits_kept(const State& state, ClientIndex client, const Accumulation& kept)
          fits_column(state.columns[kept.agent.index], wanted->shape.amounts.scalars);
 }
 
+/// False when nothing is free, or all that is free is on the one agent that was touched: who takes
+/// whole agents looks there, whether or not he looks further.
+bool has_loose_elsewhere(const State& state, const Round& round) {
+  if (state.agents_loose == 0) return false;
+  if (state.agents_loose > 1 || round.agents.size() != 1) return true;
+  bool is_here = state.columns[round.agents.front().index].is_loose;
+  return state.agents_loose > (is_here ? 1U : 0U);
+}
+
 /// Gives seats to those who may find something beyond the touched agents.
-void reserve_seats(State& state, Round& round, Touched& touched) {
+void reserve_seats(State& state, Round& round) {
+  Touched& touched = round.touched;
   for (AgentHandle agent : round.agents) {
     ClientIndex owner = agent_of(state, agent).kept_for;
     if (owner != kNoClient) touched.pairs.emplace_back(owner, agent);
@@ -130,34 +121,41 @@ void reserve_seats(State& state, Round& round, Touched& touched) {
   for (ClientIndex client : touched.clients) {
     if (is_wanting(state, client)) seat_of(state, round, client).everywhere = true;
   }
+  bool is_elsewhere = touched.everybody && has_loose_elsewhere(state, round);
+  for (std::uint32_t i = 0; touched.everybody && i < state.clients.size(); ++i) {
+    // Those with demand wait from now on, so they have a seat in any case.
+    bool may_gain = is_elsewhere || state.clients[i].has_demand;
+    if (may_gain && is_wanting(state, {i})) seat_of(state, round, {i}).everywhere = true;
+  }
   // The agent that is kept for somebody need not be one of those that were touched.
   for (const auto& [client, kept] : state.accumulations) {
     if (round.agents.empty() || !is_wanting(state, client)) continue;
     if (fits_kept(state, client, kept)) seat_of(state, round, client);
   }
-  round.reserved = round.seats.size();
+  round.reserved = round.seated;
 }
 
-Round open_round(Context& context) {
+Round& open_round(Context& context) {
   State& state = context.state;
-  Touched touched = std::move(context.touched);
-  context.touched = {};
-  Round round;
-  round.agents = std::move(touched.agents);
+  Round& round = state.round;
+  round.clear();
+  std::swap(round.touched, context.touched);
+  std::swap(round.agents, round.touched.agents);
   std::sort(round.agents.begin(), round.agents.end());
   round.agents.erase(std::unique(round.agents.begin(), round.agents.end()), round.agents.end());
   std::erase_if(round.agents, [&](AgentHandle agent) { return !agent_of(state, agent).present; });
   if (round.agents.size() > 1) shuffle(round.agents, state.random);
-  if (!touched.clients.empty() && !state.agent_order.empty()) {
+  bool is_anywhere = round.touched.everybody || !round.touched.clients.empty();
+  if (is_anywhere && !state.agent_order.empty()) {
     round.start = state.random.below(state.agent_order.size());
   }
-  reserve_seats(state, round, touched);
+  reserve_seats(state, round);
   note_refusing(context, round);
   return round;
 }
 
-void close_round(Context& context, const Round& round) {
-  for (const Seat& seat : round.seats) {
+void close_round(Context& context, Round& round) {
+  for (const Seat& seat : round.taken_seats()) {
     client_of(context.state, seat.client).seat = 0;
     note_waits(context, seat.client, seat.tries);
   }
@@ -173,26 +171,23 @@ Candidates candidates_of(const Round& round, const Seat& seat) {
 
 /// False when the framework has as many offers as it may have and this would be one more.
 bool may_have_another(const Context& context, ClientIndex client, AgentHandle agent) {
-  if (context.grants.places.contains({client, agent})) return true;
+  if (find_grant(context, client, agent) != nullptr) return true;
   FrameworkHandle framework = client_of(context.state, client).framework;
-  auto granted = context.grants.by_framework.find(framework);
-  std::size_t now = granted == context.grants.by_framework.end() ? 0 : granted->second;
-  return framework_of(context.state, framework).offers + now < limits::kOffersPerFrameworkMax;
+  return framework_of(context.state, framework).offers < limits::kOffersPerFrameworkMax;
 }
 
 Offered& grant(Context& context, ClientIndex client, AgentHandle agent,
-               const Resources& resources) {
+               const SharedResources& resources) {
   take_free(context.state, agent, resources);
   charge_offered(context.state, client, resources);
-  Grants& grants = context.grants;
-  auto [place, is_new] = grants.places.emplace(std::pair(client, agent), grants.list.size());
-  if (is_new) {
-    grants.list.push_back({.client = client, .agent = agent, .resources = {}, .parts = {}});
-    ++grants.by_framework[client_of(context.state, client).framework];
+  Offered* known = find_grant(context, client, agent);
+  if (known == nullptr) {
+    Offered& offered = begin_offer(context.state, client, agent);
+    offered.resources = resources;
+    return offered;
   }
-  Offered& offered = grants.list[place->second];
-  add(offered.resources, resources);
-  return offered;
+  add(known->resources.edit(), resources);
+  return *known;
 }
 
 void count_task(Offered& offered, WantedShape& wanted) {
@@ -211,7 +206,7 @@ bool give_task(Context& context, ClientIndex index, WantedShape& wanted, AgentHa
   if (!may_have_another(context, index, agent)) return false;
   std::optional<Resources> taken = cut(context, index, agent, wanted.shape);
   if (!taken) return false;
-  count_task(grant(context, index, agent, *taken), wanted);
+  count_task(grant(context, index, agent, std::move(*taken)), wanted);
   refresh_wants(context.state, index);
   return true;
 }
@@ -303,11 +298,11 @@ bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
   if (!state.columns[agent.index].open || agent_of(state, agent).free().is_zero()) return false;
   if (!may_see(state, index, place_of(agent_of(state, agent)))) return false;
   RoleIndex role = client_of(state, index).role;
-  Resources all = offerable(state, index, agent_of(state, agent).free());
+  SharedResources all = offerable(state, index, agent);
   if (has_quotas(state)) {
     refresh_headroom(state);
-    cut_to_limits(state, role, all);
-    cut_to_headroom(state, role, agent, all);
+    cut_to_limits(state, role, all.edit());
+    cut_to_headroom(state, role, agent, all.edit());
   }
   if (all.is_zero() || !is_large_enough(all, minimum_of(state, index))) return false;
   if (is_backed_off(state, context.now, index, agent) ||
@@ -376,12 +371,14 @@ void run(Context& context, Round& round, Asked asked) {
 
 /// What a guarantee covers comes first; then everybody has a turn, from the beginning.
 void run(Context& context, Round& round) {
-  if (has_guarantees(context.state) && mark_short(context.state, true)) {
+  if (has_guarantees(context.state) && is_any_short(context.state)) {
     run(context, round, Asked::kShort);
-    mark_short(context.state, false);
-    for (Seat& seat : round.seats) {
+    for (Seat& seat : round.taken_seats()) {
       seat.cursor = 0;
-      for (ShapeTries& tries : seat.tries) tries.failed = false;
+      for (ShapeTries& tries : seat.tries) {
+        tries.failed = false;
+        tries.last.reset();
+      }
     }
   }
   run(context, round, Asked::kEverybody);
@@ -394,7 +391,7 @@ void serve(Context& context) {
   drop_unfair_accumulations(context);
   // A round can end an accumulation, which touches the agent that was kept.
   while (!context.touched.empty()) {
-    Round round = open_round(context);
+    Round& round = open_round(context);
     run(context, round);
     close_round(context, round);
     touch_quota_room(context);

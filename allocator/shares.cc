@@ -47,7 +47,6 @@ void charge(State& state, ClientIndex client, const Resources& resources, As as)
   });
   refresh_competition(state, client_of(state, client).role);
   note_rank(state, client);
-  state.quotas.is_required_stale = true;
 }
 
 void release(State& state, ClientIndex client, const Resources& resources, As as) {
@@ -63,7 +62,6 @@ void release(State& state, ClientIndex client, const Resources& resources, As as
   });
   refresh_competition(state, client_of(state, client).role);
   note_rank(state, client);
-  state.quotas.is_required_stale = true;
 }
 
 }  // namespace

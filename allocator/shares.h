@@ -9,6 +9,7 @@
 #include <compare>
 
 #include "allocator/context.h"
+#include "allocator/quota_notes.h"
 
 namespace fairlead::allocation {
 
@@ -31,6 +32,7 @@ void along_path(State& state, ClientIndex client, Change change) {
   change(role_of(state, at).own);
   while (at != kRootRole) {
     change(role_of(state, at).subtree);
+    note_quota(state, at);
     at = role_of(state, at).parent;
   }
 }

@@ -18,8 +18,12 @@
 #include <vector>
 
 #include "allocator/config.h"
+#include "allocator/indices.h"
+#include "allocator/offer_table.h"
 #include "allocator/order_tree.h"
 #include "allocator/random.h"
+#include "allocator/rank_list.h"
+#include "allocator/round.h"
 #include "allocator/turnover.h"
 #include "allocator/typical.h"
 #include "common/agent_text.h"
@@ -27,23 +31,11 @@
 #include "common/interner.h"
 #include "common/owned.h"
 #include "common/remembered_patterns.h"
+#include "common/shared_resources.h"
 
 namespace fairlead::allocation {
 
-struct ClientIndex {
-  std::uint32_t index = 0;
-  friend constexpr auto operator<=>(ClientIndex, ClientIndex) = default;
-};
-
-inline constexpr ClientIndex kNoClient{0xFFFFFFFF};
 inline constexpr AgentHandle kNoAgent{0xFFFFFFFF};
-
-struct RoleIndex {
-  std::uint32_t index = 0;
-  friend constexpr auto operator<=>(RoleIndex, RoleIndex) = default;
-};
-
-inline constexpr RoleIndex kRootRole{0};
 
 /// used / cluster of the resource where that is largest; 0 / 1 when nothing is used.
 struct Fraction {
@@ -64,39 +56,55 @@ struct Usage {
 
 /// A place in the order: see ranking.h.
 struct Ranked {
+  std::uint64_t key = 0;  ///< the smaller one comes first; when they are equal the rest decides
   Fraction share;
   std::int64_t weight_milli = 1000;
   std::uint64_t times = 0;
-  std::uint32_t index = 0;  ///< of the client or role
-  bool is_leaf = false;     ///< the clients of role `index` itself
+  std::uint32_t index = 0;     ///< of the client or role
+  bool is_leaf = false;        ///< the clients of role `index` itself
+  std::uint64_t name_key = 0;  ///< of a role: RoleNode::name_key
   friend constexpr bool operator==(const Ranked&, const Ranked&) = default;
 };
 
-/// Somebody in one of the trees of ranking.h.
+/// Somebody in one of the orders of ranking.h.
 struct RankNode {
   Ranked ranked;
-  StandardAmounts need{};   ///< less of one of them than this is of no use to it
-  StandardAmounts least{};  ///< the least of it and of those below it in the tree
-  TreeLinks links;
+  StandardAmounts need{};  ///< less of one of them than this is of no use to it
   bool is_in = false;
+  bool is_short = false;  ///< of a role: it or a sub-role is below its guarantee
+};
+
+/// A need in which guarantees are held, of however many roles: see held_units.h.
+struct HeldNeed {
+  std::int64_t fits = 0;       ///< into what is free, agent by agent
+  std::int64_t fits_seen = 0;  ///< when it was last looked
+  std::size_t users = 0;       ///< roles with a unit of it
+  std::size_t holders = 0;     ///< of them, those for which some were held when it was last looked
 };
 
 /// A declared shape in which a guarantee is held: see headroom.h.
 struct HeldUnit {
   StandardAmounts need{};
-  std::int64_t fits = 0;               ///< into what is free, agent by agent
-  std::int64_t spare_seen = kNoLimit;  ///< of them beyond what is held, when it was last looked
+  HeldNeed* common = nullptr;   ///< value of QuotaBooks::needs
+  std::int64_t tasks_seen = 0;  ///< held when it was last looked
 };
+
+/// Who looks at what has changed of quota: see quota_notes.h.
+enum class QuotaLook { kHeadroom, kRoom, kLimits };
+inline constexpr std::size_t kQuotaLooks = 3;
 
 /// What a role with a quota has beside it: see quota.h and headroom.h.
 struct RoleQuota {
   Quota quota;
-  StandardAmounts idle_reserved{};  ///< for it or its sub-roles, neither held nor offered
-  StandardAmounts consumed_seen{};  ///< when it was last looked
-  bool are_units_new = true;        ///< who is in it, or what they declare, has changed
-  std::vector<HeldUnit> units;      ///< by need; empty: held in plain amounts
-  StandardAmounts required{};       ///< held for it and its sub-roles together
-  StandardAmounts below{};          ///< of it, what its sub-roles require
+  StandardAmounts idle_reserved{};           ///< for it or its sub-roles, neither held nor offered
+  StandardAmounts consumed_seen{};           ///< when it was last looked
+  bool are_units_new = true;                 ///< who is in it, or what they declare, has changed
+  std::vector<HeldUnit> units;               ///< by need; empty: held in plain amounts
+  StandardAmounts required{};                ///< held for it and its sub-roles together
+  StandardAmounts below{};                   ///< of it, what its sub-roles require
+  std::array<bool, kQuotaLooks> is_noted{};  ///< in QuotaBooks::noted
+  bool is_short = false;                     ///< below its guarantee: in RoleNode::short_roles
+  bool is_spent = false;                     ///< nobody in it can be given a whole agent
 };
 
 /// How far a round has come in one role: see turns.h.
@@ -118,14 +126,15 @@ struct RoleNode {
   std::int64_t counted_weight = 0;     ///< its own, as it is in that of the parent
   std::int64_t leaf_weight = 0;        ///< of its leaf, as it is in its own
   Usage subtree;
-  Usage own;                             ///< its clients: the virtual leaf "." beside the children
-  std::uint32_t client_root = kNoSlot;   ///< tree of those that want something
-  std::uint32_t sibling_root = kNoSlot;  ///< tree of the children and the leaf with such
-  RankNode rank;                         ///< in the tree of the parent
-  RankNode leaf_rank;                    ///< of the leaf, in its own
-  std::uint32_t turn_level = 0;          ///< in a round: 1 + its place in State::turn_levels
-  bool leads_to_short = false;           ///< in a round: it or a sub-role is below its guarantee
-  Owned<RoleQuota> quota;                ///< null while it has none
+  Usage own;                      ///< its clients: the virtual leaf "." beside the children
+  RankList clients_ranked;        ///< those that want something
+  RankList siblings_ranked;       ///< the children and the leaf with such
+  RankNode rank;                  ///< in the order of the parent
+  RankNode leaf_rank;             ///< of the leaf, in its own
+  std::uint32_t turn_level = 0;   ///< in a round: 1 + its place in State::turn_levels
+  std::uint32_t short_roles = 0;  ///< it and those below it that are below their guarantee
+  Owned<RoleQuota> quota;         ///< null while it has none
+  std::uint64_t name_key = 0;     ///< the first bytes of its name, as siblings are ordered
 };
 
 enum class Verdict : std::uint8_t { kOpen, kFits, kNever };
@@ -179,11 +188,11 @@ struct Client {
   bool wants = false;               ///< see refresh_wants()
   std::vector<WantedShape> shapes;  ///< higher priority first, else as sent
   Usage usage;
-  std::size_t agents_held = 0;  ///< agents with holdings of it
-  std::set<OfferId> offers;
+  std::size_t agents_held = 0;          ///< agents with holdings of it
+  OfferList offers;                     ///< in State::offers
   std::vector<AgentHandle> refusals;    ///< where it has some; sorted
   std::optional<Instant> wait_due;      ///< its entry in State::waits_due
-  RankNode rank;                        ///< in the tree of its role
+  RankNode rank;                        ///< in the order of its role
   bool is_rank_noted = false;           ///< it is in State::noted_clients
   bool is_asked = false;                ///< in a round: whatever the touched agents have
   std::uint32_t seat = 0;               ///< in a round: 1 + its place among the seats
@@ -202,7 +211,8 @@ struct Framework {
   std::size_t offers = 0;
   std::size_t refusals = 0;
   std::vector<RefusalDue> refusals_due;      ///< heap, the first in front; see filters.cc
-  std::optional<RefusalDue> refusals_first;  ///< its entry in State::refusals_due
+  std::optional<RefusalDue> refusals_first;  ///< by which it is in the tree of State::refusals_due
+  TreeLinks due_links;
   FrameworkCapabilities capabilities;
 };
 
@@ -213,7 +223,7 @@ struct ClientHolding {
 
 /// What machines of one kind have in common. Interned: thousands of agents share a few of these.
 struct AgentKind {
-  Resources total;
+  SharedResources total;
   Quantities total_scalars;
   Attributes attributes;
   friend bool operator==(const AgentKind&, const AgentKind&) = default;
@@ -222,7 +232,7 @@ std::uint32_t hash_value(const AgentKind& kind);
 
 /// What only an agent has of which something is held or offered. Changed in inventory.h alone.
 struct AgentUse {
-  Resources free;                       ///< total - held - offered
+  SharedResources free;                 ///< total - held - offered
   std::vector<ClientHolding> holdings;  ///< by client
   std::vector<OfferId> offers;          ///< oldest first, which is by number
 };
@@ -247,7 +257,7 @@ struct Agent {
   const Quantities& total_scalars() const { return kind->total_scalars; }  ///< REQUIRES present
   const Attributes& attributes() const { return kind->attributes; }        ///< REQUIRES present
   /// total - held - offered
-  const Resources& free() const { return use ? use->free : total(); }
+  const Resources& free() const { return use ? *use->free : total(); }
   const std::vector<ClientHolding>& holdings() const;
   const std::vector<OfferId>& offers() const;
 };
@@ -259,6 +269,7 @@ struct FreeColumn {
   bool open = false;      ///< present, not closed, not kept for somebody
   bool plain = false;     ///< all that is free is one unreserved lot: the column is exact
   bool is_noted = false;  ///< it is in State::free_noted
+  bool is_loose = false;  ///< something is free, and it is not closed: in State::agents_loose
   std::uint32_t free_class = kNoSlot;  ///< where it stands in the index of free_index.h
   std::uint32_t devices = kNoSlot;     ///< in State::free_devices; none of it: no free devices
 };
@@ -294,9 +305,16 @@ struct OfferPart {
 struct Offered {
   ClientIndex client;
   AgentHandle agent;
-  Resources resources;
+  SharedResources resources;
   std::vector<OfferPart> parts;  ///< empty: a whole-agent offer
   Instant since = Instant::never();
+
+  /// As if new, but for the room in it.
+  void clear() {
+    resources = {};
+    parts.clear();
+    since = Instant::never();
+  }
 };
 
 /// Somebody who is told to give something back: see reclaim.h.
@@ -340,6 +358,9 @@ struct QuotaBooks {
   bool is_required_stale = true;
   StandardAmounts slack_seen = Quota{}.limits;  ///< beyond `required`, when it was last looked
   bool has_unit_gone = false;                   ///< nothing is held in it any more
+  std::array<std::vector<RoleIndex>, kQuotaLooks> noted;  ///< see quota_notes.h
+  std::map<StandardAmounts, HeldNeed> needs;
+  std::set<RoleIndex> owed_units;  ///< those below their guarantee that hold it in units
 };
 
 /// One filter of the batch mode: see batch_filters.h.
@@ -379,7 +400,7 @@ struct LeaseBooks {
   Instant halving_due;            ///< the next fixed instant
 };
 
-/// Copied by clone.h alone: agents point at their kinds.
+/// Copied by clone.h alone: agents point at their kinds, quotas at what is held in common.
 struct State {
   AllocatorConfig config;
   Random random;
@@ -393,6 +414,7 @@ struct State {
   std::uint32_t free_root = kNoSlot;                 ///< of the tree of classes
   std::vector<TreeLinks> free_links;                 ///< by handle: in the tree of its class
   std::vector<AgentHandle> free_noted;               ///< to be moved in the index
+  std::size_t agents_loose = 0;                      ///< with something free, not closed
   Interner<AgentKind> kinds;                         ///< of those present
   Quantities cluster;                                ///< sum of those present
   std::map<AgentHandle, std::string> pause_reasons;  ///< of those paused for a reason
@@ -411,15 +433,18 @@ struct State {
   std::vector<RoleIndex> noted_roles;
   std::vector<TurnLevel> turn_levels;  ///< of the round
 
-  std::map<OfferId, Offered> offers;
+  OfferTable<Offered> offers;
   std::uint64_t offers_made = 0;
 
   std::map<ClientIndex, Accumulation> accumulations;
   std::map<ClientIndex, AgentHandle> accumulated_last;  ///< given up: others come first
   std::vector<std::vector<Refusal>> refusals;  ///< by agent's handle, as far as needed; by client
   Interner<Resources> refused;                 ///< amounts that refusals name
-  std::set<RefusalDue> refusals_due;           ///< the first of each framework
+  std::uint32_t refusals_due = kNoSlot;        ///< root of the tree of frameworks: filters.cc
   std::set<std::pair<Instant, ClientIndex>> waits_due;
+  Round round;                               ///< between rounds: room for the next one
+  Touched touched_room;                      ///< likewise for the next step
+  std::vector<Owned<AgentUse>> uses_unused;  ///< up to kUsesUnusedMax
 
   Interner<FreeDevices> free_devices;  ///< of those present
   TypicalTasks typical;                ///< what the placement knows of tasks
@@ -447,5 +472,8 @@ struct State {
   explicit State(const PatternMatcher& matcher = no_patterns())
       : patterns(matcher), remembered(matcher) {}
 };
+
+/// An agent often stops being in use for a moment: when its only offer is declined.
+inline constexpr std::size_t kUsesUnusedMax = 64;
 
 }  // namespace fairlead::allocation

@@ -1,5 +1,7 @@
 #include "allocator/take_step.h"
 
+#include <utility>
+
 #include "allocator/accumulate.h"
 #include "allocator/agents.h"
 #include "allocator/batch.h"
@@ -70,8 +72,14 @@ bool is_whole(const Event& event) {
   return quota == nullptr || !quota->more_follow;
 }
 
+void begin_step(Context& context) {
+  context.state.now = context.now;
+  context.grants.offers_before = context.state.offers_made;
+}
+
 /// Some ask for a run that follows, the others wait for the next interval.
 void take_batch_step(Context& context, const Event& event) {
+  begin_step(context);
   run_what_is_due(context, event);
   const RunRequest request = run_asked_by(context.state, event);
   if (apply(context, event)) ask_for_run(context, request);
@@ -82,16 +90,15 @@ void take_batch_step(Context& context, const Event& event) {
 }  // namespace
 
 void take_step(Context& context, const Event& event) {
-  if (context.state.batch != nullptr) {
-    context.state.now = context.now;
-    take_batch_step(context, event);
-  } else if (apply_event(context, event)) {
-    decide(context);
-  }
+  if (context.state.batch != nullptr) return take_batch_step(context, event);
+  std::swap(context.touched, context.state.touched_room);
+  if (apply_event(context, event)) decide(context);
+  context.touched.clear();
+  std::swap(context.touched, context.state.touched_room);
 }
 
 bool apply_event(Context& context, const Event& event) {
-  context.state.now = context.now;
+  begin_step(context);
   halve_debts(context.state);
   expire_refusals(context);
   expire_waits(context);

@@ -8,23 +8,22 @@ namespace fairlead::allocation {
 namespace {
 
 struct Search {
-  const RankMembers& members;
+  State& state;
+  Rank rank;
   const std::optional<Ranked>& passed;
   const Room& room;
   bool only_short = false;  ///< of siblings, those that lead to a role below its guarantee
 
-  bool is_passed(std::uint32_t number) const {
-    return passed &&
-           !comes_before(members.state, members.rank, *passed, members.node(number).ranked);
+  bool is_passed(const RankEntry& entry) const {
+    if (!passed) return false;
+    if (passed->key != entry.key) return passed->key > entry.key;
+    return !comes_before(state, rank, *passed, rank_node(state, rank, entry.number).ranked);
   }
-  bool may_hold(std::uint32_t number) const { return room.holds(members.node(number).least); }
-  bool holds(std::uint32_t number) const {
-    return (!only_short || leads_to_short(number)) && room.holds(members.node(number).need);
+  bool may_hold(const RankSum& sum) const {
+    return (!only_short || sum.is_short) && room.holds(sum.least);
   }
-  bool leads_to_short(std::uint32_t number) const {
-    RoleIndex role{number / 2};
-    bool is_leaf = number == sibling_number(role, true);
-    return !is_leaf && role_of(members.state, role).leads_to_short;
+  bool holds(const RankEntry& entry) const {
+    return (!only_short || entry.is_short) && room.holds(entry.need);
   }
 };
 
@@ -58,7 +57,6 @@ TurnLevel& Turns::level(RoleIndex index) {
 std::uint32_t Turns::first(Rank rank, RoleIndex index, const Room& room) const {
   static const std::optional<Ranked> kNobody;
   const RoleNode& role = role_of(state_, index);
-  RankMembers members{state_, rank};
   bool is_client = rank == Rank::kClient;
   const TurnLevel* level =
       role.turn_level == 0 ? nullptr : &state_.turn_levels[role.turn_level - 1];
@@ -66,13 +64,8 @@ std::uint32_t Turns::first(Rank rank, RoleIndex index, const Room& room) const {
                                         : is_client      ? level->client_passed
                                                          : level->sibling_passed;
   bool only_short = asked_ == Asked::kShort && !is_client && !is_owed(state_, index);
-  std::uint32_t found = kNoSlot;
-  visit_in_order(members, is_client ? role.client_root : role.sibling_root,
-                 Search{members, passed, room, only_short}, [&](std::uint32_t number) {
-                   found = number;
-                   return true;
-                 });
-  return found;
+  return (is_client ? role.clients_ranked : role.siblings_ranked)
+      .first(Search{state_, rank, passed, room, only_short});
 }
 
 std::optional<ClientIndex> Turns::next(const Room& room) {

@@ -22,12 +22,8 @@ struct Room {
   bool holds(const StandardAmounts& need) const;
 };
 
-/// Who may have a turn: all, or only those whose role, or one above it, is below its guarantee.
-enum class Asked { kEverybody, kShort };
-
 class Turns {
  public:
-  /// REQUIRES for kShort that mark_short() (headroom.h) has marked the roles.
   Turns(State& state, Asked asked) : state_(state), asked_(asked) {}
   ~Turns();
   Turns(const Turns&) = delete;
@@ -35,14 +31,14 @@ class Turns {
 
   /// The client with the least share on every level for whom there is room; nullopt when none is
   /// left. Between two calls `room` only shrinks. REQUIRES that the ranks were refreshed.
-  /// O(depth log siblings) for each who is passed or returned.
+  /// O(depth x RankList::first) for each who is passed or returned.
   std::optional<ClientIndex> next(const Room& room);
   /// The one that `next` returned cannot be served in this round any more.
   void drop(ClientIndex client);
 
  private:
   TurnLevel& level(RoleIndex role);  ///< made when there is none
-  /// The first member of one of the role's trees that was not passed and for whom there is room.
+  /// The first member of one of the role's orders that was not passed and for whom there is room.
   std::uint32_t first(Rank rank, RoleIndex role, const Room& room) const;
 
   State& state_;

@@ -14,6 +14,7 @@
 #include "common/offer_minimum.h"
 #include "common/quota.h"
 #include "common/reclaim.h"
+#include "common/shared_resources.h"
 
 namespace fairlead {
 
@@ -183,7 +184,7 @@ struct MakeOffer {
   FrameworkHandle framework;
   RoleName role;
   AgentHandle agent;
-  Resources resources;
+  SharedResources resources;
 };
 
 struct RescindOffer {

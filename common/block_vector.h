@@ -12,6 +12,19 @@ namespace fairlead {
 template <class Value>
 class BlockVector {
  public:
+  BlockVector() = default;
+  BlockVector(BlockVector&&) noexcept = default;
+  BlockVector& operator=(BlockVector&&) noexcept = default;
+  ~BlockVector() = default;
+  /// O(size).
+  BlockVector(const BlockVector& other) {
+    for (std::size_t at = 0; at < other.size_; ++at) emplace_back() = other[at];
+  }
+  BlockVector& operator=(const BlockVector& other) {
+    if (this != &other) *this = BlockVector(other);
+    return *this;
+  }
+
   /// REQUIRES at < size().
   Value& operator[](std::size_t at) { return blocks_[at / kBlock][at % kBlock]; }
   const Value& operator[](std::size_t at) const { return blocks_[at / kBlock][at % kBlock]; }

@@ -3,12 +3,10 @@
 namespace fairlead {
 namespace {
 
+/// One multiplication a number: ranges of ports have many.
 std::uint32_t mix(std::uint32_t hash, std::uint64_t number) {
-  for (int byte = 0; byte < 8; ++byte) {
-    hash = (hash ^ static_cast<std::uint32_t>(number & 0xffU)) * 16777619U;
-    number >>= 8U;
-  }
-  return hash;
+  std::uint64_t mixed = ((std::uint64_t{hash} << 32U | hash) ^ number) * 0x9E3779B97F4A7C15U;
+  return static_cast<std::uint32_t>(mixed >> 32U) ^ static_cast<std::uint32_t>(mixed);
 }
 
 std::uint32_t mix(std::uint32_t hash, const std::vector<Interval>& intervals) {

@@ -42,7 +42,7 @@ bool has_offer_of(const AllocatorWorld& world, const RoleName& role, std::size_t
   return std::any_of(world.offers.begin(), world.offers.end(), [&](const auto& one) {
     const allocation::MakeOffer& offer = one.second;
     if (!is_ancestor_or_self(role, offer.role)) return false;
-    return std::any_of(offer.resources.lots.begin(), offer.resources.lots.end(),
+    return std::any_of(offer.resources->lots.begin(), offer.resources->lots.end(),
                        [&](const Lot& lot) {
                          bool is_its = lot.kind.is_reserved() &&
                                        is_ancestor_or_self(role, lot.kind.reservations.back().role);

@@ -40,11 +40,8 @@ Cluster::Cluster(const LoadSize& size, const Held& held) : size_(size) {
                                     .roles = {role({i})},
                                     .suppressed = {}});
   }
-  for (std::uint32_t i = 0; size.quotas && i < size.frameworks; ++i) {
-    Quota quota;
-    quota.guarantees[0] = 1000;
-    quota.limits[0] = std::int64_t{size.agents} * 24 * 1000;
-    step(allocation::QuotaSet{role({i}), quota});
+  for (std::uint32_t i = 0; size.quotas != Quotas::kNone && i < size.frameworks; ++i) {
+    step(allocation::QuotaSet{role({i}), quota_of({i})});
   }
   for (std::uint32_t i = 0; i < size.agents; ++i) {
     step(allocation::AgentAdded{.agent = {i},
@@ -60,6 +57,22 @@ Cluster::Cluster(const LoadSize& size, const Held& held) : size_(size) {
 
 RoleName Cluster::role(FrameworkHandle framework) const {
   return {size_.one_role ? "role" : "role" + std::to_string(framework.index)};
+}
+
+Quota Cluster::quota_of(FrameworkHandle framework) const {
+  Quota quota;
+  if (size_.quotas == Quotas::kFar) {
+    quota.guarantees[0] = 1000;
+    quota.limits[0] = std::int64_t{size_.agents} * 24 * 1000;
+    return quota;
+  }
+  std::int64_t halves = framework.index % 2 == 0 ? 1 : 3;
+  Quantities half = scalars(resources(12, 2048, {}));
+  quota.guarantees = times(half, halves).standard;
+  for (std::size_t i = 0; i < kStandardScalars; ++i) {
+    if (quota.guarantees[i] > 0) quota.limits[i] = quota.guarantees[i];
+  }
+  return quota;
 }
 
 void Cluster::step(const allocation::Event& event) {
@@ -98,6 +111,15 @@ void Cluster::decline_all() {
 
 std::vector<allocation::MakeOffer> Cluster::take_offers() {
   return std::exchange(offers_, {});
+}
+
+std::vector<Holding> nothing(const Cluster&, AgentHandle) {
+  return {};
+}
+
+std::vector<Holding> everything(const Cluster& cluster, AgentHandle agent) {
+  FrameworkHandle owner = cluster.owner(agent);
+  return {{owner, cluster.role(owner), resources(24, 4096, {{31'000, 32'000}})}};
 }
 
 std::vector<Holding> three_quarters(const Cluster& cluster, AgentHandle agent) {

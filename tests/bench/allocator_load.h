@@ -12,11 +12,18 @@
 
 namespace fairlead::bench {
 
+enum class Quotas {
+  kNone,
+  kFar,  ///< every role has a limit and a guarantee, both far from what it uses
+  kAll,  ///< half of the roles may have and get half an agent, the others one and a half: all there
+         ///< is
+};
+
 struct LoadSize {
   std::uint32_t agents = 0;
   std::uint32_t frameworks = 0;
   bool one_role = false;  ///< all frameworks in one role instead of one role each
-  bool quotas = false;    ///< every role has a limit and a guarantee, both far from what it uses
+  Quotas quotas = Quotas::kNone;
 };
 
 /// Agents of cpus:24;mem:4096;disk:4096;ports:[31000-32000], all paused, and frameworks that are
@@ -46,6 +53,9 @@ class Cluster {
   std::uint64_t checksum() const { return checksum_; }
 
  private:
+  /// REQUIRES quotas.
+  Quota quota_of(FrameworkHandle framework) const;
+
   LoadSize size_;
   AllocatorCore core_{AllocatorConfig{}};
   Instant now_;
@@ -55,6 +65,9 @@ class Cluster {
   std::uint64_t checksum_ = 14695981039346656037U;
 };
 
+std::vector<Holding> nothing(const Cluster& cluster, AgentHandle agent);
+/// All of it.
+std::vector<Holding> everything(const Cluster& cluster, AgentHandle agent);
 /// Three quarters of everything, the ports in 16 fragments.
 std::vector<Holding> three_quarters(const Cluster& cluster, AgentHandle agent);
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace fairlead::bench {
 namespace {
 
@@ -24,6 +26,28 @@ TEST(AllocatorLoad, NothingIsOfferedWhenEverybodyHasDeclinedEverything) {
   cluster.pause_all();
   cluster.resume_all();
   EXPECT_TRUE(cluster.take_offers().empty());
+}
+
+TEST(AllocatorLoad, NothingIsOfferedOfAFullCluster) {
+  Cluster cluster(kSmall, everything);
+  cluster.resume_all();
+  EXPECT_EQ(cluster.offers_made(), 0U);
+}
+
+TEST(AllocatorLoad, QuotasOfHalfAnAgentAndOfOneAndAHalfTakeAllThereIs) {
+  LoadSize size{.agents = 10, .frameworks = 10, .quotas = Quotas::kAll};
+  Cluster cluster(size, nothing);
+  cluster.resume_all();
+  std::map<FrameworkHandle, std::int64_t> cpu_milli;
+  for (const allocation::MakeOffer& offer : cluster.take_offers()) {
+    cpu_milli[offer.framework] += scalars(offer.resources)[StandardScalar::kCpus];
+  }
+  ASSERT_EQ(cpu_milli.size(), size.frameworks);
+  for (const auto& [framework, milli] : cpu_milli) {
+    EXPECT_EQ(milli, framework.index % 2 == 0 ? 12'000 : 36'000);
+  }
+  cluster.resume_all();
+  EXPECT_TRUE(cluster.take_offers().empty()) << "nothing is left";
 }
 
 class TaskEndsLoad : public testing::TestWithParam<bool> {};

@@ -14,11 +14,11 @@ void make_offers(Books& books) {
   for (Offer& grant : books.grants) {
     OfferId id{++books.offers_made};
     const Client& client = books.clients[grant.client];
-    books.out.push_back(allocation::MakeOffer{.offer = id,
-                                              .framework = client.framework,
-                                              .role = client.role,
-                                              .agent = {grant.agent},
-                                              .resources = grant.resources});
+    books.out.emplace_back(allocation::MakeOffer{.offer = id,
+                                                 .framework = client.framework,
+                                                 .role = client.role,
+                                                 .agent = {grant.agent},
+                                                 .resources = grant.resources});
     grant.since = books.now;
     books.offers.emplace(id, std::move(grant));
   }
@@ -35,7 +35,7 @@ void Twin::step(Instant now, const allocation::Event& event, std::vector<allocat
       quota == nullptr || !quota->more_follow || books_.wrong == WrongRule::kDecidesInBetween;
   std::optional<std::set<AgentNumber>> asked = run_asked_by(books_, event);
   bool is_valid = apply(books_, event);
-  if (!is_valid) books_.out.push_back(allocation::RejectEvent{});
+  if (!is_valid) books_.out.emplace_back(allocation::RejectEvent{});
   judge(books_);
   if (is_whole) {
     while (std::optional<OfferId> offer = offer_beyond_limit(books_)) rescind(books_, {*offer});

@@ -26,7 +26,7 @@ void rescind(Books& books, const std::vector<OfferId>& offers) {
     books.touched_agents.insert(offer.agent);
     charge_lease(books, offer);
     settle(books, offer, {});
-    books.out.push_back(allocation::RescindOffer{
+    books.out.emplace_back(allocation::RescindOffer{
         .offer = id, .framework = books.clients[offer.client].framework, .reason = ""});
   }
 }

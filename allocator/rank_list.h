@@ -1,0 +1,225 @@
+// One order of ranking.h: in chunks of up to kChunkMax, each entry with what a search asks for
+// beside its number, so that moving one and finding the first that fits stay within a few rows of
+// memory. Chunks know what the least is that somebody in them can use, by which a search leaves
+// them out. Owned by a role's node; not thread-safe.
+//
+// `Before` says of two entries which comes first: a total order that is by key where keys differ.
+//
+// Invariants: 1. entries are in order, over all chunks; none is empty unless it is alone. 2.
+// `least` and `is_short` of a chunk, and of the list, follow from their entries.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "common/quota.h"
+#include "common/slot_index.h"
+
+namespace fairlead::allocation {
+
+struct RankEntry {
+  std::uint64_t key = 0;
+  std::uint32_t number = 0;
+  bool is_short = false;   ///< see RankNode
+  StandardAmounts need{};  ///< see RankNode
+};
+
+/// Over some entries: the least need of each resource, and whether one is short.
+struct RankSum {
+  StandardAmounts least = Quota{}.limits;
+  bool is_short = false;
+
+  void add(const StandardAmounts& need, bool is_one_short) {
+    for (std::size_t i = 0; i < kStandardScalars; ++i) least[i] = std::min(least[i], need[i]);
+    is_short = is_short || is_one_short;
+  }
+  friend bool operator==(const RankSum&, const RankSum&) = default;
+};
+
+class RankList {
+ public:
+  static constexpr std::size_t kChunkMax = 64;
+
+  struct Place {
+    std::size_t chunk = 0;
+    std::size_t entry = 0;
+  };
+
+  bool empty() const { return chunks_.empty() || chunks_.front().entries.empty(); }
+  const RankSum& sum() const { return sum_; }
+
+  /// REQUIRES that it is not there. O(log entries + kChunkMax), as the next three; once in a while
+  /// O(entries / kChunkMax).
+  template <class Before>
+  void insert(const RankEntry& entry, const Before& before) {
+    if (chunks_.empty()) chunks_.emplace_back();
+    std::size_t at = std::min(chunk_of(entry, before), chunks_.size() - 1);
+    Chunk& chunk = chunks_[at];
+    auto place = std::lower_bound(chunk.entries.begin(), chunk.entries.end(), entry, before);
+    chunk.entries.insert(place, entry);
+    chunk.sum.add(entry.need, entry.is_short);
+    sum_.add(entry.need, entry.is_short);
+    if (chunk.entries.size() > kChunkMax) split(at);
+  }
+  /// REQUIRES an entry of that key and number.
+  template <class Before>
+  Place find(const RankEntry& entry, const Before& before) const {
+    std::size_t at = chunk_of(entry, before);
+    const std::vector<RankEntry>& entries = chunks_[at].entries;
+    auto place = std::lower_bound(entries.begin(), entries.end(), entry, before);
+    return {at, static_cast<std::size_t>(place - entries.begin())};
+  }
+  void erase(Place place) {
+    Chunk& chunk = chunks_[place.chunk];
+    chunk.entries.erase(chunk.entries.begin() + static_cast<std::ptrdiff_t>(place.entry));
+    if (chunk.entries.empty() && chunks_.size() > 1) {
+      chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(place.chunk));
+    } else {
+      sum_up(chunk.entries, chunk.sum);
+      join(place.chunk);
+    }
+    sum_up(chunks_, sum_);
+  }
+  /// Puts what is there where `now` belongs, which is often the same place.
+  template <class Before>
+  void move(Place place, const RankEntry& now, const Before& before) {
+    if (!is_in_order(place, now, before)) {
+      erase(place);
+      insert(now, before);
+      return;
+    }
+    Chunk& chunk = chunks_[place.chunk];
+    chunk.entries[place.entry] = now;
+    chunk.sum.add(now.need, now.is_short);
+    sum_up(chunk.entries, chunk.sum);
+    sum_.add(now.need, now.is_short);
+    sum_up(chunks_, sum_);
+  }
+  /// Gives every entry the key that `key_of` says, and puts them in order again. O(entries), with a
+  /// logarithm where the order has changed.
+  template <class KeyOf, class Before>
+  void reorder(const KeyOf& key_of, const Before& before) {
+    const RankEntry* last = nullptr;
+    bool is_sorted = true;
+    for (Chunk& chunk : chunks_) {
+      for (RankEntry& entry : chunk.entries) {
+        entry.key = key_of(entry.number);
+        if (last != nullptr && !before(*last, entry)) is_sorted = false;
+        last = &entry;
+      }
+    }
+    if (!is_sorted) sort(before);
+  }
+
+  /// The number of the first that is wanted; kNoSlot when there is none. `search` says of an entry:
+  /// is_passed, true for a first part of the order, which is left out; holds; and of a sum
+  /// may_hold, false when it holds none of them. O(log entries + chunks left out + entries looked
+  /// at).
+  template <class Search>
+  std::uint32_t first(const Search& search) const {
+    if (empty() || !search.may_hold(sum_)) return kNoSlot;
+    auto is_passed = [&](const RankEntry& entry) { return search.is_passed(entry); };
+    auto chunk = std::partition_point(chunks_.begin(), chunks_.end(), [&](const Chunk& one) {
+      return is_passed(one.entries.back());
+    });
+    if (chunk == chunks_.end()) return kNoSlot;
+    auto from = std::partition_point(chunk->entries.begin(), chunk->entries.end(), is_passed);
+    while (true) {
+      if (search.may_hold(chunk->sum)) {
+        auto found = std::find_if(from, chunk->entries.end(),
+                                  [&](const RankEntry& entry) { return search.holds(entry); });
+        if (found != chunk->entries.end()) return found->number;
+      }
+      if (++chunk == chunks_.end()) return kNoSlot;
+      from = chunk->entries.begin();
+    }
+  }
+
+ private:
+  struct Chunk {
+    std::vector<RankEntry> entries;
+    RankSum sum;
+  };
+
+  /// The first chunk that does not end before the entry.
+  template <class Before>
+  std::size_t chunk_of(const RankEntry& entry, const Before& before) const {
+    if (chunks_.size() == 1) return 0;
+    auto at = std::partition_point(chunks_.begin(), chunks_.end(), [&](const Chunk& chunk) {
+      return before(chunk.entries.back(), entry);
+    });
+    return static_cast<std::size_t>(at - chunks_.begin());
+  }
+  /// True when `now` comes after what is before that place, and before what is after it.
+  template <class Before>
+  bool is_in_order(Place place, const RankEntry& now, const Before& before) const {
+    const std::vector<RankEntry>& entries = chunks_[place.chunk].entries;
+    const RankEntry* last = place.entry > 0   ? &entries[place.entry - 1]
+                            : place.chunk > 0 ? &chunks_[place.chunk - 1].entries.back()
+                                              : nullptr;
+    if (last != nullptr && !before(*last, now)) return false;
+    const RankEntry* next = place.entry + 1 < entries.size() ? &entries[place.entry + 1]
+                            : place.chunk + 1 < chunks_.size()
+                                ? &chunks_[place.chunk + 1].entries.front()
+                                : nullptr;
+    return next == nullptr || before(now, *next);
+  }
+
+  static void add_to(RankSum& sum, const RankEntry& entry) { sum.add(entry.need, entry.is_short); }
+  static void add_to(RankSum& sum, const Chunk& chunk) {
+    sum.add(chunk.sum.least, chunk.sum.is_short);
+  }
+  /// REQUIRES a sum that is too low at most: so it is known as soon as it is reached.
+  template <class Parts>
+  static void sum_up(const Parts& parts, RankSum& sum) {
+    RankSum now;
+    for (const auto& part : parts) {
+      add_to(now, part);
+      if (now == sum) return;
+    }
+    sum = now;
+  }
+
+  void split(std::size_t at) {
+    chunks_.insert(chunks_.begin() + static_cast<std::ptrdiff_t>(at) + 1, Chunk{});
+    std::vector<RankEntry>& low = chunks_[at].entries;
+    auto middle = low.begin() + static_cast<std::ptrdiff_t>(low.size() / 2);
+    chunks_[at + 1].entries.assign(middle, low.end());
+    low.erase(middle, low.end());
+    chunks_[at + 1].sum = chunks_[at].sum;
+    for (std::size_t one : {at, at + 1}) sum_up(chunks_[one].entries, chunks_[one].sum);
+  }
+  /// Puts a small chunk and the one after it together.
+  void join(std::size_t at) {
+    if (at + 1 >= chunks_.size()) return;
+    Chunk& low = chunks_[at];
+    const Chunk& high = chunks_[at + 1];
+    if (low.entries.size() + high.entries.size() > kChunkMax / 2) return;
+    low.entries.insert(low.entries.end(), high.entries.begin(), high.entries.end());
+    low.sum.add(high.sum.least, high.sum.is_short);
+    chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+  }
+  template <class Before>
+  void sort(const Before& before) {
+    std::vector<RankEntry> all;
+    for (const Chunk& chunk : std::exchange(chunks_, {})) {
+      all.insert(all.end(), chunk.entries.begin(), chunk.entries.end());
+    }
+    std::sort(all.begin(), all.end(), before);
+    for (std::size_t from = 0; from < all.size(); from += kChunkMax / 2) {
+      auto begin = all.begin() + static_cast<std::ptrdiff_t>(from);
+      auto size = std::min<std::size_t>(kChunkMax / 2, all.size() - from);
+      Chunk& chunk = chunks_.emplace_back();
+      chunk.entries.assign(begin, begin + static_cast<std::ptrdiff_t>(size));
+      for (const RankEntry& entry : chunk.entries) add_to(chunk.sum, entry);
+    }
+  }
+
+  std::vector<Chunk> chunks_;
+  RankSum sum_;
+};
+
+}  // namespace fairlead::allocation
