@@ -22,15 +22,16 @@ void on_task_durable(AgentContext& context, const OpenWrite& write) {
   std::uint64_t before =
       std::exchange(task->updates_durable, std::max(task->updates_durable, write.updates_through));
   send_updates(context, *task, before);
+  const FrameworkId framework = task->record.launch.token.framework;
+  const GangId gang = task->record.gang;
+  const bool is_prepared = write.phase == LaunchPhase::kPrepared;
+  const bool was_prepared = std::exchange(task->is_prepared_durably, is_prepared);
   // An earlier write of the task says less than what is waited for.
   bool is_waited_for =
       task->stage == ContainerStage::kWaitsForWrite && write.phase == task->record.phase;
-  if (!is_waited_for) return;
-  if (write.phase == LaunchPhase::kPrepared) return on_prepared(context, *task);
-  const FrameworkId framework = task->record.launch.token.framework;
-  const GangId gang = task->record.gang;
-  launch_or_end(context, *task);
-  if (!gang.empty()) say_if_settled(context, framework, gang);
+  if (is_waited_for && is_prepared) return on_prepared(context, *task);
+  if (is_waited_for) launch_or_end(context, *task);
+  if (was_prepared && !is_prepared) say_if_settled(context, framework, gang);
 }
 
 void on_task_refused(AgentContext& context, const OpenWrite& write, const std::string& reason) {
@@ -40,7 +41,7 @@ void on_task_refused(AgentContext& context, const OpenWrite& write, const std::s
   bool is_committed = !task->record.gang.empty() && write.phase == LaunchPhase::kAccepted;
   if (task->stage == ContainerStage::kWaitsForWrite && !is_committed) {
     // Nothing happened yet: to drop it loses nothing.
-    drop(context, *task, TaskReason::kAgentOverloaded, "the agent cannot record it: " + reason);
+    drop(context, *task, "the agent cannot record it: " + reason);
     return;
   }
   context.state.timers.arm(TimerKind::kWriteRetry, write.serial,

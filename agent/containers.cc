@@ -176,8 +176,13 @@ void launch_or_end(AgentContext& context, AgentTask& task) {
       LaunchContainer{container_spec(context.config, context.state.info, task.record.launch)});
 }
 
-void drop(AgentContext& context, AgentTask& task, TaskReason reason, const std::string& why) {
-  send_bare_status(context, task.record.launch.token, {TaskState::kDropped, reason, why, {}, {}});
+void end_unstarted(AgentContext& context, AgentTask& task, UpdateFacts facts) {
+  end(context, task, std::move(facts));
+}
+
+void drop(AgentContext& context, AgentTask& task, const std::string& why) {
+  send_bare_status(context, task.record.launch.token,
+                   {TaskState::kDropped, TaskReason::kAgentOverloaded, why, {}, {}});
   forget(context, task);
 }
 

@@ -57,7 +57,8 @@ void on_gang_decided(AgentContext& context, const DecideGang& decided,
     AgentTask& task = context.state.tasks.at(serial);
     if (task.record.phase != LaunchPhase::kPrepared) continue;
     if (!decided.commit) {
-      drop(context, task, TaskReason::kGangAborted, decided.why);
+      end_unstarted(context, task,
+                    {TaskState::kDropped, TaskReason::kGangAborted, decided.why, {}, {}});
     } else if (task.stage == ContainerStage::kPrepared) {
       commit(context, task);
     }
@@ -70,7 +71,7 @@ void say_if_settled(AgentContext& context, const FrameworkId& framework, const G
   const std::vector<Serial> serials = tasks_of(state, framework, gang);
   bool waits = std::ranges::any_of(serials, [&](Serial serial) {
     const AgentTask& task = state.tasks.at(serial);
-    return task.record.phase == LaunchPhase::kPrepared ||
+    return task.record.phase == LaunchPhase::kPrepared || task.is_prepared_durably ||
            task.stage == ContainerStage::kWaitsForWrite;
   });
   if (waits || !state.link.is_registered) return;

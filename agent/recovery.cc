@@ -28,6 +28,7 @@ void recover_task(AgentContext& context, TaskRecord record, bool has_rebooted) {
   AgentTask& kept = insert_task(context.state, std::move(task));
   if (has_ended) return;
   if (kept.record.phase == LaunchPhase::kPrepared) {
+    kept.is_prepared_durably = true;
     kept.stage = ContainerStage::kPrepared;  // nothing of it ran, and it is counted on
     return;
   }

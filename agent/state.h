@@ -35,6 +35,7 @@ struct AgentTask {
   std::optional<Duration> kill_grace;  ///< of the kill that was asked for
   std::optional<ResourceUsage> usage;  ///< last sample
   bool is_adopted = false;             ///< came out of the checkpoint
+  bool is_prepared_durably = false;    ///< a life that begins now finds it prepared
   bool is_abandoned = false;           ///< its framework is gone: nobody acknowledges any more
 };
 

@@ -20,6 +20,9 @@ namespace fairlead {
 std::pair<TaskId, std::uint32_t> parse_script_token(const std::string& text,
                                                     std::uint32_t otherwise);
 
+/// "t1#2".
+std::string script_task_key(const TaskId& task, std::uint32_t attempt);
+
 class MasterWorld {
  public:
   /// `patterns` outlives it.
