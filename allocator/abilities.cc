@@ -22,13 +22,11 @@ bool may_still_have(const State& state, const Offered& offer) {
          takes_all(state, offer.client, offer.resources);
 }
 
-template <class Offers>
-void rescind_forbidden(Context& context, const Offers& offers, const char* reason) {
-  std::vector<OfferId> forbidden;
-  std::copy_if(offers.begin(), offers.end(), std::back_inserter(forbidden), [&](OfferId id) {
-    return !may_still_have(context.state, context.state.offers.at(id));
+void rescind_forbidden(Context& context, std::vector<OfferId> offers, const char* reason) {
+  std::erase_if(offers, [&](OfferId id) {
+    return may_still_have(context.state, context.state.offers.at(id));
   });
-  rescind_all(context, forbidden, reason);
+  rescind_all(context, offers, reason);
 }
 
 }  // namespace
@@ -49,7 +47,7 @@ void set_abilities(Context& context, FrameworkHandle handle, const Abilities& ab
     ConstraintGroups groups = groups_of(abilities.offer_constraints, role);
     if (!can_other && client.offer_constraints == groups) continue;
     client.offer_constraints = std::move(groups);
-    rescind_forbidden(context, client.offers,
+    rescind_forbidden(context, state.offers.numbers(client.offers),
                       "the framework asks for other agents or resources now");
     forget_judgements(context, index);
     context.touched.clients.push_back(index);
