@@ -1,6 +1,6 @@
-// What a step has touched, and how far the round that serves it has come: serve.cc works on it.
-// Cleared for every round and never given back, so that a round takes no memory once one as large
-// has been. Internal to allocator/.
+// What a step has touched, and how far the round that serves it has come: seats.cc opens
+// it and serve.cc works on it. Cleared for every round and never given back, so that a round takes
+// no memory once one as large has been. Internal to allocator/.
 #pragma once
 
 #include <cstddef>

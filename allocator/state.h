@@ -1,32 +1,26 @@
 // Everything the allocator remembers, as plain structs. No behaviour: the topics (agents, shares,
 // filters, …) are free functions over these in their own files. Internal to allocator/.
-//
-// A client is one framework in one role: what competes, what has demand and what is offered to.
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "allocator/config.h"
-#include "allocator/indices.h"
-#include "allocator/offer_table.h"
-#include "allocator/order_tree.h"
 #include "allocator/random.h"
-#include "allocator/rank_list.h"
 #include "allocator/round.h"
+#include "allocator/state_agents.h"
+#include "allocator/state_clients.h"
+#include "allocator/state_roles.h"
 #include "allocator/turnover.h"
 #include "allocator/typical.h"
-#include "common/agent_text.h"
 #include "common/allocator_events.h"
 #include "common/interner.h"
 #include "common/owned.h"
@@ -34,267 +28,6 @@
 #include "common/shared_resources.h"
 
 namespace fairlead::allocation {
-
-inline constexpr AgentHandle kNoAgent{0xFFFFFFFF};
-
-/// used / cluster of the resource where that is largest; 0 / 1 when nothing is used.
-struct Fraction {
-  std::int64_t part = 0;
-  std::int64_t whole = 1;
-  friend constexpr bool operator==(const Fraction&, const Fraction&) = default;
-};
-
-/// What somebody uses, offered and held together: what gives a place in the order.
-struct Usage {
-  Quantities used;                      ///< offered + allocated
-  Quantities offered;                   ///< of `used`
-  std::uint64_t times = 0;              ///< how often it was chosen
-  StandardAmounts debt{};               ///< counts beside `used` in the order: see leases.h
-  StandardAmounts revocable{};          ///< of `used`: no quota counts it
-  StandardAmounts revocable_offered{};  ///< of `offered`, likewise
-};
-
-/// A place in the order: see ranking.h.
-struct Ranked {
-  std::uint64_t key = 0;  ///< the smaller one comes first; when they are equal the rest decides
-  Fraction share;
-  std::int64_t weight_milli = 1000;
-  std::uint64_t times = 0;
-  std::uint32_t index = 0;     ///< of the client or role
-  bool is_leaf = false;        ///< the clients of role `index` itself
-  std::uint64_t name_key = 0;  ///< of a role: RoleNode::name_key
-  friend constexpr bool operator==(const Ranked&, const Ranked&) = default;
-};
-
-/// Somebody in one of the orders of ranking.h.
-struct RankNode {
-  Ranked ranked;
-  StandardAmounts need{};  ///< less of one of them than this is of no use to it
-  bool is_in = false;
-  bool is_short = false;  ///< of a role: it or a sub-role is below its guarantee
-};
-
-/// A need in which guarantees are held, of however many roles: see held_units.h.
-struct HeldNeed {
-  std::int64_t fits = 0;       ///< into what is free, agent by agent
-  std::int64_t fits_seen = 0;  ///< when it was last looked
-  std::size_t users = 0;       ///< roles with a unit of it
-  std::size_t holders = 0;     ///< of them, those for which some were held when it was last looked
-};
-
-/// A declared shape in which a guarantee is held: see headroom.h.
-struct HeldUnit {
-  StandardAmounts need{};
-  HeldNeed* common = nullptr;   ///< value of QuotaBooks::needs
-  std::int64_t tasks_seen = 0;  ///< held when it was last looked
-};
-
-/// Who looks at what has changed of quota: see quota_notes.h.
-enum class QuotaLook { kHeadroom, kRoom, kLimits };
-inline constexpr std::size_t kQuotaLooks = 3;
-
-/// What a role with a quota has beside it: see quota.h and headroom.h.
-struct RoleQuota {
-  Quota quota;
-  StandardAmounts idle_reserved{};           ///< for it or its sub-roles, neither held nor offered
-  StandardAmounts consumed_seen{};           ///< when it was last looked
-  bool are_units_new = true;                 ///< who is in it, or what they declare, has changed
-  std::vector<HeldUnit> units;               ///< by need; empty: held in plain amounts
-  StandardAmounts required{};                ///< held for it and its sub-roles together
-  StandardAmounts below{};                   ///< of it, what its sub-roles require
-  std::array<bool, kQuotaLooks> is_noted{};  ///< in QuotaBooks::noted
-  bool is_short = false;                     ///< below its guarantee: in RoleNode::short_roles
-  bool is_spent = false;                     ///< nobody in it can be given a whole agent
-};
-
-/// How far a round has come in one role: see turns.h.
-struct TurnLevel {
-  RoleIndex role;
-  std::optional<Ranked> client_passed;  ///< it and all before it
-  std::optional<Ranked> sibling_passed;
-};
-
-struct RoleNode {
-  bool present = false;
-  RoleName path;
-  RoleIndex parent;
-  std::vector<RoleIndex> children;   ///< by path
-  std::vector<ClientIndex> clients;  ///< by framework id
-  std::int64_t weight_milli = 1000;
-  std::uint32_t wanting = 0;           ///< of its clients
-  std::int64_t competing_weights = 0;  ///< of those in it that use or want something, leaf included
-  std::int64_t counted_weight = 0;     ///< its own, as it is in that of the parent
-  std::int64_t leaf_weight = 0;        ///< of its leaf, as it is in its own
-  Usage subtree;
-  Usage own;                      ///< its clients: the virtual leaf "." beside the children
-  RankList clients_ranked;        ///< those that want something
-  RankList siblings_ranked;       ///< the children and the leaf with such
-  RankNode rank;                  ///< in the order of the parent
-  RankNode leaf_rank;             ///< of the leaf, in its own
-  std::uint32_t turn_level = 0;   ///< in a round: 1 + its place in State::turn_levels
-  std::uint32_t short_roles = 0;  ///< it and those below it that are below their guarantee
-  Owned<RoleQuota> quota;         ///< null while it has none
-  std::uint64_t name_key = 0;     ///< the first bytes of its name, as siblings are ordered
-};
-
-enum class Verdict : std::uint8_t { kOpen, kFits, kNever };
-
-/// Whether an agent could take a shape, if all of it were free: see impossible.h.
-struct Judgement {
-  Verdict verdict = Verdict::kOpen;
-  std::uint32_t kind = kNoSlot;  ///< kFits: agents of this kind could
-  AgentHandle agent = kNoAgent;  ///< …, or only this one, where a hostname decides
-  bool is_told = false;          ///< to the framework: that none could
-};
-
-/// One demanded shape. Unmet are count - offered, not below 0.
-struct WantedShape {
-  DemandShape shape;
-  std::uint32_t offered = 0;  ///< tasks' worth in outstanding offers
-  Instant waiting_since = Instant::never();
-  Judgement judgement;
-
-  std::uint32_t unmet() const { return shape.count > offered ? shape.count - offered : 0; }
-};
-
-/// What a framework refused on one agent in one role. There may be as many as frameworks times
-/// agents, most of them alike: the amounts are numbers of State::refused.
-struct Refusal {
-  ClientIndex client;
-  std::uint32_t refused = kNoSlot;
-  std::uint32_t free_then = kNoSlot;  ///< what was free when it declined
-  Instant hidden_until;               ///< filter: offers within `refused` are hidden
-  Instant backoff_until;  ///< nothing is offered unless the agent has more than `free_then`
-  Duration backoff;       ///< the last one; doubles
-  Instant due;            ///< its entry in Framework::refusals_due
-};
-static_assert(sizeof(Refusal) <= 48, "ten million of them are 480 MB");
-
-/// When something about a refusal changes.
-struct RefusalDue {
-  Instant at;
-  ClientIndex client;
-  AgentHandle agent;
-  friend constexpr auto operator<=>(const RefusalDue&, const RefusalDue&) = default;
-};
-
-struct Client {
-  bool present = false;
-  FrameworkHandle framework;
-  RoleIndex role;
-  bool subscribed = false;
-  bool suppressed = false;
-  bool has_demand = false;
-  bool wants = false;               ///< see refresh_wants()
-  std::vector<WantedShape> shapes;  ///< higher priority first, else as sent
-  Usage usage;
-  std::size_t agents_held = 0;          ///< agents with holdings of it
-  OfferList offers;                     ///< in State::offers
-  std::vector<AgentHandle> refusals;    ///< where it has some; sorted
-  std::optional<Instant> wait_due;      ///< its entry in State::waits_due
-  RankNode rank;                        ///< in the order of its role
-  bool is_rank_noted = false;           ///< it is in State::noted_clients
-  bool is_asked = false;                ///< in a round: whatever the touched agents have
-  std::uint32_t seat = 0;               ///< in a round: 1 + its place among the seats
-  std::uint32_t refusing = 0;           ///< in a round: touched agents of which it can use nothing
-  std::optional<OfferMinimum> minimum;  ///< instead of the configured one
-  std::uint32_t unanswered = 0;         ///< offers in a row: see leases.h
-  Instant unanswered_at;                ///< when the last of them ended
-  ConstraintGroups offer_constraints;   ///< of its framework, for its role
-};
-
-struct Framework {
-  bool present = false;
-  FrameworkId id;
-  bool active = false;
-  std::map<RoleName, ClientIndex> clients;
-  std::size_t offers = 0;
-  std::size_t refusals = 0;
-  std::vector<RefusalDue> refusals_due;      ///< heap, the first in front; see filters.cc
-  std::optional<RefusalDue> refusals_first;  ///< by which it is in the tree of State::refusals_due
-  TreeLinks due_links;
-  FrameworkCapabilities capabilities;
-};
-
-struct ClientHolding {
-  ClientIndex client;
-  Resources resources;
-};
-
-/// What machines of one kind have in common. Interned: thousands of agents share a few of these.
-struct AgentKind {
-  SharedResources total;
-  Quantities total_scalars;
-  Attributes attributes;
-  friend bool operator==(const AgentKind&, const AgentKind&) = default;
-};
-std::uint32_t hash_value(const AgentKind& kind);
-
-/// What only an agent has of which something is held or offered. Changed in inventory.h alone.
-struct AgentUse {
-  SharedResources free;                 ///< total - held - offered
-  std::vector<ClientHolding> holdings;  ///< by client
-  std::vector<OfferId> offers;          ///< oldest first, which is by number
-};
-
-/// Small, since there may be very many and most may be idle: tests/allocator/memory_test.cc.
-struct Agent {
-  AgentText text;                       ///< shared with whoever added the agent
-  const AgentKind* kind = nullptr;      ///< value of `kind_number`; null unless present
-  Owned<AgentUse> use;                  ///< null while all of it is free
-  std::uint32_t kind_number = kNoSlot;  ///< in State::kinds
-  std::uint32_t order_at = 0;           ///< its place in State::agent_order
-  ClientIndex kept_for = kNoClient;     ///< see Accumulation
-  bool present = false;
-  bool paused = false;    ///< why: State::pause_reasons
-  bool overfull = false;  ///< more is held than there is: `free` is recomputed at each change
-  bool unlisted = false;  ///< there is a whitelist, and its host is not on it
-
-  bool is_closed() const { return paused || unlisted; }
-  AgentId id() const { return {std::string(text.id())}; }
-  std::string_view hostname() const { return text.hostname(); }
-  const Resources& total() const;
-  const Quantities& total_scalars() const { return kind->total_scalars; }  ///< REQUIRES present
-  const Attributes& attributes() const { return kind->attributes; }        ///< REQUIRES present
-  /// total - held - offered
-  const Resources& free() const { return use ? *use->free : total(); }
-  const std::vector<ClientHolding>& holdings() const;
-  const std::vector<OfferId>& offers() const;
-};
-static_assert(sizeof(Agent) <= 40, "a hundred thousand idle agents are as many of these");
-
-/// What a scan over agents reads: free standard scalars of all lots, in one row of memory.
-struct FreeColumn {
-  StandardAmounts free{};
-  bool open = false;      ///< present, not closed, not kept for somebody
-  bool plain = false;     ///< all that is free is one unreserved lot: the column is exact
-  bool is_noted = false;  ///< it is in State::free_noted
-  bool is_loose = false;  ///< something is free, and it is not closed: in State::agents_loose
-  std::uint32_t free_class = kNoSlot;  ///< where it stands in the index of free_index.h
-  std::uint32_t devices = kNoSlot;     ///< in State::free_devices; none of it: no free devices
-};
-
-/// What is free of each device of an agent, of those with some, most first. Interned.
-struct FreeDevices {
-  std::vector<std::uint16_t> milli;
-  friend bool operator==(const FreeDevices&, const FreeDevices&) = default;
-};
-std::uint32_t hash_value(const FreeDevices& devices);
-
-/// What agents of one class have in common; classes are ordered by it.
-struct FreeKey {
-  StandardAmounts total{};
-  StandardAmounts free{};
-  std::uint32_t devices = kNoSlot;  ///< in State::free_devices
-  friend constexpr auto operator<=>(const FreeKey&, const FreeKey&) = default;
-};
-
-struct FreeClass {
-  FreeKey key;
-  StandardAmounts most{};          ///< free at most, in it and in those below it in the tree
-  std::uint32_t agents = kNoSlot;  ///< root of the tree of its agents, by their place in the order
-  TreeLinks links;
-};
 
 /// How many tasks of which shape an offer was made for.
 struct OfferPart {

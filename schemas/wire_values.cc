@@ -74,4 +74,13 @@ void write_roles(const std::vector<RoleName>& roles, capnp::List<capnp::Text>::B
   for (capnp::uint i = 0; i < list.size(); ++i) list.set(i, as_text(roles[i].text));
 }
 
+std::vector<OfferId> read_offer_ids(capnp::List<std::uint64_t>::Reader list) {
+  return read_list<OfferId>(list, limits::kOffersPerFrameworkMax, "offers",
+                            [](std::uint64_t number) { return OfferId{number}; });
+}
+
+void write_offer_ids(const std::vector<OfferId>& offers, capnp::List<std::uint64_t>::Builder list) {
+  for (capnp::uint i = 0; i < list.size(); ++i) list.set(i, offers[i].number);
+}
+
 }  // namespace fairlead::codec

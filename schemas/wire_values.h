@@ -64,6 +64,9 @@ std::vector<std::string> read_texts(capnp::List<capnp::Text>::Reader list, std::
                                     std::size_t bytes_max, std::string_view field);
 std::vector<RoleName> read_roles(capnp::List<capnp::Text>::Reader list, std::string_view field);
 
+/// At most limits::kOffersPerFrameworkMax.
+std::vector<OfferId> read_offer_ids(capnp::List<std::uint64_t>::Reader list);
+
 // --- writing -------------------------------------------------------------------------------------
 
 inline capnp::Text::Reader as_text(const std::string& text) {
@@ -100,5 +103,8 @@ void write_list(const Values& values, ListBuilder list, WriteOne write_one) {
 
 void write_texts(const std::vector<std::string>& texts, capnp::List<capnp::Text>::Builder list);
 void write_roles(const std::vector<RoleName>& roles, capnp::List<capnp::Text>::Builder list);
+
+/// REQUIRES a list of as many elements.
+void write_offer_ids(const std::vector<OfferId>& offers, capnp::List<std::uint64_t>::Builder list);
 
 }  // namespace fairlead::codec

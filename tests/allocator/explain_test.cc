@@ -88,7 +88,7 @@ class ExplainedWorld {
   /// How many tasks of the shape are offered after `events` at that time, in another allocator.
   std::uint32_t offered_after(const Asked& asked, Duration in,
                               const std::vector<allocation::Event>& events) const {
-    AllocatorCore other(config_);
+    AllocatorCore other(config_, simple_patterns());
     std::vector<allocation::Action> actions;
     for (const Recorded& one : events_) other.step(one.at, one.event, actions);
     for (const allocation::Event& event : events) other.step(world_.now + in, event, actions);

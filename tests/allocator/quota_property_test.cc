@@ -21,7 +21,10 @@ StandardAmounts consumed_in(const AllocatorWorld& world, const RoleName& role) {
   std::map<std::uint32_t, Resources> left = world.totals;
   auto use = [&](std::uint32_t agent, const RoleName& by, const Resources& resources) {
     subtract(left.at(agent), resources);
-    if (is_ancestor_or_self(role, by)) add_to(consumed, scalars(resources));
+    if (!is_ancestor_or_self(role, by)) return;
+    for (const Lot& lot : resources.lots) {
+      if (!lot.kind.revocable) add_to(consumed, lot.amounts.scalars);
+    }
   };
   for (const auto& [key, resources] : world.holdings) {
     use(std::get<0>(key), {std::get<2>(key)}, resources);
@@ -29,8 +32,8 @@ StandardAmounts consumed_in(const AllocatorWorld& world, const RoleName& role) {
   for (const auto& [id, offer] : world.offers) use(offer.agent.index, offer.role, offer.resources);
   for (const auto& [agent, idle] : left) {
     for (const Lot& lot : idle.lots) {
-      bool is_its =
-          lot.kind.is_reserved() && is_ancestor_or_self(role, lot.kind.reservations.back().role);
+      bool is_its = lot.kind.is_reserved() && !lot.kind.revocable &&
+                    is_ancestor_or_self(role, lot.kind.reservations.back().role);
       if (is_its) add_to(consumed, lot.amounts.scalars);
     }
   }
@@ -42,12 +45,12 @@ bool has_offer_of(const AllocatorWorld& world, const RoleName& role, std::size_t
   return std::any_of(world.offers.begin(), world.offers.end(), [&](const auto& one) {
     const allocation::MakeOffer& offer = one.second;
     if (!is_ancestor_or_self(role, offer.role)) return false;
-    return std::any_of(offer.resources->lots.begin(), offer.resources->lots.end(),
-                       [&](const Lot& lot) {
-                         bool is_its = lot.kind.is_reserved() &&
-                                       is_ancestor_or_self(role, lot.kind.reservations.back().role);
-                         return !is_its && lot.amounts.scalars.standard[resource] > 0;
-                       });
+    return std::any_of(
+        offer.resources->lots.begin(), offer.resources->lots.end(), [&](const Lot& lot) {
+          bool is_its = lot.kind.is_reserved() &&
+                        is_ancestor_or_self(role, lot.kind.reservations.back().role);
+          return !is_its && !lot.kind.revocable && lot.amounts.scalars.standard[resource] > 0;
+        });
   });
 }
 

@@ -55,6 +55,8 @@ TEST_F(OneParent, IsFreeWhenItsAgentHasEnded) {
 }
 
 TEST_F(OneParent, GoesWithItsLockWhenNothingIsInIt) {
+  Result<ParentLock> beside = take(parent_ + "-beside");  // what is above both stays
+  ASSERT_TRUE(beside.ok());
   const std::string inner = isolators::parent_directories(host_, parent_ + "/inner").front();
   const std::string outer = isolators::parent_directories(host_, parent_).front();
   { ASSERT_TRUE(take(parent_ + "/inner").ok()); }

@@ -268,6 +268,10 @@ std::string SdkWorld::seen() {
   return all;
 }
 
+std::vector<DemandShape> wanted(std::uint32_t count) {
+  return {DemandShape{.name = "s", .count = count}};
+}
+
 TaskLaunch launch_of(const std::string& task, std::uint32_t attempt) {
   TaskLaunch launch;
   launch.spec.id = {task};

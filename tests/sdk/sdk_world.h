@@ -85,6 +85,8 @@ class SdkWorld {
   std::uint64_t lives_ = 0;
 };
 
+/// One shape, of so many tasks.
+std::vector<DemandShape> wanted(std::uint32_t count);
 TaskLaunch launch_of(const std::string& task, std::uint32_t attempt = 1);
 
 /// From now on launches `task` on every offer.
