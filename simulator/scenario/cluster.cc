@@ -113,9 +113,10 @@ void tell(World& world, const allocation::Event& event) {
       on_offer(world, *made);
     } else if (const auto* rescinded = std::get_if<allocation::RescindOffer>(&action)) {
       on_rescind(world, *rescinded);
-    } else {
-      check(false, std::get<allocation::RejectEvent>(action).error.message.c_str());
+    } else if (const auto* rejected = std::get_if<allocation::RejectEvent>(&action)) {
+      check(false, rejected->error.message.c_str());
     }
+    // Frameworks of a scenario do nothing about demand that is impossible, or a reclaim.
   }
   world.actions = std::move(actions);
 }
