@@ -1,6 +1,7 @@
 // fairlead-sim replay csv: any trace, by a mapping of its columns.
 #include "simulator/driver/replay_sources.h"
 #include "simulator/driver/report_output.h"
+#include "simulator/files/csv_file.h"
 #include "simulator/files/trace_mapping.h"
 
 namespace fairlead {
@@ -20,7 +21,7 @@ class ReplayCsv final : public Subcommand {
   int run() override {
     const Result<YamlNode> mapping = YamlNode::read_file(mapping_);
     if (!mapping) return refuse(mapping.error());
-    const Result<scenario::Csv> csv = scenario::Csv::read_file(path_);
+    const Result<Csv> csv = scenario::read_csv_file(path_);
     if (!csv) return refuse(csv.error());
     Result<scenario::Replay> replay = scenario::read_mapped_trace(*csv, *mapping);
     if (!replay) return refuse(replay.error());

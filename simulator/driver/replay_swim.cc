@@ -1,6 +1,7 @@
 // fairlead-sim replay swim: Facebook's jobs of 2009 as SWIM published them.
 #include "simulator/driver/replay_sources.h"
 #include "simulator/driver/report_output.h"
+#include "simulator/files/csv_file.h"
 #include "simulator/files/swim.h"
 
 namespace fairlead {
@@ -29,7 +30,7 @@ class ReplaySwim final : public Subcommand {
     options_.agent_total = std::move(*total);
     options_.policy =
         policy_ == "demand" ? scenario::OfferPolicy::kDemand : scenario::OfferPolicy::kWholeAgent;
-    const Result<scenario::Csv> csv = scenario::Csv::read_file(path_);
+    const Result<Csv> csv = scenario::read_csv_file(path_);
     if (!csv) return refuse(csv.error());
     Result<scenario::Replay> replay = scenario::read_swim(*csv, options_);
     if (!replay) return refuse(replay.error());

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "common/result.h"
-#include "simulator/files/csv.h"
+#include "simulator/csv/csv.h"
 #include "simulator/scenario/trace.h"
 
 namespace fairlead::scenario {

@@ -5,7 +5,7 @@
 
 #include "common/result.h"
 #include "runtime/adapters/yaml/strict_yaml.h"
-#include "simulator/files/csv.h"
+#include "simulator/csv/csv.h"
 #include "simulator/scenario/trace.h"
 
 namespace fairlead::scenario {

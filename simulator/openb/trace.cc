@@ -5,7 +5,7 @@
 #include "allocator/typical.h"
 #include "common/devices.h"
 #include "common/limits.h"
-#include "simulator/openb/table.h"
+#include "simulator/csv/csv.h"
 
 namespace fairlead::openb {
 namespace {
@@ -19,7 +19,7 @@ constexpr auto kDevicesMost = static_cast<std::int64_t>(limits::kDevicesMax);
 /// Reads a row of a table; remembers the first mistake.
 class Reader {
  public:
-  Reader(const Table& table, std::vector<std::string> names) : table_(table) {
+  Reader(const Csv& table, std::vector<std::string> names) : table_(table) {
     for (const std::string& name : names) {
       Result<std::size_t> at = table.column(name);
       if (!at && !error_) error_ = at.error();
@@ -34,7 +34,7 @@ class Reader {
     return 0;
   }
   std::string text(std::size_t row, const std::string& name) {
-    return error_ ? "" : table_.cell(row, columns_[name]);
+    return error_ ? "" : std::string(table_.cell(row, columns_[name]));
   }
   void refuse(std::size_t row, const std::string& name, std::string expected) {
     if (!error_) error_ = table_.error(row, columns_[name], std::move(expected));
@@ -42,7 +42,7 @@ class Reader {
   const std::optional<Error>& error() const { return error_; }
 
  private:
-  const Table& table_;
+  const Csv& table_;
   std::map<std::string, std::size_t> columns_;
   std::optional<Error> error_;
 };
@@ -67,7 +67,7 @@ std::optional<std::int64_t> hundredths(const std::string& text) {
 }  // namespace
 
 Result<std::vector<Node>> read_nodes(std::string_view text, std::string name) {
-  Result<Table> table = Table::parse(text, std::move(name));
+  Result<Csv> table = Csv::parse(std::string(text), std::move(name));
   if (!table) return table.error();
   Reader reader(*table, {"node", "cpu_milli", "memory_mib", "gpus", "gpu_model"});
   std::vector<Node> nodes;
@@ -89,7 +89,7 @@ Result<std::vector<Node>> read_nodes(std::string_view text, std::string name) {
 }
 
 Result<std::vector<Pod>> read_pods(std::string_view text, std::string name) {
-  Result<Table> table = Table::parse(text, std::move(name));
+  Result<Csv> table = Csv::parse(std::string(text), std::move(name));
   if (!table) return table.error();
   Reader reader(*table, {"cpu_milli", "memory_mib", "num_gpu", "gpu_milli", "gpu_spec"});
   std::vector<Pod> pods;
@@ -116,7 +116,7 @@ Result<std::vector<Pod>> read_pods(std::string_view text, std::string name) {
 }
 
 Result<Published> read_published(std::string_view text, std::string name) {
-  Result<Table> table = Table::parse(text, std::move(name));
+  Result<Csv> table = Csv::parse(std::string(text), std::move(name));
   if (!table) return table.error();
   constexpr const char* kLast = "alloc_pct_at_130";
   Reader reader(*table, {"policy", "seed", kLast});

@@ -2,6 +2,7 @@
 // what was expected, a hint.
 #include <gtest/gtest.h>
 
+#include "simulator/files/csv_file.h"
 #include "simulator/files/scenario_yaml.h"
 #include "simulator/files/swim.h"
 #include "simulator/files/trace_mapping.h"
@@ -155,7 +156,7 @@ TEST(Csv, SaysLineAndColumn) {
   EXPECT_EQ(csv.rows(), 1U);
   EXPECT_EQ(csv.number(0, 0).value(), 1);
   EXPECT_EQ(csv.number(0, 1).error().message,
-            "t.csv:2:3: beta: expected a whole number, 0 or more, got \"-2\"");
+            "t.csv:2:3: beta: expected a whole number, 0..4503599627370496, got \"-2\"");
   EXPECT_EQ(csv.column("bta").error().message,
             "t.csv:1:1: no column \"bta\": expected one of alpha, beta; hint: did you mean "
             "\"beta\"?");
@@ -186,7 +187,7 @@ TEST(Swim, RolesGoBySize) {
 }
 
 TEST(Swim, TheTraceIsReadWhole) {
-  const Result<Csv> csv = Csv::read_file(FAIRLEAD_SOURCE_DIR "/simulator/traces/swim_fb2009_0.csv");
+  const Result<Csv> csv = read_csv_file(FAIRLEAD_SOURCE_DIR "/simulator/traces/swim_fb2009_0.csv");
   ASSERT_TRUE(csv.ok()) << csv.error().message;
   const Result<Replay> replay =
       read_swim(*csv, {.agents = 1, .agent_total = parse_resources("cpus:8").value()});

@@ -53,19 +53,19 @@ TEST(OpenbTrace, WhatIsWrongIsNamedByFileLineAndColumn) {
   Result<std::vector<Pod>> pods = read_pods(text, "pods.csv");
   ASSERT_FALSE(pods.ok());
   EXPECT_EQ(message_of(pods.error()),
-            "pods.csv:5: cpu_milli: expected a whole number, 0..1000000000, got \"many\"");
+            "pods.csv:5:4: cpu_milli: expected a whole number, 0..1000000000, got \"many\"");
   pods = read_pods("pod,cpu_milli\np0,1\n", "pods.csv");
   ASSERT_FALSE(pods.ok());
   EXPECT_EQ(message_of(pods.error()),
-            "pods.csv:1: expected a column memory_mib, got \"pod,cpu_milli\"");
+            "pods.csv:1:1: no column \"memory_mib\": expected one of pod, cpu_milli");
   Result<std::vector<Node>> nodes = read_nodes("node,gpus\nn0\n", "nodes.csv");
   ASSERT_FALSE(nodes.ok());
   EXPECT_EQ(message_of(nodes.error()),
-            "nodes.csv:2: expected 2 values, as names in line 1, got \"1\"");
+            "nodes.csv:2:1: number of cells: expected 2, got \"1\"");
   pods = read_pods("pod,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec\np,1,1,1,0,\n", "p");
   ASSERT_FALSE(pods.ok());
   EXPECT_EQ(message_of(pods.error()),
-            "p:2: gpu_milli: expected 1..1000, as num_gpu is 1, got \"0\"");
+            "p:2:9: gpu_milli: expected 1..1000, as num_gpu is 1, got \"0\"");
 }
 
 TEST(OpenbTrace, TheFilesHoldWhatTheirReadmeSays) {

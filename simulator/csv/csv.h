@@ -1,6 +1,5 @@
 // A table of comma-separated values with one line of names: no quotes, no empty lines, as many
-// cells in every line as names. Says file, line and column of what it refuses. A value; pure but
-// read_file.
+// cells in every line as names. Says file, line and column of what it refuses. A pure value.
 #pragma once
 
 #include <cstdint>
@@ -8,15 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "common/limits.h"
 #include "common/result.h"
 
-namespace fairlead::scenario {
+namespace fairlead {
 
 class Csv {
  public:
   /// `name` stands for the file in messages.
   static Result<Csv> parse(std::string text, std::string name);
-  static Result<Csv> read_file(const std::string& path);
 
   std::size_t rows() const { return columns_.empty() ? 0 : cells_.size() / columns_.size(); }
   /// The place of a column; an error that names the nearest one when there is none.
@@ -24,8 +23,9 @@ class Csv {
   std::string_view cell(std::size_t row, std::size_t column) const;
   /// `FILE:LINE:COLUMN: name: expected …, got "…"`.
   Error error(std::size_t row, std::size_t column, const std::string& expected) const;
-  /// A whole number, 0 or more.
-  Result<std::int64_t> number(std::size_t row, std::size_t column) const;
+  /// A whole number, 0..most.
+  Result<std::int64_t> number(std::size_t row, std::size_t column,
+                              std::int64_t most = limits::kQuantityMax) const;
 
  private:
   struct Cell {
@@ -42,4 +42,4 @@ class Csv {
   std::vector<std::size_t> line_begins_;  // of rows
 };
 
-}  // namespace fairlead::scenario
+}  // namespace fairlead

@@ -1,19 +1,11 @@
-#include "simulator/files/csv.h"
+#include "simulator/csv/csv.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "common/edit_distance.h"
 #include "common/parse_units.h"
 
-namespace fairlead::scenario {
-namespace {
-
-constexpr std::size_t kTraceBytesMax = std::size_t{1} << 30;  // one trace
-
-}  // namespace
-
+namespace fairlead {
 Result<Csv> Csv::parse(std::string text, std::string name) {
   Csv csv;
   csv.text_ = std::move(text);
@@ -28,19 +20,6 @@ Result<Csv> Csv::parse(std::string text, std::string name) {
   }
   if (csv.columns_.empty()) return csv.error_at(1, 1, {.what = "no line with names of columns"});
   return csv;
-}
-
-Result<Csv> Csv::read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return Error{ErrorCode::kNotFound, path + ": cannot be opened"};
-  const std::streamoff size = file.tellg();
-  if (size < 0 || static_cast<std::size_t>(size) > kTraceBytesMax) {
-    return Error{ErrorCode::kExhausted, path + ": expected a file of at most 1 GiB"};
-  }
-  file.seekg(0);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (file.bad()) return Error{ErrorCode::kUnavailable, path + ": cannot be read"};
-  return parse(std::move(text), path);
 }
 
 Status Csv::read_line(std::size_t begin, std::size_t end, std::size_t line) {
@@ -104,10 +83,10 @@ Error Csv::error(std::size_t row, std::size_t column, const std::string& expecte
                    .hint = {}});
 }
 
-Result<std::int64_t> Csv::number(std::size_t row, std::size_t column) const {
+Result<std::int64_t> Csv::number(std::size_t row, std::size_t column, std::int64_t most) const {
   const Result<std::int64_t> value = parse_integer(cell(row, column));
-  if (value && *value >= 0) return value;
-  return error(row, column, "a whole number, 0 or more");
+  if (value && *value >= 0 && *value <= most) return value;
+  return error(row, column, "a whole number, 0.." + std::to_string(most));
 }
 
-}  // namespace fairlead::scenario
+}  // namespace fairlead
