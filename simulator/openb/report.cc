@@ -54,7 +54,7 @@ std::string summary_of(const Report& report) {
                      to_string(options.placement) + ", which knows " + knowledge_of(options) + "\n";
   if (!report.published.empty()) text += "published, by the paper's own simulator:\n";
   for (const auto& [policy, seeds] : report.published) {
-    text += "  " + padded(policy, 16) + decimals(mean_of(seeds)) + " %\n";
+    text += "  " + padded(policy, 18) + decimals(mean_of(seeds)) + " %\n";
   }
   return text;
 }
