@@ -59,6 +59,7 @@ void AllocatorCore::step(Instant now, const allocation::Event& event,
 }
 
 Instant AllocatorCore::next_deadline() const {
+  if (!state_->unserved.empty()) return state_->now;
   Instant next = Instant::never();
   if (const allocation::RefusalDue* due = allocation::first_due(*state_)) next = due->at;
   if (!state_->waits_due.empty()) next = std::min(next, state_->waits_due.begin()->first);

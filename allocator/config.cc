@@ -85,6 +85,7 @@ Status validate(const AllocatorConfig& config) {
       check_row("filter_max", config.filter_max.ms(), 1'000, 365LL * 24 * 3'600'000,
                 "1 s..365 days in ms"),
       check_row("accumulate_after", config.accumulate_after.ms(), 1, 3'600'000, "1..3600000 ms"),
+      check_row("turns_per_step_max", config.turns_per_step_max, 1, kTurnsPerStepMost, "1..2^32"),
       check_row("accumulate_max", config.accumulate_max.ms(), 1'000, 24LL * 3'600'000,
                 "1 s..1 day in ms"),
       check_row("reclaim_after", config.reclaim_after.ms(), 1, 3'600'000, "1..3600000 ms"),

@@ -41,6 +41,8 @@ inline constexpr std::size_t kExcludedResourcesMax = 16;
 /// 0.01 CPUs or 32 MiB.
 OfferMinimum default_offer_minimum();
 
+inline constexpr std::int64_t kTurnsPerStepMost = std::int64_t{1} << 32;
+
 struct AllocatorConfig {
   /// Start of the generator that orders equal agents. Any value; same seed, same decisions.
   std::uint64_t seed = 1;
@@ -100,6 +102,10 @@ struct AllocatorConfig {
   Duration lease_half_life = seconds(60);
   /// From so many offers in a row on that end without an answer, each counts as declined. 1..1000.
   std::int64_t lease_unanswered_max = 3;
+
+  /// A step gives so much at most, in tasks and whole agents together; what is left is given by the
+  /// next one, which is due at once. kBatch: a run gives all of it. 1..2^32.
+  std::int64_t turns_per_step_max = 10'000;
 
   /// The cluster's own region: agents whose attribute "region" says another one are offered to
   /// frameworks that are region aware alone. Empty: every agent is near.

@@ -15,6 +15,7 @@ namespace fairlead::allocation {
 /// first grant; it grows until the step ends, and is told then.
 struct Grants {
   std::uint64_t offers_before = 0;  ///< State::offers_made when the step began
+  std::int64_t turns_left = 0;      ///< so often something may still be given
 };
 
 /// Whose shapes are asked about when the event is applied: see impossible.h.

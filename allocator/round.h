@@ -20,6 +20,12 @@ struct Touched {
   std::vector<std::pair<ClientIndex, AgentHandle>> pairs;
   bool everybody = false;  ///< who wants something looks everywhere
 
+  void add(const Touched& more) {
+    agents.insert(agents.end(), more.agents.begin(), more.agents.end());
+    clients.insert(clients.end(), more.clients.begin(), more.clients.end());
+    pairs.insert(pairs.end(), more.pairs.begin(), more.pairs.end());
+    everybody = everybody || more.everybody;
+  }
   bool empty() const { return agents.empty() && clients.empty() && pairs.empty() && !everybody; }
   void clear() {
     everybody = false;

@@ -31,6 +31,7 @@ bool may_have_another(const Context& context, ClientIndex client, AgentHandle ag
 
 Offered& grant(Context& context, ClientIndex client, AgentHandle agent,
                const SharedResources& resources) {
+  --context.grants.turns_left;
   take_free(context.state, agent, resources);
   charge_offered(context.state, client, resources);
   Offered* known = find_grant(context, client, agent);
@@ -180,6 +181,10 @@ bool serve_agent(Context& context, const Round& round, ClientIndex index, Seat& 
   return false;
 }
 
+bool has_turns(const Context& context) {
+  return context.grants.turns_left > 0;
+}
+
 bool serve_client(Context& context, const Round& round, Seat& seat) {
   return client_of(context.state, seat.client).has_demand
              ? serve_demand(context, round, seat.client, seat)
@@ -201,13 +206,17 @@ void run(Context& context, Round& round, Asked asked) {
   Room room = room_of(state, round);
   if (room.count == 0 && round.reserved <= 1) {
     bool given = round.reserved == 1;
-    while (given) given = serve_client(context, round, round.seats.front());
+    while (given && has_turns(context)) {
+      given = serve_client(context, round, round.seats.front());
+    }
     return;
   }
   ask_reserved(state, round, true);
   refresh_ranks(state);
   Turns turns(state, asked);
-  while (std::optional<ClientIndex> client = turns.next(room)) {
+  while (has_turns(context)) {
+    std::optional<ClientIndex> client = turns.next(room);
+    if (!client) break;
     // Without a seat: nothing is known about it, and most of those who pass want too much.
     bool is_seated = client_of(state, *client).seat > 0;
     bool given = (is_seated || can_use_any(state, round, *client)) &&
@@ -237,9 +246,21 @@ void run(Context& context, Round& round) {
   run(context, round, Asked::kEverybody);
 }
 
+/// The next step goes on where this one ends.
+void leave_unserved(Context& context, Round& round) {
+  Touched& unserved = context.state.unserved;
+  unserved.add(round.touched);
+  unserved.agents.insert(unserved.agents.end(), round.agents.begin(), round.agents.end());
+  unserved.add(context.touched);
+  context.touched.clear();
+}
+
 }  // namespace
 
 void serve(Context& context) {
+  State& state = context.state;
+  context.touched.add(state.unserved);
+  state.unserved.clear();
   touch_quota_room(context);
   drop_unfair_accumulations(context);
   // A round can end an accumulation, which touches the agent that was kept.
@@ -249,6 +270,7 @@ void serve(Context& context) {
     close_round(context, round);
     touch_quota_room(context);
     drop_unfair_accumulations(context);
+    if (!has_turns(context)) return leave_unserved(context, round);
   }
 }
 

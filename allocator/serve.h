@@ -1,6 +1,7 @@
 // Serving: gives what is free to those who want it, least share first, one task's worth (or, to a
 // client without demand, one whole agent) at a time, until nobody that was touched can be served.
-// Charged at once, so that the next turn sees it; the offers are made when the step ends.
+// Charged at once, so that the next turn sees it; the offers are made when the step ends. A step
+// gives AllocatorConfig::turns_per_step_max times at most, and leaves the rest for the next one.
 #pragma once
 
 #include "allocator/context.h"

@@ -177,6 +177,7 @@ struct State {
   std::set<std::pair<Instant, ClientIndex>> waits_due;
   Round round;                               ///< between rounds: room for the next one
   Touched touched_room;                      ///< likewise for the next step
+  Touched unserved;                          ///< a step gave as much as one may: for the next one
   std::vector<Owned<AgentUse>> uses_unused;  ///< up to kUsesUnusedMax
 
   Interner<FreeDevices> free_devices;  ///< of those present

@@ -74,7 +74,8 @@ bool is_whole(const Event& event) {
 
 void begin_step(Context& context) {
   context.state.now = context.now;
-  context.grants.offers_before = context.state.offers_made;
+  context.grants = {.offers_before = context.state.offers_made,
+                    .turns_left = context.state.config.turns_per_step_max};
 }
 
 /// Some ask for a run that follows, the others wait for the next interval.

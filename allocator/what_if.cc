@@ -252,6 +252,7 @@ Result<WhatIf> what_if(const State& state, const std::vector<Event>& events) {
   enforce_limits(context);
   refresh_headroom(copy);
   note_turns(before, standings_of(copy), found);
+  context.grants.turns_left = kTurnsPerStepMost;  // all of it, in however many steps
   decide(context);
   if (Status taken = note_actions(state, actions, found); !taken) return taken.error();
   note_over_limit(state, copy, found);

@@ -103,11 +103,14 @@ Status ScriptWorld::set_row(const ScriptLine& line, const std::string& key,
     return {};
   }
   if (key == "reclaims") return set_reclaims(config_, value);
-  if (key == "reclaims_per_role_max" || key == "lease_unanswered_max") {
+  const std::map<std::string, std::int64_t AllocatorConfig::*> numbers = {
+      {"lease_unanswered_max", &AllocatorConfig::lease_unanswered_max},
+      {"reclaims_per_role_max", &AllocatorConfig::reclaims_per_role_max},
+      {"turns_per_step_max", &AllocatorConfig::turns_per_step_max}};
+  if (auto number = numbers.find(key); number != numbers.end()) {
     Result<std::int64_t> most = parse_script_number(value, key);
     if (!most) return most.error();
-    (key == "lease_unanswered_max" ? config_.lease_unanswered_max : config_.reclaims_per_role_max) =
-        *most;
+    config_.*number->second = *most;
     return {};
   }
   if (key == "mode") {

@@ -57,9 +57,9 @@ Placement placement_in(std::uint64_t number) {
 }
 
 /// Every fourth has debts that are forgiven, and patience that ends, while it lasts. Every sixth is
-/// in the batch mode; in every seventh CPUs do not count in shares. Every third one has a region of
-/// its own; four in nine have reclaims for what waited a moment, of one kind more often than of
-/// all.
+/// in the batch mode; one in eleven gives little in a step; in every seventh CPUs do not count in
+/// shares. Every third one has a region of its own; four in nine have reclaims for what waited a
+/// moment, of one kind more often than of all.
 AllocatorConfig config_of(std::uint64_t number) {
   AllocatorConfig config{.seed = number};
   config.placement = placement_in(number);
@@ -69,6 +69,7 @@ AllocatorConfig config_of(std::uint64_t number) {
     config.lease_unanswered_max = 1;
   }
   if (number % 6 == 5) config.mode = AllocationMode::kBatch;
+  if (number % 11 == 3) config.turns_per_step_max = 1 + static_cast<std::int64_t>(number % 4);
   if (number % 7 == 6) config.fair_share_excluded = {"cpus"};
   if (number % 3 != 1 && number % 9 != 0) return config;
   config.accumulate_after = milliseconds(1 + 300 * static_cast<std::int64_t>(number % 4));

@@ -28,6 +28,7 @@ void make_offers(Books& books) {
 void Twin::step(Instant now, const allocation::Event& event, std::vector<allocation::Action>& out) {
   if (is_batch(books_)) run_what_is_due(books_, now, event);
   books_.now = now;
+  books_.turns_left = books_.config.turns_per_step_max;
   expire_refusals(books_);
   expire_waits(books_);
   const auto* quota = std::get_if<allocation::QuotaSet>(&event);
@@ -55,6 +56,7 @@ void Twin::step(Instant now, const allocation::Event& event, std::vector<allocat
 }
 
 Instant Twin::next_deadline() const {
+  if (books_.unserved) return books_.now;
   Instant next = std::min(books_.batch.asked.value_or(Instant::never()), books_.batch.timer_due);
   for (const Client& client : books_.clients) {
     if (client.wait_due) next = std::min(next, *client.wait_due);

@@ -147,6 +147,13 @@ enum class WrongRule {
 bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b);
 Share dominant(const Quantities& used, const Quantities& whole);
 
+/// What a step leaves for the next one.
+struct Unserved {
+  std::set<AgentNumber> agents;
+  std::set<ClientNumber> clients;
+  std::vector<std::pair<ClientNumber, AgentNumber>> pairs;
+};
+
 struct Books {
   AllocatorConfig config;
   allocation::Random random;
@@ -171,6 +178,8 @@ struct Books {
   WrongRule wrong = WrongRule::kNone;
 
   // What the step touched.
+  std::int64_t turns_left = 0;       ///< in this step: so often something may still be given
+  std::optional<Unserved> unserved;  ///< as much was given as one may: this is for the next
   std::set<AgentNumber> touched_agents;
   std::set<ClientNumber> touched_clients;
   std::vector<std::pair<ClientNumber, AgentNumber>> touched_pairs;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "allocator/inventory.h"
 #include "tests/allocator/twin/twin.h"
@@ -20,6 +21,8 @@ struct Round {
   std::vector<AgentNumber> agents;
   std::size_t start = 0;
   std::map<ClientNumber, Seat> seats;
+  std::set<ClientNumber> touched_clients;  ///< as they were when it was opened
+  std::vector<std::pair<ClientNumber, AgentNumber>> touched_pairs;
 };
 
 Round open_round(Books& books) {
@@ -46,9 +49,9 @@ Round open_round(Books& books) {
   for (ClientNumber i = 0; !round.agents.empty() && i < books.clients.size(); ++i) {
     if (wants(books, i)) round.seats[i];
   }
+  round.touched_clients = std::exchange(books.touched_clients, {});
+  round.touched_pairs = std::exchange(books.touched_pairs, {});
   books.touched_agents.clear();
-  books.touched_clients.clear();
-  books.touched_pairs.clear();
   return round;
 }
 
@@ -71,6 +74,7 @@ void charge(Books& books, ClientNumber client) {
 }
 
 Offer& grant(Books& books, ClientNumber client, AgentNumber agent, const Resources& resources) {
+  --books.turns_left;
   charge(books, client);
   auto known = std::find_if(books.grants.begin(), books.grants.end(), [&](const Offer& one) {
     return one.client == client && one.agent == agent;
@@ -245,7 +249,7 @@ bool serve_agent(Books& books, const Round& round, ClientNumber client, Seat& se
 void run(Books& books, Round& round, Asked asked) {
   std::set<ClientNumber> waiting;
   for (const auto& [client, seat] : round.seats) waiting.insert(client);
-  while (!waiting.empty()) {
+  while (!waiting.empty() && books.turns_left > 0) {
     ClientNumber client = first_of(books, waiting);
     Seat& seat = round.seats[client];
     bool given = books.clients[client].has_demand ? serve_demand(books, round, client, seat, asked)
@@ -264,9 +268,31 @@ void run(Books& books, Round& round) {
   for (const auto& [client, seat] : round.seats) note_waits(books, client, seat.served);
 }
 
+/// The next step goes on where this one ends.
+void leave_unserved(Books& books, const Round& round) {
+  Unserved& left = books.unserved.emplace();
+  left.agents = std::exchange(books.touched_agents, {});
+  left.agents.insert(round.agents.begin(), round.agents.end());
+  left.clients = std::exchange(books.touched_clients, {});
+  left.clients.insert(round.touched_clients.begin(), round.touched_clients.end());
+  left.pairs = round.touched_pairs;
+  left.pairs.insert(left.pairs.end(), books.touched_pairs.begin(), books.touched_pairs.end());
+  books.touched_pairs.clear();
+}
+
+void take_up_unserved(Books& books) {
+  if (!books.unserved) return;
+  books.touched_agents.merge(books.unserved->agents);
+  books.touched_clients.merge(books.unserved->clients);
+  books.touched_pairs.insert(books.touched_pairs.end(), books.unserved->pairs.begin(),
+                             books.unserved->pairs.end());
+  books.unserved.reset();
+}
+
 }  // namespace
 
 void serve(Books& books) {
+  take_up_unserved(books);
   touch_quota_room(books);
   stop_keeping_above_fair_share(books);
   while (!books.touched_agents.empty() || !books.touched_clients.empty() ||
@@ -275,6 +301,7 @@ void serve(Books& books) {
     run(books, round);
     touch_quota_room(books);
     stop_keeping_above_fair_share(books);
+    if (books.turns_left <= 0) return leave_unserved(books, round);
   }
 }
 
