@@ -72,6 +72,7 @@ void AllocatorRecorder::begin(const ClusterRecord& cluster, WallTime at,
       {.path = path_, .bytes_max = most - there, .waiting_bytes_max = kWaitingBytesMax});
   if (!file) return stop(file.error().message);
   file_ = std::move(*file);
+  is_recording_ = true;
   frame_.assign(kAllocatorLogMark.begin(), kAllocatorLogMark.end());
   append(encode(AllocatorLogStart{.program = version(),
                                   .cluster = cluster.cluster,
@@ -79,15 +80,15 @@ void AllocatorRecorder::begin(const ClusterRecord& cluster, WallTime at,
                                   .at = at,
                                   .offer_hold_max = config.offer_hold_max,
                                   .settings = settings_of(config.allocator)}));
-  if (file_) log_line(LogLevel::kInfo, "allocator_log_begun", {{"file", path_}});
+  if (is_recording_) log_line(LogLevel::kInfo, "allocator_log_begun", {{"file", path_}});
 }
 
 void AllocatorRecorder::on_allocator_step(Instant now, const allocation::Event& event,
                                           std::span<const allocation::Action> actions) {
-  if (!file_) return;
+  if (!is_recording_) return;
   append(
       encode_step(now, event, static_cast<std::uint32_t>(actions.size()), hash_of(now, actions)));
-  if (file_) ++steps_;
+  if (is_recording_) ++steps_;
 }
 
 void AllocatorRecorder::append(BytesView content) {
@@ -103,7 +104,7 @@ void AllocatorRecorder::append(BytesView content) {
 }
 
 void AllocatorRecorder::stop(const std::string& why) {
-  file_.reset();
+  is_recording_ = false;
   log_line(LogLevel::kError, "allocator_log_stopped",
            {{"file", path_}, {"steps", steps_}, {"why", why}});
 }
@@ -112,7 +113,7 @@ std::string AllocatorRecorder::metrics() const {
   std::string out;
   if (!is_on()) return out;
   MetricFamily(out, "allocator_log_recording", "gauge", "1 while the allocator's log is written.")
-      .sample(file_ ? 1 : 0);
+      .sample(is_recording_ ? 1 : 0);
   MetricFamily(out, "allocator_log_steps_total", "counter", "Steps of the allocator in its log.")
       .sample(steps_);
   MetricFamily(out, "allocator_log_bytes_total", "counter", "Bytes of the allocator's log.")

@@ -39,7 +39,9 @@ class AllocatorRecorder final : public AllocatorWatch {
   void stop(const std::string& why);
 
   const Options options_;
-  std::unique_ptr<BackgroundFile> file_;  ///< null: not recording
+  /// Stays when recording has stopped: closing it waits for the disk.
+  std::unique_ptr<BackgroundFile> file_;
+  bool is_recording_ = false;
   std::string path_;
   std::uint64_t steps_ = 0;  ///< recorded
   std::uint64_t bytes_ = 0;

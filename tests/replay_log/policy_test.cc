@@ -12,7 +12,7 @@ namespace fairlead::replay_log {
 namespace {
 
 Result<Report> replayed_with(const Bytes& log, const Policy& policy) {
-  return replay(reading(log), simple_patterns(), {.damaged = false, .policy = policy});
+  return replay(test::reading(log), simple_patterns(), {.damaged = false, .policy = policy});
 }
 
 RC_GTEST_PROP(Policy, ThatChangesNothingDecidesNothingElse, ()) {
@@ -24,7 +24,7 @@ RC_GTEST_PROP(Policy, ThatChangesNothingDecidesNothingElse, ()) {
   draw.numbers = *rc::gen::container<std::vector<std::uint32_t>>(
       600, rc::gen::inRange<std::uint32_t>(0, 1'000'000));
   history.run(std::move(draw));
-  const Result<Report> report = replayed_with(history.log, Policy{});
+  const Result<Report> report = replayed_with(history.log.bytes, Policy{});
   if (!report.ok()) RC_FAIL(report.error().message);
   if (report->changes->different > 0) RC_FAIL(text_of(*report));
   RC_ASSERT(report->changes->counts.answers_left_out == 0U);
@@ -42,11 +42,11 @@ RC_GTEST_PROP(Policy, OfAnyKindIsReplayedToTheEnd, ()) {
   if (*rc::gen::arbitrary<bool>()) policy.quotas[role_at(1)].limits[0] = 1'000;
   if (*rc::gen::arbitrary<bool>()) policy.settings.push_back({"mode", "batch"});
   policy.settings.push_back({"placement", "spread"});
-  const Result<Report> first = replayed_with(history.log, policy);
+  const Result<Report> first = replayed_with(history.log.bytes, policy);
   if (!first.ok()) RC_FAIL(first.error().message);
-  RC_ASSERT(first->events == history.steps);
+  RC_ASSERT(first->events == history.log.steps);
   RC_ASSERT(first->is_same());
-  RC_ASSERT(text_of(*first) == text_of(*replayed_with(history.log, policy)));
+  RC_ASSERT(text_of(*first) == text_of(*replayed_with(history.log.bytes, policy)));
 }
 
 /// One agent of four CPUs. Batch wants three tasks of one CPU and uses what it is offered; later
@@ -75,7 +75,7 @@ TEST(Policy, ALimitHoldsFromTheFirstStep) {
   const Result<Policy> policy =
       parse_policy("roles:\n  - {name: a, limit: \"cpus:2\"}\n", "p.yaml");
   ASSERT_TRUE(policy.ok()) << policy.error().message;
-  const Result<Report> report = replayed_with(history.log, *policy);
+  const Result<Report> report = replayed_with(history.log.bytes, *policy);
   ASSERT_TRUE(report.ok()) << report.error().message;
   EXPECT_TRUE(test::matches_golden(
       std::string(FAIRLEAD_SOURCE_DIR) + "/tests/replay_log/golden/with_limit.txt",
@@ -118,7 +118,7 @@ TEST(PolicyFile, IsRefusedWithThePlaceOfTheMistake) {
 TEST(Policy, WhoseSettingsDoNotGoTogetherIsRefused) {
   RecordedHistory history({});
   const Result<Report> report =
-      replayed_with(history.log, Policy{.settings = {{"interval", "2h"}}});
+      replayed_with(history.log.bytes, Policy{.settings = {{"interval", "2h"}}});
   ASSERT_FALSE(report.ok());
   EXPECT_NE(report.error().message.find("allocator configuration: interval"), std::string::npos);
 }

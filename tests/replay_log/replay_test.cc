@@ -12,7 +12,7 @@ namespace fairlead::replay_log {
 namespace {
 
 Result<Report> replayed(const Bytes& log, const ReplayOptions& options = {}) {
-  return replay(reading(log), simple_patterns(), options);
+  return replay(test::reading(log), simple_patterns(), options);
 }
 
 RC_GTEST_PROP(ReplayedLog, OfAnyHistoryHasTheSameDecisions, ()) {
@@ -27,9 +27,9 @@ RC_GTEST_PROP(ReplayedLog, OfAnyHistoryHasTheSameDecisions, ()) {
   draw.numbers = *rc::gen::container<std::vector<std::uint32_t>>(
       600, rc::gen::inRange<std::uint32_t>(0, 1'000'000));
   history.run(std::move(draw));
-  const Result<Report> report = replayed(history.log);
+  const Result<Report> report = replayed(history.log.bytes);
   if (!report.ok()) RC_FAIL(report.error().message);
-  RC_ASSERT(report->events == history.steps);
+  RC_ASSERT(report->events == history.log.steps);
   if (!report->is_same()) RC_FAIL(text_of(*report));
 }
 
@@ -48,7 +48,7 @@ void tell_a_story(AllocatorWorld& world) {
 TEST(ReplayedLog, IsReported) {
   RecordedHistory history({});
   tell_a_story(history.world);
-  const Result<Report> report = replayed(history.log);
+  const Result<Report> report = replayed(history.log.bytes);
   ASSERT_TRUE(report.ok()) << report.error().message;
   EXPECT_TRUE(report->is_same());
   EXPECT_TRUE(test::matches_golden(
@@ -57,7 +57,7 @@ TEST(ReplayedLog, IsReported) {
 
 /// The same log with other settings in front: what another version might decide.
 Bytes with_settings(const Bytes& log, const AllocatorConfig& config) {
-  AllocatorLogReader reader(reading(log));
+  AllocatorLogReader reader(test::reading(log));
   AllocatorLogStart start = *reader.start();
   start.settings = settings_of(config);
   Bytes out(kAllocatorLogMark.begin(), kAllocatorLogMark.end());
@@ -73,7 +73,7 @@ TEST(ReplayedLog, TellsTheFirstStepThatDiffers) {
   tell_a_story(history.world);
   AllocatorConfig batch;
   batch.mode = AllocationMode::kBatch;
-  const Result<Report> report = replayed(with_settings(history.log, batch));
+  const Result<Report> report = replayed(with_settings(history.log.bytes, batch));
   ASSERT_TRUE(report.ok()) << report.error().message;
   EXPECT_FALSE(report->is_same());
   EXPECT_TRUE(test::matches_golden(
@@ -83,7 +83,7 @@ TEST(ReplayedLog, TellsTheFirstStepThatDiffers) {
 TEST(ReplayedLog, OfADamagedFileIsReplayedOnlyWhenAsked) {
   RecordedHistory history({});
   tell_a_story(history.world);
-  Bytes torn = history.log;
+  Bytes torn = history.log.bytes;
   torn.resize(torn.size() - 1);
   const Result<Report> refused = replayed(torn);
   ASSERT_FALSE(refused.ok());

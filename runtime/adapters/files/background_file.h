@@ -27,7 +27,7 @@ class BackgroundFile {
 
   /// kConflict: there is such a file. kUnavailable: it cannot be made.
   static Result<std::unique_ptr<BackgroundFile>> create(const Options& options);
-  /// Writes what waits.
+  /// Writes what waits: takes as long as the disk does.
   ~BackgroundFile();
   BackgroundFile(const BackgroundFile&) = delete;
   BackgroundFile& operator=(const BackgroundFile&) = delete;
