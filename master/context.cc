@@ -32,7 +32,10 @@ void answer(Context& c, const Sender& sender, const FrameworkId& framework,
 }
 
 void tell_allocator(Context& c, const allocation::Event& event) {
+  const std::size_t before = c.allocated.size();
   c.allocator.step(c.now, event, c.allocated);
+  if (c.watch == nullptr) return;
+  c.watch->on_allocator_step(c.now, event, std::span(c.allocated).subspan(before));
 }
 
 std::string shortened(std::string_view text, std::size_t characters_max) {

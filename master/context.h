@@ -9,6 +9,7 @@
 
 #include "allocator/allocator.h"
 #include "common/master_events.h"
+#include "master/allocator_watch.h"
 #include "master/config.h"
 #include "master/state.h"
 
@@ -21,6 +22,7 @@ struct Context {
   Instant now;
   std::vector<MasterAction>& out;
   std::vector<allocation::Action> allocated;  ///< not translated yet (offers.cc)
+  AllocatorWatch* watch = nullptr;            ///< null: nobody
 };
 
 /// Kinds of CountReject: the whole set.

@@ -102,6 +102,13 @@ void add_flags(FlagSet& flags, MasterOptions& options, Extra& extra) {
   flags.add_bytes({.name = "memory-watermark",
                    .help = "above it the peer that fills the memory is cut off; 0: never"},
                   &options.memory_watermark_bytes, {0, std::int64_t{1} << 46});
+  flags.add({.name = "allocator-log",
+             .help = "records what the allocator hears and decides, a file for each epoch, for "
+                     "fairlead-sim replay-log; default: nothing",
+             .value_name = "DIR"},
+            &options.allocator_log.directory);
+  flags.add_bytes({.name = "allocator-log-max", .help = "all logs together are at most so large"},
+                  &options.allocator_log.bytes_max, {1 << 16, std::int64_t{1} << 46});
   flags.add_example("fairlead-master --state-dir /var/lib/fairlead/master");
   flags.add_example("fairlead-master --state-dir /tmp/m --bind tcp://127.0.0.1:0 --http-port 0");
   add_shared_registry_flags(flags, options.zookeeper);

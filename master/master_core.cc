@@ -25,15 +25,15 @@ struct Dispatch {
 
 }  // namespace
 
-MasterCore::MasterCore(MasterConfig config, const PatternMatcher& patterns)
-    : config_(std::move(config)), allocator_(config_.allocator, patterns) {}
+MasterCore::MasterCore(MasterConfig config, const PatternMatcher& patterns, AllocatorWatch* watch)
+    : config_(std::move(config)), allocator_(config_.allocator, patterns), watch_(watch) {}
 
 MasterCore::~MasterCore() = default;
 
 void MasterCore::step(Instant now, const MasterEvent& event, std::vector<MasterAction>& out) {
   bool starts = std::holds_alternative<MasterStarted>(event);
   if (state_.leads == starts) return;
-  Context c{state_, allocator_, config_, now, out, {}};
+  Context c{state_, allocator_, config_, now, out, {}, watch_};
   std::visit(Dispatch{c}, event);
   if (!state_.leads) return;
   run_deadlines(c);

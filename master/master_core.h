@@ -10,6 +10,7 @@
 
 #include "allocator/allocator.h"
 #include "common/master_events.h"
+#include "master/allocator_watch.h"
 #include "master/config.h"
 #include "master/state.h"
 
@@ -17,8 +18,9 @@ namespace fairlead {
 
 class MasterCore {
  public:
-  /// `patterns` outlives the core.
-  explicit MasterCore(MasterConfig config, const PatternMatcher& patterns = no_patterns());
+  /// `patterns` and `watch`, when there is one, outlive the core.
+  explicit MasterCore(MasterConfig config, const PatternMatcher& patterns = no_patterns(),
+                      AllocatorWatch* watch = nullptr);
   ~MasterCore();
   MasterCore(const MasterCore&) = delete;
   MasterCore& operator=(const MasterCore&) = delete;
@@ -44,6 +46,7 @@ class MasterCore {
   MasterConfig config_;
   master::MasterState state_;
   AllocatorCore allocator_;
+  AllocatorWatch* const watch_;
 };
 
 }  // namespace fairlead

@@ -4,6 +4,18 @@
 
 namespace fairlead::codec {
 
+void write(const FrameworkCapabilities& value, wire::FrameworkCapabilities::Builder out) {
+  out.setRevocable(value.revocable);
+  out.setShared(value.shared);
+  out.setRegionAware(value.region_aware);
+}
+
+FrameworkCapabilities read(wire::FrameworkCapabilities::Reader in) {
+  return {.revocable = in.getRevocable(),
+          .shared = in.getShared(),
+          .region_aware = in.getRegionAware()};
+}
+
 void write(const FrameworkInfo& value, wire::FrameworkInfo::Builder out) {
   using Out = wire::FrameworkInfo::Builder;
   put(out, &Out::setId, value.id.text);
@@ -17,10 +29,7 @@ void write(const FrameworkInfo& value, wire::FrameworkInfo::Builder out) {
     write_list(value.labels, out.initLabels(count_of_list(value.labels)), kWrite);
   }
   if (value.capabilities == FrameworkCapabilities{}) return;
-  wire::FrameworkCapabilities::Builder can = out.initCapabilities();
-  can.setRevocable(value.capabilities.revocable);
-  can.setShared(value.capabilities.shared);
-  can.setRegionAware(value.capabilities.region_aware);
+  write(value.capabilities, out.initCapabilities());
 }
 
 FrameworkInfo read(wire::FrameworkInfo::Reader in) {
@@ -33,10 +42,7 @@ FrameworkInfo read(wire::FrameworkInfo::Reader in) {
   value.api_address = read_text(in.getApiAddress(), limits::kTextBytesMax, "api address");
   value.kind = read_text(in.getKind(), limits::kIdCharsMax, "framework kind");
   value.labels = read_labels(in.getLabels());
-  wire::FrameworkCapabilities::Reader can = in.getCapabilities();
-  value.capabilities = {.revocable = can.getRevocable(),
-                        .shared = can.getShared(),
-                        .region_aware = can.getRegionAware()};
+  value.capabilities = read(in.getCapabilities());
   return value;
 }
 

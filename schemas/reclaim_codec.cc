@@ -5,16 +5,6 @@
 
 namespace fairlead::codec {
 
-static void write(const StandardAmounts& value, wire::Amounts::Builder out) {
-  Amounts amounts;
-  amounts.scalars.standard = value;
-  write(amounts, out);
-}
-
-static StandardAmounts read_standard(wire::Amounts::Reader in) {
-  return read(in).scalars.standard;
-}
-
 void write(const ReclaimResources& value, wire::ReclaimResources::Builder out) {
   using Out = wire::ReclaimResources::Builder;
   out.setReclaim(value.reclaim.number);

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "schemas/framework_info_codec.h"
+#include "schemas/quota_codec.h"
 #include "schemas/record_message.h"
 #include "schemas/registry.capnp.h"
 #include "schemas/wire_enums.h"
@@ -12,8 +13,6 @@ namespace fairlead {
 namespace codec {
 
 using Out = wire::RegistryRecord::Builder;
-
-constexpr std::int64_t kNoLimitOnWire = -1;
 
 static void write(const ClusterRecord& value, Out root) {
   wire::ClusterRecord::Builder out = root.initCluster();
@@ -39,9 +38,11 @@ static void write(const FrameworkRecord& value, Out root) {
 }
 
 static void write(const WeightRecord& value, Out root) {
-  wire::WeightRecord::Builder out = root.initWeight();
-  out.setRole(as_text(value.role.text));
-  out.setWeightMilli(value.weight_milli);
+  codec::write(value, root.initWeight());
+}
+
+static void write(const QuotaRecord& value, Out root) {
+  codec::write(value, root.initQuota());
 }
 
 static void write(const DrainRecord& value, Out root) {
@@ -80,20 +81,6 @@ static void write(const GangRecord& value, wire::RegistryRecord::Builder root) {
   write_agents(value.agents, out.initAgents(count_of_list(value.agents)));
 }
 
-template <class List>
-static void write(const StandardAmounts& amounts, List out) {
-  for (capnp::uint i = 0; i < out.size(); ++i) {
-    out.set(i, amounts[i] == kNoLimit ? kNoLimitOnWire : amounts[i]);
-  }
-}
-
-static void write(const QuotaRecord& value, Out root) {
-  wire::QuotaRecord::Builder out = root.initQuota();
-  out.setRole(as_text(value.role.text));
-  write(value.quota.guarantees, out.initGuarantees(kStandardScalars));
-  write(value.quota.limits, out.initLimits(kStandardScalars));
-}
-
 static ClusterRecord read(wire::ClusterRecord::Reader in) {
   expect_version(in.getVersion(), kRegistryVersion);
   return {.version = in.getVersion(),
@@ -113,15 +100,6 @@ static AgentRecord read(wire::AgentRecord::Reader in) {
 static FrameworkRecord read(wire::FrameworkRecord::Reader in) {
   FrameworkRecord value{.info = codec::read(in.getInfo()), .removed = in.getRemoved()};
   expect(!value.info.id.empty(), "framework id", "expected one in the registry");
-  return value;
-}
-
-static WeightRecord read(wire::WeightRecord::Reader in) {
-  WeightRecord value{.role = read_role(in.getRole(), Presence::kRequired, "role"),
-                     .weight_milli = in.getWeightMilli()};
-  bool in_range = value.weight_milli >= limits::kWeightMilliMin &&
-                  value.weight_milli <= limits::kWeightMilliMax;
-  expect(in_range, "weight", "expected 1..2^20 thousandths");
   return value;
 }
 
@@ -168,25 +146,6 @@ static GangRecord read(wire::GangRecord::Reader in) {
           .agents = read_agents(in.getAgents(), limits::kLaunchesPerAcceptMax)};
 }
 
-static StandardAmounts read_amounts(capnp::List<std::int64_t>::Reader in, std::string_view field) {
-  // With more of them, this version would not keep what somebody was promised.
-  expect(in.size() == kStandardScalars, field, "expected one of cpus, mem, disk and gpus each");
-  StandardAmounts amounts{};
-  for (capnp::uint i = 0; i < in.size(); ++i) {
-    amounts[i] = in[i] == kNoLimitOnWire ? kNoLimit : in[i];
-  }
-  return amounts;
-}
-
-static QuotaRecord read(wire::QuotaRecord::Reader in) {
-  QuotaRecord value{.role = read_role(in.getRole(), Presence::kRequired, "role"),
-                    .quota = {.guarantees = read_amounts(in.getGuarantees(), "guarantees"),
-                              .limits = read_amounts(in.getLimits(), "limits")}};
-  Status valid = check_quota(value.role, value.quota);
-  expect(valid.ok(), "quota", valid.ok() ? "" : valid.error().message);
-  return value;
-}
-
 static RegistryRecord read(wire::RegistryRecord::Reader in) {
   switch (in.which()) {
     case wire::RegistryRecord::CLUSTER:
@@ -196,7 +155,7 @@ static RegistryRecord read(wire::RegistryRecord::Reader in) {
     case wire::RegistryRecord::FRAMEWORK:
       return read(in.getFramework());
     case wire::RegistryRecord::WEIGHT:
-      return read(in.getWeight());
+      return codec::read(in.getWeight());
     case wire::RegistryRecord::DRAIN:
       return read(in.getDrain());
     case wire::RegistryRecord::WINDOW:
@@ -204,7 +163,7 @@ static RegistryRecord read(wire::RegistryRecord::Reader in) {
     case wire::RegistryRecord::GANG:
       return read(in.getGang());
     case wire::RegistryRecord::QUOTA:
-      return read(in.getQuota());
+      return codec::read(in.getQuota());
     case wire::RegistryRecord::NOTHING:
       fail(ErrorCode::kCorrupt, "record", "it is empty");
   }

@@ -177,6 +177,16 @@ Amounts read(wire::Amounts::Reader in) {
   return value;
 }
 
+void write(const StandardAmounts& value, wire::Amounts::Builder out) {
+  Amounts amounts;
+  amounts.scalars.standard = value;
+  write(amounts, out);
+}
+
+StandardAmounts read_standard(wire::Amounts::Reader in) {
+  return read(in).scalars.standard;
+}
+
 void write(const Resources& value, wire::Resources::Builder out) {
   // Lots are sorted by kind and the plain kind is the smallest.
   std::size_t begin = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/attributes.h"
+#include "common/quota.h"
 #include "common/resources.h"
 #include "schemas/common.capnp.h"
 #include "schemas/wire_values.h"
@@ -10,6 +11,7 @@
 namespace fairlead::codec {
 
 void write(const Amounts& value, wire::Amounts::Builder out);
+void write(const StandardAmounts& value, wire::Amounts::Builder out);
 void write(const Resources& value, wire::Resources::Builder out);
 void write(const Attribute& value, wire::Attribute::Builder out);
 void write(const Label& value, wire::Label::Builder out);
@@ -17,6 +19,8 @@ void write(const Constraint& value, wire::Constraint::Builder out);
 void write(const Error& value, wire::Error::Builder out);
 
 Amounts read(wire::Amounts::Reader in);
+/// The four scalars; others are left out.
+StandardAmounts read_standard(wire::Amounts::Reader in);
 Resources read(wire::Resources::Reader in);
 Label read(wire::Label::Reader in);
 Constraint read(wire::Constraint::Reader in);

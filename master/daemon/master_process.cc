@@ -58,7 +58,8 @@ class MasterProcess {
         supervisor_(supervisor),
         clock_(clock),
         loop_(loop),
-        core_(options.core, patterns_),
+        recorder_(options.allocator_log),
+        core_(options.core, patterns_, recorder_.is_on() ? &recorder_ : nullptr),
         beat_(supervisor) {}
 
   Status start();
@@ -94,6 +95,7 @@ class MasterProcess {
   SystemClock& clock_;
   EpollLoop& loop_;
   Re2Patterns patterns_;
+  AllocatorRecorder recorder_;
   MasterCore core_;
   ClusterRecord cluster_;
   std::vector<RegistryRecord> registry_;  ///< until the core has it
@@ -153,7 +155,7 @@ Status MasterProcess::open_state() {
   Result<std::unique_ptr<AuditLog>> audit = AuditLog::open(options_.state_dir + "/audit.log");
   if (!audit) return audit.error();
   audit_ = std::move(*audit);
-  return {};
+  return recorder_.prepare();
 }
 
 Status MasterProcess::open_host_file() {
@@ -208,12 +210,13 @@ Status MasterProcess::prepare_to_lead(Lead lead) {
                  clock_, *router_, [this](const MasterEvent& event) { on_event(event); });
   events_.emplace(cluster_.epoch, names_in(core_.state()));
   metrics_.emplace(core_, *links_, router_->counters());
-  api_.emplace(MasterHttpApi::World{.core = core_,
-                                    .clock = clock_,
-                                    .events = *events_,
-                                    .audit = *audit_,
-                                    .on_event = [this](const MasterEvent& e) { on_event(e); },
-                                    .metrics = [this] { return metrics_->text(); }});
+  api_.emplace(
+      MasterHttpApi::World{.core = core_,
+                           .clock = clock_,
+                           .events = *events_,
+                           .audit = *audit_,
+                           .on_event = [this](const MasterEvent& e) { on_event(e); },
+                           .metrics = [this] { return metrics_->text() + recorder_.metrics(); }});
   // The epoch is durable before anybody hears of it: two lives never share one.
   coordination_->store().commit(to_batch({.ticket = {}, .put = {cluster_}, .erase = {}}));
   return {};
@@ -276,6 +279,7 @@ void MasterProcess::lead() {
   WallTime wall = clock_.wall();
   Instant now = clock_.now();
   forget_idle_at_ = now + kForgetIdleEvery;
+  recorder_.begin(cluster_, wall, options_.core);
   on_event(MasterStarted{.cluster = cluster_.cluster,
                          .epoch = cluster_.epoch,
                          .wall_at_zero = {wall.unix_ms - now.ns / 1'000'000},

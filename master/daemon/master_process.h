@@ -9,6 +9,7 @@
 #include "common/limits.h"
 #include "common/result.h"
 #include "master/config.h"
+#include "master/daemon/allocator_recorder.h"
 #include "runtime/adapters/candidate/zookeeper_mode.h"
 #include "runtime/adapters/http/http_server.h"
 #include "runtime/adapters/process/supervisor.h"
@@ -32,6 +33,7 @@ struct MasterOptions {
   std::int64_t memory_watermark_bytes = limits::kMemoryWatermarkDefault;
   Durability durability = Durability::kFull;
   MasterConfig core;
+  AllocatorRecorder::Options allocator_log;
 };
 
 /// Leads, or stands by, until SIGTERM or SIGINT. An error when it cannot start (port in use, state

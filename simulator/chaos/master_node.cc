@@ -55,7 +55,9 @@ MasterNode::MasterNode(World world, std::size_t number)
 void MasterNode::start() {
   process_.begin_life();
   world_.stage.note(process_.name(), "starts");
-  life_ = std::make_shared<Life>(world_.network, config_of(world_.stage.random.next()));
+  MasterConfig config = config_of(world_.stage.random.next());
+  auto watch = world_.watch_allocator ? world_.watch_allocator(config) : nullptr;
+  life_ = std::make_shared<Life>(world_.network, std::move(config), std::move(watch));
   life_->heard = process_.now();
   life_->session = world_.coordination.join(process_.in_this_life([this] { on_elected(); }));
   ping();

@@ -15,6 +15,7 @@
 #include "simulator/chaos/drain_book.h"
 #include "simulator/chaos/gang_book.h"
 #include "simulator/chaos/network.h"
+#include "simulator/chaos/options.h"
 #include "simulator/chaos/registry_client.h"
 
 namespace fairlead::chaos {
@@ -39,6 +40,7 @@ class MasterNode final : public MasterEnd {
     EpochBook& epochs;
     DrainBook& drains;
     GangBook& gangs;
+    const AllocatorWatchMaker& watch_allocator;
   };
 
   MasterNode(World world, std::size_t number);
@@ -60,12 +62,16 @@ class MasterNode final : public MasterEnd {
 
  private:
   struct Life final : Router {
-    Life(Network& to, MasterConfig config) : network(to), core(std::move(config)) {}
+    Life(Network& to, MasterConfig config, std::unique_ptr<AllocatorWatch> watching)
+        : network(to),
+          watch(std::move(watching)),
+          core(std::move(config), no_patterns(), watch.get()) {}
     SendOutcome send(ConnectionId to, BytesView bytes) override {
       return network.send_to_peer(to, bytes);
     }
 
     Network& network;
+    std::unique_ptr<AllocatorWatch> watch;
     MasterCore core;
     std::uint64_t session = 0;
     Instant heard;  ///< of the coordination service, by the master's own clock

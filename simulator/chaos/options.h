@@ -4,14 +4,21 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "master/allocator_watch.h"
+#include "master/config.h"
 #include "simulator/chaos/checkers.h"
 #include "simulator/chaos/fault_plan.h"
 #include "simulator/chaos/plant.h"
 
 namespace fairlead::chaos {
+
+/// Who hears the allocator of one life of a master.
+using AllocatorWatchMaker = std::function<std::unique_ptr<AllocatorWatch>(const MasterConfig&)>;
 
 struct RunOptions {
   std::uint64_t seed = 1;
@@ -22,6 +29,7 @@ struct RunOptions {
   std::uint32_t without = 0;  ///< bits of faults that are left out
   bool swarm = true;          ///< each run leaves out some faults and exaggerates others
   Plant plant = Plant::kNone;
+  AllocatorWatchMaker watch_allocator;  ///< null: nobody
 };
 
 struct RunReport {

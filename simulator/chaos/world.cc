@@ -36,7 +36,9 @@ World::World(const RunOptions& options, Trace::Reader read)
       epochs_(stage_) {
   for (std::size_t i = 0; i < options.masters; ++i) {
     masters_.push_back(std::make_unique<MasterNode>(
-        MasterNode::World{stage_, coordination_, network_, epochs_, drains_, ledger_.gangs()}, i));
+        MasterNode::World{stage_, coordination_, network_, epochs_, drains_, ledger_.gangs(),
+                          options_.watch_allocator},
+        i));
     network_.add_master(masters_.back()->process(), *masters_.back());
   }
   std::size_t host = options.masters + 1;

@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
   fairlead::SubcommandList commands;
   commands.add(app, fairlead::run_command());
   commands.add(app, fairlead::replay_command());
+  commands.add(app, fairlead::replay_log_command());
   commands.add(app, fairlead::script_command());
   commands.add(app, fairlead::chaos_command());
   CLI11_PARSE(app, argc, argv);

@@ -47,6 +47,7 @@ class SubcommandList {
 std::unique_ptr<Subcommand> chaos_command();
 std::unique_ptr<Subcommand> run_command();
 std::unique_ptr<Subcommand> replay_command();
+std::unique_ptr<Subcommand> replay_log_command();
 std::unique_ptr<Subcommand> script_command();
 
 /// A line to stdout, at once.

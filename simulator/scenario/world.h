@@ -10,8 +10,8 @@
 #include <queue>
 #include <vector>
 
+#include "allocator/action_hash.h"
 #include "allocator/allocator.h"
-#include "simulator/scenario/action_hash.h"
 #include "simulator/scenario/draw.h"
 #include "simulator/scenario/measure.h"
 #include "simulator/scenario/report.h"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "allocator/settings.h"
+
 namespace fairlead {
 namespace {
 
@@ -13,6 +15,12 @@ std::uint32_t place_of(std::vector<std::string>& names, const std::string& name)
   auto at = std::find(names.begin(), names.end(), name);
   if (at == names.end()) at = names.insert(names.end(), name);
   return static_cast<std::uint32_t>(at - names.begin());
+}
+
+/// Some settings have short names in scripts.
+std::string setting_of(const std::string& key) {
+  if (key == "min") return "offer_minimum";
+  return key == "exclude" ? "fair_share_excluded" : key;
 }
 
 }  // namespace
@@ -69,76 +77,12 @@ ScriptWorld::Trace ScriptWorld::run_command(const ScriptLine& line) {
 
 ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {
   for (const auto& [key, value] : line.options) {
-    Status set = set_row(line, key, value);
-    if (!set) return set.error();
+    if (Status set = set_setting(config_, setting_of(key), value); !set) return set.error();
   }
   Status valid = validate(config_);
   if (!valid) return valid.error();
   core_ = std::make_unique<AllocatorCore>(config_, patterns_);
   return step(allocation::TimePassed{});  // from now on the interval counts
-}
-
-Status ScriptWorld::set_row(const ScriptLine& line, const std::string& key,
-                            const std::string& value) {
-  if (key == "min") {
-    Result<OfferMinimum> minimum = parse_offer_minimum(value);
-    if (!minimum) return minimum.error();
-    config_.offer_minimum = *minimum;
-    return {};
-  }
-  if (key == "region") {
-    config_.region = value;
-    return {};
-  }
-  if (key == "seed") {
-    Result<std::int64_t> seed = parse_script_number(value, "seed");
-    if (!seed) return seed.error();
-    config_.seed = static_cast<std::uint64_t>(*seed);
-    return {};
-  }
-  if (key == "placement") {
-    Result<Placement> placement = parse_placement(value);
-    if (!placement) return placement.error();
-    config_.placement = *placement;
-    return {};
-  }
-  if (key == "reclaims") return set_reclaims(config_, value);
-  const std::map<std::string, std::int64_t AllocatorConfig::*> numbers = {
-      {"lease_unanswered_max", &AllocatorConfig::lease_unanswered_max},
-      {"reclaims_per_role_max", &AllocatorConfig::reclaims_per_role_max},
-      {"turns_per_step_max", &AllocatorConfig::turns_per_step_max}};
-  if (auto number = numbers.find(key); number != numbers.end()) {
-    Result<std::int64_t> most = parse_script_number(value, key);
-    if (!most) return most.error();
-    config_.*number->second = *most;
-    return {};
-  }
-  if (key == "mode") {
-    if (value != "event" && value != "batch") return unreadable(line, "mode=event or mode=batch");
-    config_.mode = value == "batch" ? AllocationMode::kBatch : AllocationMode::kEvent;
-    return {};
-  }
-  if (key == "exclude") {
-    config_.fair_share_excluded = split_text(value, ',');
-    return {};
-  }
-  const std::map<std::string, Duration AllocatorConfig::*> durations = {
-      {"accumulate_after", &AllocatorConfig::accumulate_after},
-      {"accumulate_max", &AllocatorConfig::accumulate_max},
-      {"backoff_min", &AllocatorConfig::backoff_min},
-      {"backoff_max", &AllocatorConfig::backoff_max},
-      {"interval", &AllocatorConfig::interval},
-      {"lease_free", &AllocatorConfig::lease_free},
-      {"lease_doubling", &AllocatorConfig::lease_doubling},
-      {"lease_half_life", &AllocatorConfig::lease_half_life},
-      {"reclaim_after", &AllocatorConfig::reclaim_after},
-      {"reclaim_deadline", &AllocatorConfig::reclaim_deadline}};
-  auto row = durations.find(key);
-  if (row == durations.end()) return unreadable(line, "a row of the configuration");
-  Result<Duration> duration = parse_script_duration(value);
-  if (!duration) return duration.error();
-  config_.*row->second = *duration;
-  return {};
 }
 
 ScriptWorld::Trace ScriptWorld::advance(const ScriptLine& line) {

@@ -47,7 +47,6 @@ class ScriptWorld {
   Trace show_need(const ScriptLine& line) const;
 
   Trace run_command(const ScriptLine& line);
-  Status set_row(const ScriptLine& line, const std::string& key, const std::string& value);
   /// How long what an offer does not use is hidden; without `for`, what the mode does.
   Result<Duration> refuse_for(const ScriptLine& line) const;
   Trace step(const allocation::Event& event);

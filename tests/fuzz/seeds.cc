@@ -3,6 +3,8 @@
 #include "runtime/leader_record.h"
 #include "runtime/registry_log.h"
 #include "schemas/agent_codec.h"
+#include "schemas/allocator_log.h"
+#include "schemas/allocator_log_codec.h"
 #include "schemas/checkpoint_codec.h"
 #include "schemas/framework_codec.h"
 #include "schemas/registry_codec.h"
@@ -66,10 +68,29 @@ Bytes registry_entry_seed(std::uint64_t seed) {
   return encode_registry_entries({seed}, seed + 1, rows).front();
 }
 
+Bytes allocator_log_record_seed(std::uint64_t seed) {
+  return encode(generators::value_of(generators::allocator_log_record(), seed));
+}
+Bytes allocator_log_seed(std::uint64_t seed) {
+  Bytes log(kAllocatorLogMark.begin(), kAllocatorLogMark.end());
+  append_frame(log, encode(AllocatorLogStart{.program = "0.1.0", .settings = {{"seed", "7"}}}));
+  std::int64_t at = 0;
+  for (std::uint64_t i = 0; i <= seed % 7; ++i) {
+    auto record = generators::value_of(generators::allocator_log_record(), seed + i);
+    auto* step = std::get_if<AllocatorLogStep>(&record);
+    if (step == nullptr) continue;
+    step->at = Instant{++at};
+    append_frame(log, encode(record));
+  }
+  return log;
+}
+
 }  // namespace
 
 std::vector<Target> targets() {
   return {{"agent_to_master", agent_to_master, agent_to_master_seed},
+          {"allocator_log", allocator_log, allocator_log_seed},
+          {"allocator_log_record", allocator_log_record, allocator_log_record_seed},
           {"checkpoint_record", checkpoint_record, checkpoint_record_seed},
           {"framework_to_master", framework_to_master, framework_to_master_seed},
           {"leader_record", leader_record, leader_record_seed},

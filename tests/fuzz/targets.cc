@@ -1,5 +1,6 @@
 #include "tests/fuzz/targets.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,8 @@
 #include "runtime/leader_record.h"
 #include "runtime/registry_log.h"
 #include "schemas/agent_codec.h"
+#include "schemas/allocator_log.h"
+#include "schemas/allocator_log_codec.h"
 #include "schemas/checkpoint_codec.h"
 #include "schemas/framework_codec.h"
 #include "schemas/registry_codec.h"
@@ -106,6 +109,34 @@ void registry_entry(BytesView bytes) {
     }
   }
   check(read == writes.size(), "and none is missing");
+}
+
+void allocator_log(BytesView bytes) {
+  BytesView left = bytes;
+  AllocatorLogReader reader([&left](std::span<std::uint8_t> out) {
+    const std::size_t taken = std::min(out.size(), left.size());
+    std::copy_n(left.begin(), taken, out.begin());
+    left = left.subspan(taken);
+    return taken;
+  });
+  if (auto start = reader.start(); !start) return check_error(start.error());
+  Instant last;
+  while (true) {
+    auto step = reader.next();
+    if (!step) return check_error(step.error());
+    if (!step->has_value()) break;
+    check((*step)->at >= last, "time goes on");
+    last = (*step)->at;
+  }
+  check(left.empty() && reader.offset() == bytes.size(), "the end is the end of the bytes");
+}
+
+void allocator_log_record(BytesView bytes) {
+  Result<AllocatorLogRecord> first = decode_allocator_log_record(bytes);
+  if (!first) return check_error(first.error());
+  const Bytes written = encode(*first);
+  Result<AllocatorLogRecord> again = decode_allocator_log_record(written);
+  check(again.ok() && encode(*again) == written, "an accepted record round trips");
 }
 
 }  // namespace fairlead::fuzz

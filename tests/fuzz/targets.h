@@ -17,5 +17,8 @@ void checkpoint_record(BytesView bytes);
 void leader_record(BytesView bytes);
 void registry_entry(BytesView bytes);
 void registry_head(BytesView bytes);
+/// A whole log of an allocator, and one record of it without its frame.
+void allocator_log(BytesView bytes);
+void allocator_log_record(BytesView bytes);
 
 }  // namespace fairlead::fuzz

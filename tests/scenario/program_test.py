@@ -53,6 +53,9 @@ class Run(unittest.TestCase):
                 (("run", SMALL, "--html", folder), "flag: --html: expected a file that can be written"),
                 (("replay", "swim", bad), "1:1: no column \"submit_s\""),
                 (("replay", "csv", bad, "--mapping", bad), "unknown key"),
+                (("replay-log", bad), f"{bad}: record at byte 0: this is no log of an allocator"),
+                (("replay-log", bad.with_name("none.log")), "none.log: cannot be opened"),
+                (("replay-log", bad, "--with", bad), f"{bad}:1:1: unknown key \"duration\""),
             ]
             for args, words in cases:
                 done = sim(*args)

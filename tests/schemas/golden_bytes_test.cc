@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "schemas/agent_codec.h"
+#include "schemas/allocator_log_codec.h"
 #include "schemas/checkpoint_codec.h"
 #include "schemas/framework_codec.h"
 #include "schemas/registry_codec.h"
@@ -291,6 +292,79 @@ TEST(GoldenBytes, CheckpointRecord) {
       decode_checkpoint_record("task/c1", golden("checkpoint_record", encode(stored).value));
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(*read, stored);
+}
+
+std::vector<allocation::Event> allocator_events() {
+  const FrameworkCapabilities can{.revocable = true, .region_aware = true};
+  const std::map<RoleName, OfferMinimum> minimums = {{{"a"}, {{all_amounts()}}}};
+  const Constraint constraint{"rack", ConstraintRule::kMatches, "r."};
+  const std::vector<RoleConstraints> constraints = {{{"a"}, {{constraint}}}};
+  const DemandShape shape{.name = "web",
+                          .amounts = all_amounts(),
+                          .count = 3,
+                          .constraints = {constraint},
+                          .priority = -1,
+                          .gang_size = 2,
+                          .per_agent_max = 1,
+                          .revocable = true,
+                          .prefer = {constraint}};
+  const Holding holding{{2}, {"a/b"}, all_resources(), 7};
+  return {allocation::AgentAdded{
+              .agent = {1},
+              .text = AgentText({.id = "a1", .hostname = "host", .http_address = "h:1"}),
+              .total = all_resources(),
+              .attributes = attributes(),
+              .holdings = {holding},
+              .offers_paused = true},
+          allocation::AgentChanged{{1}, all_resources(), attributes()},
+          allocation::AgentRemoved{{1}},
+          allocation::AgentPaused{{1}, "disk"},
+          allocation::AgentResumed{{1}},
+          allocation::FrameworkAdded{
+              {2}, {"f2"}, {{"a"}, {"b"}}, {{"b"}}, false, minimums, can, constraints},
+          allocation::FrameworkChanged{{2}, {{"a"}}, {}, minimums, can, constraints},
+          allocation::FrameworkActivated{{2}, true},
+          allocation::FrameworkRemoved{{2}},
+          allocation::DemandSet{{2}, {"a"}, {shape}},
+          allocation::OfferResolved{.offer = {9},
+                                    .used = all_resources(),
+                                    .refuse_for = milliseconds(-1),
+                                    .declined = true,
+                                    .priorities = {{4, {1, 2, 3, 4}}},
+                                    .expired = true},
+          allocation::HoldingFreed{{1}, holding},
+          allocation::RolesSuppressed{{2}, {{"a"}}},
+          allocation::RolesRevived{{2}, {{"a"}}},
+          allocation::WeightSet{{"a"}, 2'500},
+          allocation::QuotaSet{{"a"}, {{1, 2, 3, 4}, {5, 6, kNoLimit, 7}}, true},
+          allocation::TimePassed{},
+          allocation::WhitelistSet{{{"h1", "h2"}}},
+          allocation::WhitelistSet{},
+          allocation::AgentsAwaited{true}};
+}
+
+TEST(GoldenBytes, AllocatorLogStart) {
+  const AllocatorLogStart sent{.program = "0.1.0",
+                               .cluster = {"c1"},
+                               .epoch = {3},
+                               .at = {1'700'000'000'000},
+                               .offer_hold_max = seconds(30),
+                               .settings = {{"seed", "7"}, {"mode", "batch"}}};
+  auto read = decode_allocator_log_record(golden("allocator_log_start", encode(sent)));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(std::get<AllocatorLogStart>(*read), sent);
+}
+
+TEST(GoldenBytes, AllocatorLogSteps) {
+  Bytes all;
+  for (const allocation::Event& event : allocator_events()) {
+    const Bytes one = encode(AllocatorLogStep{Instant{5}, event, 2, 0x0123456789abcdef});
+    auto read = decode_allocator_log_record(one);
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_EQ(std::get<AllocatorLogStep>(*read).event.index(), event.index());
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  EXPECT_EQ(golden("allocator_log_steps", all), all);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/agent_messages.h"
+#include "common/allocator_log.h"
 #include "common/framework_messages.h"
 #include "common/records.h"
 
@@ -19,6 +20,7 @@ MasterToAgent draw_master_to_agent();
 // draw_framework_messages.cc
 FrameworkInfo draw_framework_info();
 DemandShape draw_shape();
+Constraint draw_constraint();
 Offer draw_offer();
 FrameworkToMaster draw_framework_to_master();
 MasterToFramework draw_master_to_framework();
@@ -26,5 +28,10 @@ MasterToFramework draw_master_to_framework();
 // draw_records.cc
 RegistryRecord draw_registry_record();
 CheckpointRecord draw_checkpoint_record();
+Quota draw_quota();
+
+// draw_allocator_events.cc
+allocation::Event draw_allocator_event();
+AllocatorLogRecord draw_allocator_log_record();
 
 }  // namespace fairlead::generators

@@ -20,6 +20,16 @@ std::vector<AgentId> some_agents() {
 
 }  // namespace
 
+Quota draw_quota() {
+  Quota out;
+  for (std::size_t i = 0; i < kStandardScalars; ++i) {
+    if (coin()) out.limits[i] = static_cast<std::int64_t>(below(limits::kQuantityMax));
+    auto most = static_cast<std::uint64_t>(std::min(out.limits[i], limits::kQuantityMax));
+    out.guarantees[i] = static_cast<std::int64_t>(below(most + 1));
+  }
+  return out;
+}
+
 RegistryRecord draw_registry_record() {
   switch (below(8)) {
     case 0:
@@ -63,15 +73,8 @@ RegistryRecord draw_registry_record() {
     case 5:
       return GangRecord{
           .id = id<GangId>(), .framework = id<FrameworkId>(), .agents = some_agents()};
-    case 6: {
-      QuotaRecord out{.role = role(), .quota = {}};
-      for (std::size_t i = 0; i < kStandardScalars; ++i) {
-        if (coin()) out.quota.limits[i] = static_cast<std::int64_t>(below(limits::kQuantityMax));
-        auto most = static_cast<std::uint64_t>(std::min(out.quota.limits[i], limits::kQuantityMax));
-        out.quota.guarantees[i] = static_cast<std::int64_t>(below(most + 1));
-      }
-      return out;
-    }
+    case 6:
+      return QuotaRecord{.role = role(), .quota = draw_quota()};
     default:
       return WeightRecord{
           .role = role(),

@@ -87,5 +87,8 @@ rc::Gen<RegistryRecord> registry_record() {
 rc::Gen<CheckpointRecord> checkpoint_record() {
   return rc::gen::exec(draw_checkpoint_record);
 }
+rc::Gen<AllocatorLogRecord> allocator_log_record() {
+  return rc::gen::exec(draw_allocator_log_record);
+}
 
 }  // namespace fairlead::generators

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "common/allocator_log.h"
 #include "common/envelope.h"
 #include "common/records.h"
 
@@ -33,6 +34,7 @@ rc::Gen<Envelope<MasterToFramework>> master_to_framework_envelope();
 
 rc::Gen<RegistryRecord> registry_record();
 rc::Gen<CheckpointRecord> checkpoint_record();
+rc::Gen<AllocatorLogRecord> allocator_log_record();
 
 template <class T>
 T value_of(const rc::Gen<T>& gen, std::uint64_t seed) {
