@@ -129,7 +129,7 @@ TEST(OpenbReport, MeansAreRoundedAndStandBesideWhatIsPublished) {
   EXPECT_EQ(summary_of(report),
             "mean of 2: 95.55 %, placement fairlead, which knows the pod list\n"
             "published, by the paper's own simulator:\n"
-            "  06-FGD          95.31 %\n");
+            "  06-FGD            95.31 %\n");
   EXPECT_NE(json_of(report).find("\"mean_allocated_percent\":95.55"), std::string::npos);
 }
 
