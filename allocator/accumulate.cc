@@ -11,6 +11,7 @@
 #include "allocator/quota.h"
 #include "allocator/reclaim.h"
 #include "allocator/shares.h"
+#include "common/gang.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -139,7 +140,8 @@ void consider(Context& context, ClientIndex index) {
     if (wanted.unmet() == 0 || wanted.waiting_since.is_never()) continue;
     Duration wait = context.now - wanted.waiting_since;
     waited = std::max(waited, wait);
-    if (wait < state.config.accumulate_after) continue;
+    // One agent is not enough for a gang.
+    if (wait < state.config.accumulate_after || is_gang(wanted.shape)) continue;
     if (!is_due(state, client, wanted)) {
       if (begin_reclaim(context, index, wanted)) return;
       Instant first = first_reclaim(state, index, wanted);
@@ -222,7 +224,9 @@ void drop_stale_accumulation(Context& context, ClientIndex index) {
   if (known == context.state.accumulations.end()) return;
   const Client& client = client_of(context.state, index);
   const WantedShape* wanted = find_shape(client, known->second.shape);
-  if (client.wants && wanted != nullptr && wanted->unmet() > 0) return;
+  bool is_needed =
+      client.wants && wanted != nullptr && wanted->unmet() > 0 && !is_gang(wanted->shape);
+  if (is_needed) return;
   drop_accumulation(context, index);
 }
 

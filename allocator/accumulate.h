@@ -3,7 +3,8 @@
 // take every freed piece. After AllocatorConfig::accumulate_after the agent that lacks least is
 // kept free for it: nobody else is offered anything there until the shape fits, the demand is gone,
 // the role has its fair share and guarantee, a limit stands against it or accumulate_max has
-// passed. At most one agent per client. (Declared runtimes and gangs will choose the agent later.)
+// passed. At most one agent per client. None is kept for a gang, for
+// which one is not enough.
 //
 // Fair share: on each level of the tree a role is due its parent's part times its weight over the
 // weights of those siblings that use or want something.

@@ -12,6 +12,7 @@
 #include "allocator/typical.h"
 #include "common/constraints.h"
 #include "common/devices.h"
+#include "common/gang.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
@@ -19,7 +20,7 @@ namespace {
 
 bool wants_the_same(const DemandShape& a, const DemandShape& b) {
   return a.name == b.name && a.amounts == b.amounts && a.constraints == b.constraints &&
-         a.revocable == b.revocable;
+         a.revocable == b.revocable && a.gang_size == b.gang_size;
 }
 
 Status check_shapes(const DemandSet& event, const PatternMatcher& patterns) {
@@ -44,6 +45,8 @@ Status check_shapes(const DemandSet& event, const PatternMatcher& patterns) {
     if (shape.count > limits::kDemandCountMax) {
       return refuse(where, "a count up to 1000000", std::to_string(shape.count));
     }
+    Status gang = check_gang(shape, "DemandSet: role " + event.role.text);
+    if (!gang) return gang;
     Status constraints =
         check_constraints(shape.constraints, patterns, "DemandSet: role " + event.role.text);
     if (!constraints) return constraints;
@@ -129,6 +132,8 @@ Status on_demand_set(Context& context, const DemandSet& event) {
   bool wants_new = !client.has_demand;
   for (const DemandShape& shape : event.shapes) {
     WantedShape wanted{.shape = shape};
+    // Agent by agent and filter by filter, as Mesos does it, there is no telling what a gang gets.
+    if (state.batch != nullptr) wanted.shape.gang_size = 0;
     const WantedShape* before = find_shape(client, shape.name);
     // Carried over: counting again would walk every open offer at every change of a count.
     if (before != nullptr) {
@@ -141,7 +146,7 @@ Status on_demand_set(Context& context, const DemandSet& event) {
     if (shape.count > asked) {
       note_come(state, shape.amounts.scalars.standard, shape.count - asked);
     }
-    if (before != nullptr && wants_the_same(before->shape, shape)) {
+    if (before != nullptr && wants_the_same(before->shape, wanted.shape)) {
       wanted.waiting_since = before->waiting_since;
       wanted.judgement = before->judgement;
     } else {

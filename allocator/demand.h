@@ -1,6 +1,6 @@
 // What clients want. A demand is absolute at the moment when the framework sent it; from then on
 // the allocator keeps it true by itself:
-//   unmet = count - tasks' worth in outstanding offers,
+//   unmet = count - tasks' worth in outstanding offers, in whole gangs (gangs.h),
 //   and what an accepted offer used of a shape is taken off its count at once.
 // So between an accept and the DemandSet that follows it nothing is offered twice, and a framework
 // that sends no new demand is not starved: what it declined or left over is unmet again. The next

@@ -5,6 +5,7 @@
 #include "allocator/demand.h"
 #include "allocator/explain_parts.h"
 #include "allocator/explain_state.h"
+#include "allocator/gangs.h"
 #include "allocator/quota.h"
 #include "allocator/roles.h"
 
@@ -15,8 +16,13 @@ std::string gate_of(const State& state, const Client& client, const WantedShape&
   if (!framework_of(state, client.framework).active) return "the framework is not connected";
   if (client.suppressed) return "the framework suppressed this role";
   if (wanted.shape.count == 0) return "no task of this shape is wanted";
+  if (wanted.unmet() == 0 && wanted.shape.count > wanted.offered) {
+    return "of a gang of " + std::to_string(wanted.shape.gang_size) + " only " +
+           std::to_string(wanted.shape.count - wanted.offered) +
+           " could be offered: it waits until offers come back or the demand changes";
+  }
   if (wanted.unmet() == 0) return "offers for all of it are out and not answered yet";
-  const StandardAmounts& need = wanted.shape.amounts.scalars.standard;
+  const StandardAmounts need = needed_at_once(wanted.shape);
   if (wanted.shape.revocable) return "";
   std::optional<RoleIndex> limiting = limiting_role(state, client.role, need);
   if (limiting) return limit_text(state, *limiting);
@@ -73,6 +79,7 @@ Result<Explanation> explain(const State& state, const Subject& subject,
       .state = state, .client = member->second, .shape = wanted->shape, .role = role};
   Survey survey;
   survey_agents(question, options, survey, explanation);
+  count_gang(question, explanation);
   find_holders(question, survey, now, explanation);
   if (options.with_changes) find_changes(question, survey, now, explanation);
   find_outlook(question, survey, options, explanation);

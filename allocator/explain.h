@@ -98,6 +98,12 @@ struct Outlook {
   std::string text;
 };
 
+/// How many tasks of a gang an agent could be given now.
+struct GangFit {
+  AgentId agent;
+  std::uint32_t tasks = 0;
+};
+
 /// What keeps the shape waiting before any agent is looked at; "" when nothing does.
 struct Explanation {
   std::string shape;
@@ -117,6 +123,9 @@ struct Explanation {
   std::vector<AdmittingChange> changes;  ///< the least intrusive first; up to 5
   std::string no_change;                 ///< why there is none
   std::vector<Outlook> outlook;          ///< what comes first in front
+  std::uint32_t gang_size = 0;           ///< 0: its tasks are independent
+  std::uint32_t gang_fits = 0;   ///< of one gang, how many there is room for now; all rules count
+  std::vector<GangFit> gang_on;  ///< where; the most first; up to 3
 };
 
 struct ExplainOptions {
@@ -127,6 +136,8 @@ struct ExplainOptions {
   bool with_changes = true;    ///< tries them: a copy of the allocator for each
 };
 
+/// "gang of 4: 3 fit now, 2 on a1 and 1 on a2"; "" without a gang.
+std::string gang_text(const Explanation& explanation);
 /// What is known at a glance: a few lines for a person, ending in a newline.
 std::string to_text(const Explanation& explanation);
 /// What to_text() leaves out: every agent that was asked for, holders, changes, when.

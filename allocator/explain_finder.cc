@@ -4,15 +4,16 @@
 #include <utility>
 
 #include "allocator/demand.h"
+#include "allocator/gangs.h"
 #include "allocator/quota.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
 namespace {
 
-/// The limits on the way up that one task passes, raised as far as it needs.
+/// The limits on the way up that one task, or gang, passes, raised as far as it needs.
 void add_limits(const Question& question, Opening& opening) {
-  const StandardAmounts& need = question.shape.amounts.scalars.standard;
+  const StandardAmounts need = needed_at_once(question.shape);
   RoleIndex at = client_of(question.state, question.client).role;
   for (; at != kRootRole; at = role_of(question.state, at).parent) {
     const RoleNode& role = role_of(question.state, at);

@@ -6,6 +6,7 @@
 #include "allocator/explain_words.h"
 #include "allocator/filters.h"
 #include "allocator/roles.h"
+#include "common/gang.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
@@ -39,8 +40,9 @@ void add_accumulation(const Question& question, const Survey& survey, Instant no
                                          " more; it is offered as soon as enough has ended there"});
     return;
   }
-  if (survey.short_of.empty() || !client.wait_due || !is_below_fair_share(state, client.role))
-    return;
+  bool may_be_kept = !survey.short_of.empty() && client.wait_due && !is_gang(question.shape) &&
+                     is_below_fair_share(state, client.role);
+  if (!may_be_kept) return;
   Duration in = std::max(*client.wait_due - now, Duration{});
   outlook.push_back({std::nullopt, "in " + span_text(in) +
                                        " it is looked at again whether an agent is kept free for "

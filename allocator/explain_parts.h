@@ -34,6 +34,9 @@ struct Survey {
 void survey_agents(const Question& question, const ExplainOptions& options, Survey& survey,
                    Explanation& explanation);
 
+/// How many tasks of a gang fit, and where. A copy of the state.
+void count_gang(const Question& question, Explanation& explanation);
+
 /// Who has what is missing: on the near agents, and role by role. O(holdings there + roles).
 void find_holders(const Question& question, const Survey& survey, Instant now,
                   Explanation& explanation);

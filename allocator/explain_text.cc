@@ -112,6 +112,7 @@ std::string to_text(const Explanation& explanation) {
             std::to_string(explanation.counts[i]);
   }
   text += "\n";
+  if (explanation.gang_size > 0) text += gang_text(explanation) + "\n";
   if (!explanation.scarcest.empty()) text += "scarcest: " + explanation.scarcest + "\n";
   if (!explanation.nearest.empty()) text += "nearest: " + text_of(explanation.nearest.front());
   if (!explanation.accumulating_on.empty()) {
@@ -138,10 +139,10 @@ std::string to_long_text(const Explanation& explanation) {
     text += "counts beside its share, for offers that it held for long: " +
             to_string(explanation.debt, {}) + "\n";
   }
-  for (const AdmittingChange& change : explanation.changes) {
-    text += "would admit one: " + change.text + "\n";
-  }
-  if (!explanation.no_change.empty()) text += "would admit one: " + explanation.no_change + "\n";
+  const std::string admit =
+      explanation.gang_size > 0 ? "would admit a gang: " : "would admit one: ";
+  for (const AdmittingChange& change : explanation.changes) text += admit + change.text + "\n";
+  if (!explanation.no_change.empty()) text += admit + explanation.no_change + "\n";
   for (const Outlook& one : explanation.outlook) text += "when: " + one.text + "\n";
   return text;
 }

@@ -32,6 +32,16 @@ void give_back(Context& context, const Offered& offer, const SharedResources& re
   context.touched.agents.push_back(offer.agent);
 }
 
+void rescind_alone(Context& context, OfferId id, const std::string& reason) {
+  const Offered& offer = context.state.offers.at(id);
+  FrameworkHandle framework = client_of(context.state, offer.client).framework;
+  leave(context.state, id, offer);
+  give_back(context, offer, offer.resources);
+  settle_demand(context, offer, Resources{});
+  remove(context.state, id, offer.client);
+  context.out.emplace_back(RescindOffer{.offer = id, .framework = framework, .reason = reason});
+}
+
 std::string offer_name(const char* event, OfferId offer) {
   return std::string(event) + ": offer " + std::to_string(offer.number);
 }
@@ -109,18 +119,23 @@ Status on_holding_freed(Context& context, const HoldingFreed& event) {
 }
 
 void rescind(Context& context, OfferId id, const std::string& reason) {
-  const Offered& offer = context.state.offers.at(id);
-  FrameworkHandle framework = client_of(context.state, offer.client).framework;
-  leave(context.state, id, offer);
-  give_back(context, offer, offer.resources);
-  settle_demand(context, offer, Resources{});
-  remove(context.state, id, offer.client);
-  context.out.emplace_back(RescindOffer{.offer = id, .framework = framework, .reason = reason});
+  const OfferTable<Offered>& offers = context.state.offers;
+  const ClientIndex client = offers.at(id).client;
+  const std::uint64_t bundle = offers.at(id).bundle;
+  rescind_alone(context, id, reason);
+  if (bundle == 0) return;
+  for (OfferId other : offers.numbers(client_of(context.state, client).offers)) {
+    if (offers.at(other).bundle != bundle) continue;
+    rescind_alone(context, other,
+                  "its gang has lost offer " + std::to_string(id.number) + ": " + reason);
+  }
 }
 
 void rescind_all(Context& context, const std::vector<OfferId>& offers, const std::string& reason) {
   std::vector<OfferId> all = offers;  // each rescind changes the caller's list
-  for (OfferId offer : all) rescind(context, offer, reason);
+  for (OfferId offer : all) {
+    if (context.state.offers.find(offer) != nullptr) rescind(context, offer, reason);
+  }
 }
 
 void rescind_everything(Context& context, const std::string& reason) {
@@ -148,6 +163,15 @@ Offered& begin_offer(State& state, ClientIndex index, AgentHandle agent) {
   add_offer(state, agent, id);
   ++framework_of(state, client.framework).offers;
   return offer;
+}
+
+void unmake_last_offer(State& state) {
+  OfferId id{state.offers_made--};
+  const Offered& offer = state.offers.at(id);
+  remove_offer(state, offer.agent, id);
+  Client& client = client_of(state, offer.client);
+  --framework_of(state, client.framework).offers;
+  state.offers.remove(id, client.offers);
 }
 
 void make_offers(Context& context) {

@@ -128,6 +128,7 @@ void enforce_limit(Context& context, RoleIndex role) {
   }
   std::reverse(newest_first.begin(), newest_first.end());
   for (OfferId offer : newest_first) {
+    if (state.offers.find(offer) == nullptr) continue;  // it went with its bundle
     StandardAmounts back = added_consumption(state.offers.at(offer).resources, node.path);
     if (!is_any_of(back, exceeded(state, role))) continue;
     rescind(context, offer, "role " + node.path.text + " is over its limit");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "allocator/accumulate.h"
 #include "allocator/demand.h"
 #include "allocator/filters.h"
 #include "allocator/inventory.h"
@@ -157,6 +158,10 @@ Candidates candidates_of(const Round& round, const Seat& seat) {
           .start = round.start,
           .touched = &round.agents,
           .extra = &seat.extra};
+}
+
+Candidates everywhere(const Round& round) {
+  return {.everywhere = true, .start = round.start, .touched = &round.agents, .extra = nullptr};
 }
 
 }  // namespace fairlead::allocation

@@ -25,5 +25,7 @@ Seat& seat_of(State& state, Round& round, ClientIndex index);
 
 /// Where its turn looks. O(1).
 Candidates candidates_of(const Round& round, const Seat& seat);
+/// Where a gang looks, whoever wants it.
+Candidates everywhere(const Round& round);
 
 }  // namespace fairlead::allocation

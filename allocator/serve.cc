@@ -6,6 +6,7 @@
 #include "allocator/conditions.h"
 #include "allocator/demand.h"
 #include "allocator/filters.h"
+#include "allocator/gangs.h"
 #include "allocator/headroom.h"
 #include "allocator/inventory.h"
 #include "allocator/lots.h"
@@ -17,6 +18,7 @@
 #include "allocator/seats.h"
 #include "allocator/shares.h"
 #include "allocator/turns.h"
+#include "common/gang.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
@@ -56,13 +58,32 @@ void count_task(Offered& offered, WantedShape& wanted) {
 
 }  // namespace
 
-bool give_task(Context& context, ClientIndex index, WantedShape& wanted, AgentHandle agent) {
-  if (!may_have_another(context, index, agent)) return false;
+std::optional<SharedResources> take_task(Context& context, ClientIndex index, WantedShape& wanted,
+                                         AgentHandle agent) {
+  if (!may_have_another(context, index, agent)) return std::nullopt;
   std::optional<Resources> taken = cut(context, index, agent, wanted.shape);
-  if (!taken) return false;
-  count_task(grant(context, index, agent, std::move(*taken)), wanted);
+  if (!taken) return std::nullopt;
+  SharedResources resources(std::move(*taken));
+  count_task(grant(context, index, agent, resources), wanted);
   refresh_wants(context.state, index);
-  return true;
+  return resources;
+}
+
+std::optional<SharedResources> place_task(Context& context, ClientIndex index, WantedShape& wanted,
+                                          std::optional<AgentHandle>& last,
+                                          const Candidates& candidates) {
+  // Filling one agent merges the tasks into one offer; spreading is asked for by per_agent_max.
+  bool fill = last && wanted.shape.per_agent_max == 0 && fills_agents(context.state);
+  if (fill) {
+    std::optional<SharedResources> taken = take_task(context, index, wanted, *last);
+    if (taken) return taken;
+  }
+  last = choose_agent(context, index, wanted.shape, candidates);
+  return last ? take_task(context, index, wanted, *last) : std::nullopt;
+}
+
+bool give_task(Context& context, ClientIndex index, WantedShape& wanted, AgentHandle agent) {
+  return take_task(context, index, wanted, agent).has_value();
 }
 
 namespace {
@@ -82,13 +103,12 @@ bool give_accumulated(Context& context, ClientIndex index, WantedShape& wanted) 
 bool serve_shape(Context& context, const Round& round, ClientIndex index, Seat& seat,
                  std::size_t at) {
   WantedShape& wanted = client_of(context.state, index).shapes[at];
+  if (is_gang(wanted.shape)) {
+    return serve_gang(context, index, wanted, candidates_of(round, seat), everywhere(round));
+  }
   if (give_accumulated(context, index, wanted)) return true;
-  // Filling one agent merges the tasks into one offer; spreading is asked for by per_agent_max.
-  std::optional<AgentHandle>& last = seat.tries[at].last;
-  bool fill = last && wanted.shape.per_agent_max == 0 && fills_agents(context.state);
-  if (fill && give_task(context, index, wanted, *last)) return true;
-  last = choose_agent(context, index, wanted.shape, candidates_of(round, seat));
-  bool given = last && give_task(context, index, wanted, *last);
+  bool given = place_task(context, index, wanted, seat.tries[at].last, candidates_of(round, seat))
+                   .has_value();
   // Served elsewhere: the agent that was being kept free is not needed any more.
   auto kept = context.state.accumulations.find(index);
   bool ends =
@@ -105,9 +125,10 @@ bool has_quota_for(Context& context, const Round& round, ClientIndex index,
   if (wanted.shape.revocable) return round.asked == Asked::kEverybody;
   refresh_headroom(state);
   RoleIndex role = client_of(state, index).role;
-  const StandardAmounts& need = wanted.shape.amounts.scalars.standard;
+  const StandardAmounts need = needed_at_once(wanted.shape);
   if (round.asked == Asked::kShort && !is_covered(state, role, need)) return false;
-  return limits_may_allow(state, role, need) && headroom_may_allow(state, role, need);
+  return limits_may_allow(state, role, need) &&
+         headroom_may_allow(state, role, wanted.shape.amounts.scalars.standard);
 }
 
 /// What a guarantee covers may take from the tasks held for others, if nothing else is there.

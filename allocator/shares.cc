@@ -127,6 +127,11 @@ void release_offered(State& state, ClientIndex client, const Resources& resource
   release(state, client, resources, As::kOffered);
 }
 
+void uncharge_offered(State& state, ClientIndex client, const Resources& resources) {
+  release(state, client, resources, As::kOffered);
+  along_path(state, client, [](Usage& usage) { --usage.times; });
+}
+
 void charge_held(State& state, ClientIndex client, const Resources& resources) {
   charge(state, client, resources, As::kHeld);
 }

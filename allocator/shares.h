@@ -40,6 +40,8 @@ void along_path(State& state, ClientIndex client, Change change) {
 /// Counts an offer to `client`: it was chosen once more. O(role depth).
 void charge_offered(State& state, ClientIndex client, const Resources& resources);
 void release_offered(State& state, ClientIndex client, const Resources& resources);
+/// The same, and it was not chosen either: the inverse of charge_offered().
+void uncharge_offered(State& state, ClientIndex client, const Resources& resources);
 /// Counts what it holds.
 void charge_held(State& state, ClientIndex client, const Resources& resources);
 void release_held(State& state, ClientIndex client, const Resources& resources);

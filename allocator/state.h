@@ -41,12 +41,15 @@ struct Offered {
   SharedResources resources;
   std::vector<OfferPart> parts;  ///< empty: a whole-agent offer
   Instant since = Instant::never();
+  std::uint64_t bundle =
+      0;  ///< same for all that its client got for gangs in one step; 0: not such
 
   /// As if new, but for the room in it.
   void clear() {
     resources = {};
     parts.clear();
     since = Instant::never();
+    bundle = 0;
   }
 };
 

@@ -13,6 +13,7 @@
 #include "allocator/offer_table.h"
 #include "allocator/order_tree.h"
 #include "allocator/state_roles.h"
+#include "common/gang.h"
 
 namespace fairlead::allocation {
 
@@ -28,14 +29,17 @@ struct Judgement {
   bool is_told = false;          ///< to the framework: that none could
 };
 
-/// One demanded shape. Unmet are count - offered, not below 0.
+/// One demanded shape. Unmet are count - offered, not below 0, in whole gangs.
 struct WantedShape {
   DemandShape shape;
   std::uint32_t offered = 0;  ///< tasks' worth in outstanding offers
   Instant waiting_since = Instant::never();
   Judgement judgement;
 
-  std::uint32_t unmet() const { return shape.count > offered ? shape.count - offered : 0; }
+  std::uint32_t unmet() const {
+    std::uint32_t tasks = shape.count > offered ? shape.count - offered : 0;
+    return tasks - tasks % tasks_at_once(shape);
+  }
 };
 
 /// What a framework refused on one agent in one role. There may be as many as frameworks times

@@ -5,6 +5,7 @@
 
 #include "common/constraints.h"
 #include "common/devices.h"
+#include "common/gang.h"
 #include "common/limits.h"
 #include "common/message_sizes.h"
 #include "master/common_part.h"
@@ -261,6 +262,8 @@ Status check_demand(const Context& c, const FrameworkEntry& framework, const Set
       return refused(what, "count", "at most 1000000", std::to_string(shape.count));
     }
     if (shape.amounts.is_zero()) return refused(what, "amounts", "something", "");
+    Status gang = check_gang(shape, what);
+    if (!gang) return gang;
     Status amounts = check_well_formed(shape.amounts, what);
     if (!amounts) return amounts;
     Status gpus = check_gpus_wanted(shape.amounts, what);

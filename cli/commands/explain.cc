@@ -128,6 +128,8 @@ std::string text_of_shape(const json& why) {
     text += "  " + std::to_string(number_of(reason, "agents")) + " of " + agents +
             " agents: " + words_of(text_of(reason, "reason")) + "\n";
   }
+  const std::string gang = text_of(why, "gang");
+  if (!gang.empty()) text += "  " + gang + "\n";
   const json nearest = list_of(why, "nearest");
   if (!nearest.empty()) {
     const std::string missing = text_of(nearest[0], "missing");
@@ -148,9 +150,13 @@ std::string text_of_shape(const json& why) {
     text += "  counts beside its share, for offers that it held for long: " + debt + "\n";
   }
   text += text_of_listed(why) + text_of_holders(why);
-  text += section("each of these would admit one task", list_of(why, "changes"));
+  text += section(
+      gang.empty() ? "each of these would admit one task" : "each of these would admit a gang",
+      list_of(why, "changes"));
   const std::string none = text_of(why, "no_change");
-  if (!none.empty()) text += "  what would admit one: " + none + "\n";
+  if (!none.empty())
+    text +=
+        (gang.empty() ? "  what would admit one: " : "  what would admit a gang: ") + none + "\n";
   return text + section("when", list_of(why, "outlook"));
 }
 

@@ -99,6 +99,7 @@ Result<json> explain(const MasterCore& core, const FrameworkId& framework, const
                  {"offered", found->offered},
                  {"agents", found->agents},
                  {"reasons", of_reasons(*found)},
+                 {"gang", gang_text(*found)},
                  {"scarcest", found->scarcest},
                  {"nearest", of_verdicts(found->nearest)},
                  {"listed", of_verdicts(found->listed)},

@@ -124,6 +124,9 @@ ScriptWorld::Trace ScriptWorld::on_demand(const ScriptLine& line) {
     shape.count = static_cast<std::uint32_t>(*count);
     shape.priority = static_cast<std::int32_t>(*priority);
     shape.per_agent_max = static_cast<std::uint32_t>(*most);
+    Result<std::int64_t> gang = parse_script_number(line.option("gang", "0"), "gang");
+    if (!gang) return gang.error();
+    shape.gang_size = static_cast<std::uint32_t>(*gang);
     shape.prefer = parse_script_constraints(line.option("prefer"));
     shape.revocable = line.option("revocable") == "yes";
     shape.constraints = parse_script_constraints(line.option("where"));

@@ -57,6 +57,14 @@ Constraint some_constraint(Draw& draw) {
   }
 }
 
+/// Of small tasks, or it would seldom fit. Now and then with a count that is refused.
+void make_gang(DemandShape& shape, Draw& draw) {
+  shape.amounts.scalars = scalars(cpus_and_mem(250 * (1 + draw.below(4)), 128 * draw.below(3)));
+  shape.gang_size = 2 + draw.below(3);
+  if (draw.below(8) != 0) shape.count -= shape.count % shape.gang_size;
+  if (shape.count == 0) shape.count = shape.gang_size * draw.below(3);
+}
+
 allocation::DemandSet some_demand(Draw& draw, FrameworkHandle framework, const RoleName& role) {
   allocation::DemandSet demand{.framework = framework, .role = role};
   std::uint32_t shapes = draw.below(3);
@@ -68,6 +76,7 @@ allocation::DemandSet some_demand(Draw& draw, FrameworkHandle framework, const R
     if (draw.below(6) == 0) shape.constraints = {some_constraint(draw)};
     if (draw.below(6) == 0) shape.prefer = {some_constraint(draw), some_constraint(draw)};
     shape.revocable = draw.below(16) == 0;
+    if (draw.below(draw.with_gangs ? 2 : 12) == 0) make_gang(shape, draw);
     if (draw.below(4) == 0) shape.amounts.ranges = {{"ports", {{1, 2}}}};
     if (draw.with_devices) {
       shape.amounts.scalars[StandardScalar::kGpus] = some_gpus_wanted(draw);

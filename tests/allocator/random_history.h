@@ -17,6 +17,7 @@ struct Draw {
   std::size_t at = 0;
   bool with_quotas = false;   ///< the history sets and changes some
   bool with_devices = false;  ///< some agents have GPUs, some of these know their devices
+  bool with_gangs = false;    ///< every second demanded shape is one, not one in twelve
   bool in_batches = false;    ///< time goes in steps in which filters and runs often meet
 
   bool is_empty() const { return at >= numbers.size(); }

@@ -83,13 +83,14 @@ AllocatorConfig config_of(std::uint64_t number) {
 }
 
 /// One history: numbers that follow from its number alone, longer for later ones. Every second one
-/// has quotas.
+/// has quotas; every fifth has many gangs.
 Draw history(std::uint64_t number) {
   allocation::Random random{number};
   Draw draw;
   draw.in_batches = config_of(number).mode == AllocationMode::kBatch;
   draw.with_quotas = number % 2 == 1;
   draw.with_devices = has_devices_in(number);
+  draw.with_gangs = number % 5 == 2;
   draw.numbers.resize(100 + 50 * (number % 10));
   for (std::uint32_t& one : draw.numbers) one = static_cast<std::uint32_t>(random.next() >> 32);
   return draw;
@@ -155,9 +156,9 @@ struct Planted {
   twin::WrongRule rule;
 };
 
-class WrongQuota : public ::testing::TestWithParam<Planted> {};
+class WrongRule : public ::testing::TestWithParam<Planted> {};
 
-TEST_P(WrongQuota, IsFoundByOneOfTheFirstHistories) {
+TEST_P(WrongRule, IsFoundByOneOfTheFirstHistories) {
   constexpr std::uint64_t kFirst = 1'000;  // a tenth of what CI runs
   std::uint64_t number = 0;
   while (number < kFirst && compare(number, GetParam().rule).difference.empty()) ++number;
@@ -166,7 +167,14 @@ TEST_P(WrongQuota, IsFoundByOneOfTheFirstHistories) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Twin, WrongQuota,
+    Gangs, WrongRule,
+    ::testing::Values(Planted{"InParts", twin::WrongRule::kGangsInParts},
+                      Planted{"WhereTouched", twin::WrongRule::kGangsWhereTouched},
+                      Planted{"BundlesComeApart", twin::WrongRule::kBundlesComeApart}),
+    [](const ::testing::TestParamInfo<Planted>& planted) { return planted.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Twin, WrongRule,
     ::testing::Values(Planted{"LimitsOfTheRoleAlone", twin::WrongRule::kLimitsOfTheRoleAlone},
                       Planted{"OffersBeyondLimitStay", twin::WrongRule::kOffersBeyondLimitStay},
                       Planted{"IdleReservedIsFree", twin::WrongRule::kIdleReservedIsFree},

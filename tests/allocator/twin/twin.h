@@ -94,6 +94,7 @@ struct Offer {
   Resources resources;
   std::vector<std::pair<std::string, std::uint32_t>> tasks;  ///< of each shape, as given
   Instant since = Instant::never();
+  std::uint64_t bundle = 0;  ///< not 0: it came with others of its client, for gangs
 };
 
 /// One of the batch mode.
@@ -131,7 +132,8 @@ struct QuotaRoom {
 
 /// `role` is `above` or a role below it; "" is above all.
 bool is_within(const RoleName& role, const RoleName& above);
-/// Rules of quota that the twin gets wrong on purpose: the histories must find each of them out.
+/// Rules of quota and of gangs that the twin gets wrong on purpose: the histories must find each of
+/// them out.
 enum class WrongRule {
   kNone,
   kLimitsOfTheRoleAlone,   ///< not of those above it
@@ -142,6 +144,9 @@ enum class WrongRule {
   kSumsHeldAlone,       ///< not that whole tasks keep fitting
   kDecidesInBetween,    ///< between two settings of one change
   kFreedQuotaIsUnseen,  ///< nobody looks again when a role consumes less
+  kGangsInParts,        ///< what was found of a gang is offered
+  kGangsWhereTouched,   ///< and not where there was something before
+  kBundlesComeApart,    ///< the rest stays when a part is rescinded
 };
 
 bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b);

@@ -180,7 +180,10 @@ std::uint32_t offered_of(const Books& books, ClientNumber client, const std::str
 
 std::uint32_t unmet_of(const Books& books, ClientNumber client, const Shape& shape) {
   std::uint32_t offered = offered_of(books, client, shape.demand.name);
-  return shape.demand.count > offered ? shape.demand.count - offered : 0;
+  std::uint32_t tasks = shape.demand.count > offered ? shape.demand.count - offered : 0;
+  // A part of a gang is of no use.
+  return shape.demand.gang_size > 1 ? tasks / shape.demand.gang_size * shape.demand.gang_size
+                                    : tasks;
 }
 
 bool wants(const Books& books, ClientNumber number) {

@@ -179,6 +179,7 @@ struct Apply {
     for (const DemandShape& shape : event.shapes) {
       bool valid = names.insert(shape.name).second && !shape.amounts.is_zero() &&
                    shape.count <= limits::kDemandCountMax &&
+                   (shape.gang_size < 2 || shape.count % shape.gang_size == 0) &&
                    check_constraints(shape.constraints, simple_patterns(), "").ok() &&
                    check_preferences(shape.prefer, simple_patterns(), "").ok() &&
                    check_gpus_wanted(shape.amounts, "demand").ok();
@@ -192,7 +193,8 @@ struct Apply {
     Client& client = books.clients[number];
     bool wants_new = !client.has_demand;
     std::vector<Shape> shapes;
-    for (const DemandShape& one : demand) {
+    for (DemandShape one : demand) {
+      if (is_batch(books)) one.gang_size = 0;
       Shape shape{.demand = one};
       std::uint32_t asked = 0;
       for (const Shape& old : client.shapes) {
@@ -204,7 +206,8 @@ struct Apply {
       }
       auto before = std::find_if(client.shapes.begin(), client.shapes.end(), [&](const Shape& old) {
         return old.demand.name == one.name && old.demand.amounts == one.amounts &&
-               old.demand.constraints == one.constraints && old.demand.revocable == one.revocable;
+               old.demand.constraints == one.constraints && old.demand.revocable == one.revocable &&
+               old.demand.gang_size == one.gang_size;
       });
       if (before == client.shapes.end()) {
         wants_new = true;

@@ -20,14 +20,30 @@ void settle(Books& books, const Offer& offer, const Resources& used) {
   if (more) books.touched_clients.insert(offer.client);
 }
 
+namespace {
+
+Offer rescind_alone(Books& books, OfferId id) {
+  Offer offer = books.offers.extract(id).mapped();
+  books.touched_agents.insert(offer.agent);
+  charge_lease(books, offer);
+  settle(books, offer, {});
+  books.out.emplace_back(allocation::RescindOffer{
+      .offer = id, .framework = books.clients[offer.client].framework, .reason = ""});
+  return offer;
+}
+
+}  // namespace
+
 void rescind(Books& books, const std::vector<OfferId>& offers) {
   for (OfferId id : offers) {
-    Offer offer = books.offers.extract(id).mapped();
-    books.touched_agents.insert(offer.agent);
-    charge_lease(books, offer);
-    settle(books, offer, {});
-    books.out.emplace_back(allocation::RescindOffer{
-        .offer = id, .framework = books.clients[offer.client].framework, .reason = ""});
+    if (!books.offers.contains(id)) continue;
+    const Offer lost = rescind_alone(books, id);
+    if (lost.bundle == 0 || books.wrong == WrongRule::kBundlesComeApart) continue;
+    std::vector<OfferId> rest;
+    for (const auto& [number, offer] : books.offers) {
+      if (offer.client == lost.client && offer.bundle == lost.bundle) rest.push_back(number);
+    }
+    for (OfferId one : rest) rescind_alone(books, one);
   }
 }
 

@@ -175,8 +175,55 @@ bool give_task(Books& books, ClientNumber client, Seat& seat, const DemandShape&
   return given;
 }
 
+/// As many as a gang has, one after the other; when that is not to be had, none.
+bool give_gang(Books& books, ClientNumber client, const DemandShape& shape,
+               const std::vector<AgentNumber>& candidates) {
+  std::vector<Offer> grants = books.grants;
+  std::int64_t turns_left = books.turns_left;
+  std::uint64_t times = books.clients[client].times;
+  std::map<RoleName, std::uint64_t> own_times = books.own_times;
+  std::map<RoleName, std::uint64_t> subtree_times = books.subtree_times;
+  bool fills = shape.per_agent_max == 0 && books.config.placement == Placement::kBestFit;
+  std::optional<AgentNumber> last;
+  for (std::uint32_t i = 0; i < shape.gang_size; ++i) {
+    if (fills && last && give_task(books, client, shape, *last)) continue;
+    last = choose(books, client, shape, candidates);
+    if (last) {
+      give_task(books, client, shape, *last);
+      continue;
+    }
+    if (books.wrong == WrongRule::kGangsInParts) return true;
+    books.grants = std::move(grants);
+    books.turns_left = turns_left;
+    books.clients[client].times = times;
+    books.own_times = std::move(own_times);
+    books.subtree_times = std::move(subtree_times);
+    return false;
+  }
+  return true;
+}
+
+/// Only where something is new it is worth a look, and then everywhere.
+bool serve_gang(Books& books, const Round& round, ClientNumber client, Seat& seat,
+                const DemandShape& shape) {
+  std::vector<AgentNumber> candidates = candidates_of(books, round, seat);
+  if (!choose(books, client, shape, candidates)) return false;
+  if (books.wrong != WrongRule::kGangsWhereTouched) {
+    candidates = candidates_of(books, round, {.everywhere = true});
+  }
+  if (!give_gang(books, client, shape, candidates)) return false;
+  seat.served.insert(shape.name);
+  for (Offer& grant : books.grants) {
+    bool has_it = std::any_of(grant.tasks.begin(), grant.tasks.end(),
+                              [&](const auto& one) { return one.first == shape.name; });
+    if (grant.client == client && has_it) grant.bundle = books.offers_made + 1;
+  }
+  return true;
+}
+
 bool serve_shape(Books& books, const Round& round, ClientNumber client, Seat& seat,
                  const DemandShape& shape) {
+  if (shape.gang_size > 1) return serve_gang(books, round, client, seat, shape);
   const std::optional<Kept>& kept = books.clients[client].kept;
   bool is_kept = kept && kept->shape == shape.name;
   bool given = is_kept && give_task(books, client, seat, shape, kept->agent);
@@ -198,6 +245,13 @@ bool serve_shape(Books& books, const Round& round, ClientNumber client, Seat& se
   return given;
 }
 
+/// What one turn takes of the shape: a whole gang.
+StandardAmounts need_of_turn(const DemandShape& shape) {
+  StandardAmounts need = shape.amounts.scalars.standard;
+  for (std::int64_t& one : need) one *= shape.gang_size > 1 ? shape.gang_size : 1;
+  return need;
+}
+
 /// Who may have a turn: all, or only what a guarantee covers.
 enum class Asked { kEverybody, kShort };
 
@@ -205,8 +259,7 @@ bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& s
   for (const Shape& shape : books.clients[client].shapes) {
     if (seat.failed.contains(shape.demand.name) || unmet_of(books, client, shape) == 0) continue;
     bool may = asked == Asked::kEverybody ||
-               (!shape.demand.revocable &&
-                is_covered(books, client, shape.demand.amounts.scalars.standard));
+               (!shape.demand.revocable && is_covered(books, client, need_of_turn(shape.demand)));
     if (may && serve_shape(books, round, client, seat, shape.demand)) return true;
     // What a guarantee covers may take from the tasks held for others, if nothing else is there.
     books.may_take_held_tasks = may && asked == Asked::kShort;

@@ -63,7 +63,7 @@ void consider(Books& books, ClientNumber number) {
     Duration wait = books.now - shape.waiting_since;
     longest = std::max(longest, wait);
     bool is_over = wait >= books.config.accumulate_after;
-    if (!is_over) continue;
+    if (!is_over || shape.demand.gang_size > 1) continue;
     if (!is_due(books, number, shape.demand)) {
       if (begin_reclaim(books, number, shape)) return;
       Instant first = first_reclaim(books, number, shape);
@@ -129,7 +129,8 @@ void stop_keeping_if_stale(Books& books, ClientNumber number) {
   Client& client = books.clients[number];
   if (!client.kept) return;
   const Shape* shape = find_shape(client, client.kept->shape);
-  bool is_needed = wants(books, number) && shape != nullptr && unmet_of(books, number, *shape) > 0;
+  bool is_needed = wants(books, number) && shape != nullptr &&
+                   unmet_of(books, number, *shape) > 0 && shape->demand.gang_size <= 1;
   if (!is_needed) stop_keeping(books, number);
 }
 

@@ -1,0 +1,115 @@
+#include "allocator/gangs.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "allocator/demand.h"
+#include "allocator/headroom.h"
+#include "allocator/inventory.h"
+#include "allocator/offers.h"
+#include "allocator/quota.h"
+#include "allocator/serve.h"
+#include "allocator/shares.h"
+#include "common/gang.h"
+#include "common/limits.h"
+
+namespace fairlead::allocation {
+namespace {
+
+/// One task of a gang that is not complete yet.
+struct Placed {
+  AgentHandle agent;
+  SharedResources resources;
+};
+
+/// At most `most`.
+std::int64_t fits_in(const FreeColumn& column, const StandardAmounts& need, std::int64_t most) {
+  for (std::size_t i = 0; i < kStandardScalars; ++i) {
+    if (need[i] > 0) most = std::min(most, column.free[i] / need[i]);
+  }
+  return most;
+}
+
+/// Necessary for a gang: there are that many pieces large enough. O(agents), and nothing changes.
+bool may_fit(const State& state, const DemandShape& shape) {
+  std::int64_t left = tasks_at_once(shape);
+  std::int64_t most_there = shape.per_agent_max > 0 ? shape.per_agent_max : left;
+  for (AgentHandle agent : state.agent_order) {
+    const FreeColumn& column = state.columns[agent.index];
+    if (!column.open) continue;
+    left -= fits_in(column, shape.amounts.scalars.standard, std::min(most_there, left));
+    if (left == 0) return true;
+  }
+  return false;
+}
+
+/// As if it had never been given. REQUIRES the task that was given last.
+void take_back(Context& context, ClientIndex index, WantedShape& wanted, const Placed& placed) {
+  State& state = context.state;
+  Offered& offer = *find_grant(context, index, placed.agent);
+  auto part = std::find_if(offer.parts.begin(), offer.parts.end(),
+                           [&](const OfferPart& one) { return one.shape == wanted.shape.name; });
+  if (--part->tasks == 0) offer.parts.erase(part);
+  --wanted.offered;
+  subtract(offer.resources.edit(), placed.resources);
+  if (offer.parts.empty()) unmake_last_offer(state);
+  uncharge_offered(state, index, placed.resources);
+  give_free(state, placed.agent, placed.resources);
+  ++context.grants.turns_left;
+}
+
+/// One after the other; fewer than a gang has when no more can be placed.
+std::vector<Placed> place(Context& context, ClientIndex index, WantedShape& wanted,
+                          const Candidates& everywhere) {
+  std::vector<Placed> placed;
+  std::optional<AgentHandle> last;
+  while (placed.size() < tasks_at_once(wanted.shape)) {
+    std::optional<SharedResources> taken = place_task(context, index, wanted, last, everywhere);
+    if (!taken) break;
+    placed.push_back({*last, *std::move(taken)});
+  }
+  return placed;
+}
+
+void take_all_back(Context& context, ClientIndex index, WantedShape& wanted,
+                   std::vector<Placed>& placed) {
+  for (; !placed.empty(); placed.pop_back()) take_back(context, index, wanted, placed.back());
+  refresh_wants(context.state, index);
+  if (has_quotas(context.state)) refresh_headroom(context.state);
+}
+
+}  // namespace
+
+StandardAmounts needed_at_once(const DemandShape& shape) {
+  StandardAmounts need = shape.amounts.scalars.standard;
+  for (std::int64_t& one : need) {
+    __int128 all = static_cast<__int128>(one) * tasks_at_once(shape);
+    one = static_cast<std::int64_t>(std::min<__int128>(all, limits::kQuantityMax));
+  }
+  return need;
+}
+
+bool serve_gang(Context& context, ClientIndex index, WantedShape& wanted, const Candidates& here,
+                const Candidates& everywhere) {
+  if (!choose_agent(context, index, wanted.shape, here)) return false;
+  if (!may_fit(context.state, wanted.shape)) return false;
+  std::vector<Placed> placed = place(context, index, wanted, everywhere);
+  if (placed.size() < tasks_at_once(wanted.shape)) {
+    take_all_back(context, index, wanted, placed);
+    return false;
+  }
+  for (const Placed& one : placed) {
+    find_grant(context, index, one.agent)->bundle = context.grants.offers_before + 1;
+  }
+  return true;
+}
+
+std::vector<AgentHandle> place_what_fits(Context& context, ClientIndex index, WantedShape& wanted) {
+  std::vector<AgentHandle> agents;
+  for (const Placed& one : place(context, index, wanted, {.everywhere = true})) {
+    agents.push_back(one.agent);
+  }
+  return agents;
+}
+
+}  // namespace fairlead::allocation
