@@ -23,7 +23,7 @@ struct Placed {
 };
 
 /// At most `most`.
-std::int64_t fits_in(const FreeColumn& column, const StandardAmounts& need, std::int64_t most) {
+std::int64_t tasks_in(const FreeColumn& column, const StandardAmounts& need, std::int64_t most) {
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
     if (need[i] > 0) most = std::min(most, column.free[i] / need[i]);
   }
@@ -37,7 +37,7 @@ bool may_fit(const State& state, const DemandShape& shape) {
   for (AgentHandle agent : state.agent_order) {
     const FreeColumn& column = state.columns[agent.index];
     if (!column.open) continue;
-    left -= fits_in(column, shape.amounts.scalars.standard, std::min(most_there, left));
+    left -= tasks_in(column, shape.amounts.scalars.standard, std::min(most_there, left));
     if (left == 0) return true;
   }
   return false;
