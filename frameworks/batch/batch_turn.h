@@ -73,6 +73,13 @@ void recover(BatchTurn& turn, const sdk::Recovered& recovered);
 // --- outcome.cc: what a status means ---
 void take_status(BatchTurn& turn, const TaskStatus& status);
 
+// --- gangs.cc: groups that run as a whole ---
+/// After the instance's status: when it ended without having finished, so do the others of its
+/// gang, to be tried again with it or, when it failed for good, not at all.
+void settle_gang(BatchTurn& turn, const InstanceRef& ref);
+/// After a restart: ends again what was being ended.
+void resume_gangs(BatchTurn& turn, JobId id);
+
 // --- reclaims.cc ---
 /// Ends what has to be given back: of the lowest priority the youngest.
 void give_back(BatchTurn& turn, const ReclaimResources& reclaim);

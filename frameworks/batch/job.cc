@@ -6,6 +6,7 @@
 #include <set>
 
 #include "common/devices.h"
+#include "common/limits.h"
 
 namespace fairlead::batch {
 namespace {
@@ -37,6 +38,22 @@ Error wrong(std::string what, std::string expected, std::string got, std::string
                   .hint = std::move(hint)});
 }
 
+Status check_gang(const TaskGroup& group, const std::string& what) {
+  if (!group.gang) {
+    return {};
+  }
+  if (group.instances < 2 || group.instances > limits::kLaunchesPerAcceptMax) {
+    return wrong(what + " gang",
+                 "2.." + std::to_string(limits::kLaunchesPerAcceptMax) + " instances",
+                 std::to_string(group.instances), "all of a gang is launched at once");
+  }
+  if (group.on_unreachable != OnUnreachable::kWait) {
+    return wrong(what + " gang", "on_unreachable: wait", to_string(group.on_unreachable),
+                 "one instance alone is no gang: all are tried again when one is gone");
+  }
+  return {};
+}
+
 Status check_group(const TaskGroup& group) {
   const std::string what = "task '" + group.name + "'";
   if (!is_plain_name(group.name)) {
@@ -62,6 +79,9 @@ Status check_group(const TaskGroup& group) {
   }
   if (Status gpus = check_gpus_wanted(group.resources, what + " resources"); !gpus.ok()) {
     return gpus;
+  }
+  if (Status gang = check_gang(group, what); !gang.ok()) {
+    return gang;
   }
   const Duration none;
   if (group.retry_min <= none || group.retry_max < group.retry_min || group.timeout < none ||

@@ -55,6 +55,7 @@ struct TaskGroup {
   OnUnreachable on_unreachable = OnUnreachable::kWait;
   Duration kill_grace = seconds(5);
   std::vector<Constraint> constraints;
+  bool gang = false;  ///< its instances run all together or not at all
   friend bool operator==(const TaskGroup&, const TaskGroup&) = default;
 };
 

@@ -255,6 +255,7 @@ void recover(BatchTurn& turn, const sdk::Recovered& recovered) {
     if (job.cancel_requested && !job.is_over()) {
       cancel_rest(turn, job);
     }
+    resume_gangs(turn, id);
     settle(turn, id);
   }
   for (const RoleName& role : batch.options.roles) {

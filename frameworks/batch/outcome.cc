@@ -182,6 +182,7 @@ void take_status(BatchTurn& turn, const TaskStatus& status) {
       instance != nullptr && status.attempt == instance->attempt && !is_over(instance->phase);
   if (is_current) {
     take_current(turn, *ref, status);
+    settle_gang(turn, *ref);
   } else if (may_be_killed(status.state)) {
     // Nobody waits for it: an attempt that was replaced and came back, or a job long forgotten.
     turn.actions.kill(status.task, status.attempt);

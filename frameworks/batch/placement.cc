@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "common/limits.h"
-#include "frameworks/batch/batch_turn.h"
+#include "frameworks/batch/placement.h"
 
 namespace fairlead::batch {
 namespace {
@@ -9,20 +9,6 @@ namespace {
 // Demand tells the master what fits, so what is declined is news to it: a short filter will do.
 constexpr Duration kRefuseWithoutWork = seconds(5);
 constexpr Duration kRefuseTooSmall = seconds(1);
-
-/// All offers of one agent and role: what several offers hold together may fit what none does
-/// alone.
-struct Bundle {
-  std::vector<OfferId> offers;
-  Resources left;
-  const Offer* agent = nullptr;
-};
-
-bool satisfies_all(const Offer& offer, const TaskGroup& group) {
-  return std::all_of(
-      group.constraints.begin(), group.constraints.end(),
-      [&](const Constraint& one) { return satisfies(offer.attributes, offer.hostname, one); });
-}
 
 std::string ports_text(const Resources& resources) {
   std::string text;
@@ -70,6 +56,31 @@ TaskLaunch launch_for(const Job& job, const InstanceRef& ref, std::uint32_t atte
   return launch;
 }
 
+}  // namespace
+
+bool satisfies_all(const Offer& offer, const TaskGroup& group) {
+  return std::all_of(
+      group.constraints.begin(), group.constraints.end(),
+      [&](const Constraint& one) { return satisfies(offer.attributes, offer.hostname, one); });
+}
+
+std::vector<GroupRank> demanded_in(const Batch& batch, const RoleName& role) {
+  std::vector<GroupRank> ranks;
+  const auto ready = batch.ready.find(role);
+  if (ready == batch.ready.end()) {
+    return ranks;
+  }
+  for (const GroupRank& rank : ready->second) {
+    if (ranks.size() == limits::kDemandShapesMax) {
+      break;
+    }
+    if (is_complete(batch.jobs.at(rank.job), rank.group)) {
+      ranks.push_back(rank);
+    }
+  }
+  return ranks;
+}
+
 TaskLaunch start(BatchTurn& turn, const InstanceRef& ref, const Offer& offer, Resources taken) {
   move(turn, ref, Phase::kLaunched);
   Instance& instance = instance_of(turn, ref);
@@ -94,20 +105,15 @@ TaskLaunch start(BatchTurn& turn, const InstanceRef& ref, const Offer& offer, Re
   return launch_for(job, ref, instance.attempt, std::move(taken));
 }
 
+namespace {
+
 /// Fills the bundle from the role's list, no further down than the demand told.
 std::vector<TaskLaunch> fill(BatchTurn& turn, const RoleName& role, Bundle& bundle) {
   std::vector<TaskLaunch> launches;
-  std::vector<GroupRank> ranks;
-  for (const GroupRank& rank : turn.batch.ready[role]) {
-    ranks.push_back(rank);
-    if (ranks.size() == limits::kDemandShapesMax) {
-      break;
-    }
-  }
-  for (const GroupRank& rank : ranks) {
+  for (const GroupRank& rank : demanded_in(turn.batch, role)) {
     const Job& job = job_of(turn, rank.job);
     const TaskGroup& group = job.spec.tasks[rank.group];
-    if (!satisfies_all(*bundle.agent, group)) {
+    if (group.gang || !satisfies_all(*bundle.agent, group)) {
       continue;
     }
     const std::set<std::uint32_t>& ready = job.groups[rank.group].ready;
@@ -127,13 +133,14 @@ std::vector<TaskLaunch> fill(BatchTurn& turn, const RoleName& role, Bundle& bund
 }  // namespace
 
 void place(BatchTurn& turn, std::span<const Offer> offers) {
-  std::map<std::pair<RoleName, AgentId>, Bundle> bundles;
+  Bundles bundles;
   for (const Offer& offer : offers) {
     Bundle& bundle = bundles[{offer.role, offer.agent}];
     bundle.offers.push_back(offer.id);
     add(bundle.left, offer.resources);
     bundle.agent = &offer;
   }
+  place_gangs(turn, bundles);
   for (auto& [where, bundle] : bundles) {
     const RoleName& role = where.first;
     const bool has_work = !turn.batch.ready[role].empty();
@@ -151,14 +158,7 @@ void place(BatchTurn& turn, std::span<const Offer> offers) {
 
 std::vector<DemandShape> demand_of(const Batch& batch, const RoleName& role) {
   std::vector<DemandShape> shapes;
-  const auto ready = batch.ready.find(role);
-  if (ready == batch.ready.end()) {
-    return shapes;
-  }
-  for (const GroupRank& rank : ready->second) {
-    if (shapes.size() == limits::kDemandShapesMax) {
-      break;
-    }
+  for (const GroupRank& rank : demanded_in(batch, role)) {
     const Job& job = batch.jobs.at(rank.job);
     const TaskGroup& group = job.spec.tasks[rank.group];
     const auto count = static_cast<std::uint32_t>(job.groups[rank.group].ready.size());
@@ -166,7 +166,8 @@ std::vector<DemandShape> demand_of(const Batch& batch, const RoleName& role) {
                       .amounts = group.resources,
                       .count = std::min(count, limits::kDemandCountMax),
                       .constraints = group.constraints,
-                      .priority = job.spec.priority});
+                      .priority = job.spec.priority,
+                      .gang_size = group.gang ? group.instances : 0});
   }
   return shapes;
 }

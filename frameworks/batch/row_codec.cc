@@ -9,7 +9,7 @@
 namespace fairlead::batch {
 namespace {
 
-constexpr std::uint64_t kVersion = 2;  // jobs have owners
+constexpr std::uint64_t kVersion = 3;  // groups may be gangs
 constexpr std::uint64_t kVersionOldest = 1;
 
 template <class Io, class List, class Each>
@@ -162,12 +162,24 @@ void fields_since_2(Io& io, Job& job) {
 template <class Io>
 void fields_since_2(Io&, Instance&) {}
 
+/// What version 3 added behind these.
+template <class Io>
+void fields_since_3(Io& io, Job& job) {
+  for (TaskGroup& group : job.spec.tasks) {
+    io(group.gang);
+  }
+}
+
+template <class Io>
+void fields_since_3(Io&, Instance&) {}
+
 template <class Value>
 Bytes encode(Value value) {
   sdk::RowWriter writer;
   writer(kVersion);
   fields(writer, value);
   fields_since_2(writer, value);
+  fields_since_3(writer, value);
   return writer.take();
 }
 
@@ -184,6 +196,9 @@ Result<Value> decode(BytesView bytes, const char* what) {
   fields(reader, value);
   if (version >= 2) {
     fields_since_2(reader, value);
+  }
+  if (version >= 3) {
+    fields_since_3(reader, value);
   }
   if (!reader.is_done()) {
     return Error{ErrorCode::kCorrupt, std::string(what) + ": damaged row"};

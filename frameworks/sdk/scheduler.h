@@ -78,7 +78,9 @@ class SchedulerActions {
  public:
   /// Replaces the demand of one role: what is wanted beyond what runs and what is being launched.
   /// Kept by the SDK and repeated after every subscribe; an unchanged one costs nothing.
-  /// limits::kDemandShapesMax shapes, counts up to limits::kDemandCountMax.
+  /// limits::kDemandShapesMax shapes, counts up to limits::kDemandCountMax. Of a shape with a
+  /// gang_size so many tasks are offered at once or none, in one on_offers; the count is one of
+  /// whole gangs.
   void set_demand(RoleName role, std::vector<DemandShape> shapes);
   /// The whole demand of a role that wants one kind of task: `count` of them, cut at
   /// limits::kDemandCountMax.

@@ -82,6 +82,7 @@ class World {
     group.depends_on = split_text(line.option("after"), ',');
     group.priority = std::stoi(line.option("priority", "0"));
     group.timeout = duration(line.option("timeout", "0s"));
+    group.gang = line.option("gang", "no") == "yes";
     if (line.option("policy", "wait") == "relaunch") {
       group.on_unreachable = OnUnreachable::kRelaunch;
     }
@@ -230,7 +231,8 @@ class World {
     std::string text = "demand " + demand.role.text;
     for (const DemandShape& shape : demand.shapes) {
       text += " " + shape.name + "*" + std::to_string(shape.count) + "<" +
-              to_string(shape.amounts) + ">";
+              to_string(shape.amounts) + ">" +
+              (shape.gang_size > 1 ? "/gang of " + std::to_string(shape.gang_size) : "");
     }
     say(text);
   }

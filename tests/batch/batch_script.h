@@ -2,7 +2,8 @@
 // ordered and what became of the jobs it touched. Text in, text out. Commands:
 //
 //   task NAME instances=3 need=cpus:1;mem:64MiB retries=1 after=a,b policy=relaunch priority=5
-//        retry=1s..8s timeout=5s where=rack:a1      one group of the job that is submitted next
+//        retry=1s..8s timeout=5s where=rack:a1 gang=yes
+//                                                   one group of the job that is submitted next
 //   submit NAME role=r priority=5 allow_unplaceable
 //   cancel j1
 //   agent a1 cpus:4;mem:1GiB                        what exists, for refusing what can never fit

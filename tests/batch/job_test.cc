@@ -53,6 +53,16 @@ TEST(JobSpec, NamesWhatIsWrong) {
   spec.tasks[0].name = "a.b";
   EXPECT_THAT(validate(spec).error().message, HasSubstr("a.b"));
   spec = two_step_job();
+  spec.tasks[0].gang = true;
+  EXPECT_THAT(validate(spec).error().message, HasSubstr("expected on_unreachable: wait"));
+  spec.tasks[0].on_unreachable = OnUnreachable::kWait;
+  EXPECT_TRUE(validate(spec).ok());
+  spec.tasks[0].instances = 1'001;
+  EXPECT_THAT(validate(spec).error().message,
+              HasSubstr("expected 2..1000 instances, got \"1001\""));
+  spec.tasks[0].instances = 1;
+  EXPECT_THAT(validate(spec).error().message, HasSubstr("expected 2..1000 instances, got \"1\""));
+  spec = two_step_job();
   spec.tasks[0].resources = {};
   EXPECT_THAT(validate(spec).error().message, HasSubstr("resources"));
 }
@@ -79,6 +89,8 @@ TEST(JobRows, SurviveTheirEncoding) {
   Job job;
   job.id = {9};
   job.spec = two_step_job();
+  job.spec.tasks[0].on_unreachable = OnUnreachable::kWait;
+  job.spec.tasks[0].gang = true;
   job.state = JobState::kRunning;
   job.cancel_requested = true;
   job.why = "j9.map.3: exit 7";

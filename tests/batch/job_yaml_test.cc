@@ -28,6 +28,11 @@ tasks:
     command: sort -m parts/*
     resources: cpus:1;mem:1GiB
     depends_on: [map]
+  - name: solve
+    instances: 4
+    gang: true
+    command: [mpirun]
+    resources: cpus:1
 )";
 
 TEST(JobYaml, ReadsEveryKey) {
@@ -36,7 +41,7 @@ TEST(JobYaml, ReadsEveryKey) {
   EXPECT_EQ(job->name, "sort");
   EXPECT_EQ(job->role.text, "analytics");
   EXPECT_EQ(job->priority, 5);
-  ASSERT_EQ(job->tasks.size(), 2u);
+  ASSERT_EQ(job->tasks.size(), 3u);
   const TaskGroup& map = job->tasks[0];
   EXPECT_EQ(map.instances, 20u);
   EXPECT_EQ(map.command.argv.back(), "sort $FAIRLEAD_TASK_INDEX");
@@ -54,6 +59,8 @@ TEST(JobYaml, ReadsEveryKey) {
   EXPECT_EQ(job->tasks[1].command.argv,
             (std::vector<std::string>{"/bin/sh", "-c", "sort -m parts/*"}));
   EXPECT_EQ(job->tasks[1].depends_on, std::vector<std::string>{"map"});
+  EXPECT_FALSE(job->tasks[1].gang);
+  EXPECT_TRUE(job->tasks[2].gang);
 }
 
 TEST(JobYaml, ReadsJsonAsWell) {

@@ -79,6 +79,7 @@ json group_json(const Job& job, std::size_t index) {
               {"priority", spec.priority},
               {"on_unreachable", to_string(spec.on_unreachable)},
               {"constraints", constraints},
+              {"gang", spec.gang},
               {"shape", to_string(job.id) + "." + spec.name}};
   for (std::size_t i = 0; i < kPhases; ++i) {
     out[to_string(static_cast<Phase>(i))] = group.counts[i];

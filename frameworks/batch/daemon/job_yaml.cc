@@ -44,7 +44,7 @@ Result<TaskGroup> read_group(const YamlNode& node) {
         return node.expect_keys({"name", "instances", "command", "env", "user", "directory",
                                  "resources", "limits", "retries", "retry_backoff", "timeout",
                                  "depends_on", "priority", "on_unreachable", "kill_grace",
-                                 "constraints"});
+                                 "constraints", "gang"});
       },
       [&] { return node.read("name", group.name); },
       [&] {
@@ -72,7 +72,8 @@ Result<TaskGroup> read_group(const YamlNode& node) {
                             {.min = -kPriorityMax, .max = kPriorityMax, .unit = ""});
       },
       [&] { return node.read("kill_grace", group.kill_grace); },
-      [&] { return read_policy(node, group); }, [&] { return read_constraints(node, group); });
+      [&] { return node.read("gang", group.gang); }, [&] { return read_policy(node, group); },
+      [&] { return read_constraints(node, group); });
   if (!read.ok()) {
     return read.error();
   }
