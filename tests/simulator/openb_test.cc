@@ -60,8 +60,7 @@ TEST(OpenbTrace, WhatIsWrongIsNamedByFileLineAndColumn) {
             "pods.csv:1:1: no column \"memory_mib\": expected one of pod, cpu_milli");
   Result<std::vector<Node>> nodes = read_nodes("node,gpus\nn0\n", "nodes.csv");
   ASSERT_FALSE(nodes.ok());
-  EXPECT_EQ(message_of(nodes.error()),
-            "nodes.csv:2:1: number of cells: expected 2, got \"1\"");
+  EXPECT_EQ(message_of(nodes.error()), "nodes.csv:2:1: number of cells: expected 2, got \"1\"");
   pods = read_pods("pod,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec\np,1,1,1,0,\n", "p");
   ASSERT_FALSE(pods.ok());
   EXPECT_EQ(message_of(pods.error()),
