@@ -89,7 +89,8 @@ void on_status_update(Context& c, std::uint32_t agent, const AgentStatusUpdate& 
   TaskEntry& task = c.state.tasks[slot];
   task.is_hearsay = false;
   if (status.update != 0 && status.update <= task.update) {
-    forward_status(c, framework, status);  // repeated: its acknowledgement is still missing
+    // Repeated: its acknowledgement is still missing. Nothing has happened that is to be published.
+    send_to_framework(c, framework, FrameworkStatusUpdate{status});
     return;
   }
   bool is_agents_to_say =
