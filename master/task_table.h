@@ -76,6 +76,7 @@ struct TaskEntry {
   bool holds : 1 = true;            ///< its resources are still held by it
   bool missing : 1 = false;         ///< its agent's last registration does not list it
   bool is_hearsay : 1 = false;      ///< known by a registration that nobody has followed up yet
+  bool is_told : 1 = false;         ///< what the agent said last was published
   // Links of the two lists that it is in; the table's own.
   std::uint32_t agent_next = kNoSlot, agent_previous = kNoSlot;
   std::uint32_t framework_next = kNoSlot, framework_previous = kNoSlot;

@@ -60,6 +60,18 @@ void on_removed_framework(Context& c, std::uint32_t agent, std::uint32_t framewo
   finish_removal(c, framework, false);
 }
 
+/// Repeated, since its acknowledgement is still missing. It is an event once: for a master that took
+/// the task over from a registration it may be the first time.
+void forward_again(Context& c, std::uint32_t slot, const TaskStatus& status) {
+  TaskEntry& task = c.state.tasks[slot];
+  if (!task.is_told) {
+    task.is_told = true;
+    forward_status(c, task.framework.index, status);
+  } else {
+    send_to_framework(c, task.framework.index, FrameworkStatusUpdate{status});
+  }
+}
+
 }  // namespace
 
 void on_status_update(Context& c, std::uint32_t agent, const AgentStatusUpdate& message) {
@@ -89,8 +101,7 @@ void on_status_update(Context& c, std::uint32_t agent, const AgentStatusUpdate& 
   TaskEntry& task = c.state.tasks[slot];
   task.is_hearsay = false;
   if (status.update != 0 && status.update <= task.update) {
-    // Repeated: its acknowledgement is still missing. Nothing has happened that is to be published.
-    send_to_framework(c, framework, FrameworkStatusUpdate{status});
+    forward_again(c, slot, status);
     return;
   }
   bool is_agents_to_say =
@@ -102,6 +113,7 @@ void on_status_update(Context& c, std::uint32_t agent, const AgentStatusUpdate& 
   }
   apply_status(c, slot, status);
   feed_breaker(c, agent, status);
+  c.state.tasks[slot].is_told = true;
   forward_status(c, framework, status);
   bool needs_no_acknowledgement = status.update == 0 && is_terminal(status.state);
   if (needs_no_acknowledgement) complete_task(c, slot);
@@ -135,6 +147,7 @@ void forward_status(Context& c, std::uint32_t framework, TaskStatus status) {
 void apply_status(Context& c, std::uint32_t slot, const TaskStatus& status) {
   TaskEntry& task = c.state.tasks[slot];
   task.state = status.state;
+  task.is_told = false;
   task.reason = status.reason;
   task.since = wall(c.state, c.now);
   if (status.update != 0) task.update = status.update;
