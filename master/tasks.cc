@@ -60,8 +60,8 @@ void on_removed_framework(Context& c, std::uint32_t agent, std::uint32_t framewo
   finish_removal(c, framework, false);
 }
 
-/// Repeated, since its acknowledgement is still missing. It is an event once: for a master that took
-/// the task over from a registration it may be the first time.
+/// Repeated, since its acknowledgement is still missing. It is an event once: for a master that
+/// took the task over from a registration it may be the first time.
 void forward_again(Context& c, std::uint32_t slot, const TaskStatus& status) {
   TaskEntry& task = c.state.tasks[slot];
   if (!task.is_told) {
