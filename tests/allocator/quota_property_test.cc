@@ -56,7 +56,7 @@ bool has_offer_of(const AllocatorWorld& world, const RoleName& role, std::size_t
 
 RC_GTEST_PROP(Limits, AreNeverPassedByAnOfferThatIsOut, ()) {
   AllocatorWorld world({});
-  Draw draw{.with_quotas = true};
+  Draw draw{.with_quotas = true, .with_operations = true};
   draw.numbers = *rc::gen::container<std::vector<std::uint32_t>>(
       600, rc::gen::inRange<std::uint32_t>(0, 1'000'000));
   begin(world, draw);
@@ -173,7 +173,7 @@ TEST(Reclaims, NeverTakeARoleBelowItsGuarantee) {
   std::size_t made = 0;
   for (std::uint64_t number = 0; number < 300; ++number) {
     allocation::Random random{number};
-    Draw draw{.with_quotas = true};
+    Draw draw{.with_quotas = true, .with_operations = true};
     draw.numbers.resize(600);
     for (std::uint32_t& one : draw.numbers) one = static_cast<std::uint32_t>(random.next() >> 32);
     AllocatorWorld world({.accumulate_after = milliseconds(1),
