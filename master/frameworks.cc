@@ -199,6 +199,7 @@ struct OnFrameworkMessage {
     renew_subscribed(c, slot);
   }
   void operator()(const AcceptGang& m) const { on_accept_gang(c, slot, m); }
+  void operator()(const AcceptOperations& m) const { on_accept_operations(c, slot, m); }
   void operator()(const Teardown&) const { remove_framework(c, slot, "torn down by itself"); }
 };
 

@@ -69,12 +69,20 @@ struct CommitGang {
   GangId gang;
 };
 
+/// What a framework made of its offers.
+struct ConvertOffered {
+  FrameworkId framework;
+  AcceptOperations message;
+  AgentId agent;
+  Resources converted;  ///< of the agent, all of it
+};
+
 /// Nothing waits for it.
 struct Housekeeping {};
 
 struct PendingWrite {
   std::variant<AdmitAgent, ExpireAgent, AdmitFramework, RemoveFramework, OperatorWrite, FinishDrain,
-               BeginWindow, EndWindow, Housekeeping, CommitGang>
+               BeginWindow, EndWindow, Housekeeping, CommitGang, ConvertOffered>
       then;
 };
 

@@ -64,6 +64,22 @@ Result<Conversion> convert_free(const MasterState& state, std::uint32_t slot,
   return is_held(operation, anyhow->consumed, held);
 }
 
+/// The same, out of what is `offered` alone, which has it changed afterwards.
+Result<Conversion> convert_offered(const Resources& whole, Resources& offered,
+                                   const ResourceOperation& operation) {
+  Result<Conversion> anyhow = convert(whole, operation);
+  if (!anyhow) return anyhow;
+  Result<Conversion> done = convert(offered, operation);
+  if (!done) {
+    return Error{ErrorCode::kConflict, fairlead::to_string(operation) +
+                                           ": expected something that the offers hold (" +
+                                           to_string(offered) + ")"};
+  }
+  subtract(offered, done->consumed);
+  add(offered, done->converted);
+  return done;
+}
+
 // --- limits --------------------------------------------------------------------------------------
 
 bool is_within(const LotKind& kind, const RoleName& role) {
@@ -155,31 +171,45 @@ std::string reservations_key_of(const AgentId& agent) {
   return "reservations/" + agent.text;
 }
 
-Result<Resources> converted_after(const Context& c, std::uint32_t slot, const Principal& who,
-                                  const ConvertResources& request) {
+Result<Resources> converted_after(const Context& c, std::uint32_t slot, ConversionAsked asked) {
   const MasterState& state = c.state;
-  if (slot == kNoSlot) return unknown_agent(request.agent);
-  if (state.agents[slot].phase == AgentPhase::kGone) return gone_agent(request.agent);
+  if (slot == kNoSlot) return unknown_agent(asked.agent);
+  if (state.agents[slot].phase == AgentPhase::kGone) return gone_agent(asked.agent);
   if (state.agents[slot].phase != AgentPhase::kActive) {
-    return Error{ErrorCode::kUnavailable, "agent '" + request.agent.text + "' is not connected; " +
+    return Error{ErrorCode::kUnavailable, "agent '" + asked.agent.text + "' is not connected; " +
                                               "hint: what tasks hold there is known when it is"};
   }
   const AgentReservations known = reservations_of(state, slot);
   ConvertedTotal now = with_conversions(known.reported, known.converted);
   Resources whole = std::move(now.total);
   fairlead::add(whole, now.missing);
-  const ResourceOperation operation = as_asked_by(request.operation, who);
-  Result<Conversion> done = convert_free(state, slot, whole, operation);
-  if (!done) return at_agent(request.agent, done.error());
-  if (const auto* reserve = std::get_if<operation::Reserve>(&operation)) {
-    Status within = check_limits(c, slot, {{reserve->role, done->consumed}});
-    if (!within) return at_agent(request.agent, within.error());
+  std::vector<ReservedFor> reserved;
+  for (const ResourceOperation& one : asked.operations) {
+    const ResourceOperation operation = as_asked_by(one, asked.who);
+    Result<Conversion> done = asked.offered ? convert_offered(whole, *asked.offered, operation)
+                                            : convert_free(state, slot, whole, operation);
+    if (!done) return at_agent(asked.agent, done.error());
+    if (const auto* reserve = std::get_if<operation::Reserve>(&operation)) {
+      reserved.push_back({reserve->role, done->consumed});
+    }
+    subtract(whole, done->consumed);
+    fairlead::add(whole, done->converted);
   }
-  subtract(whole, done->consumed);
-  fairlead::add(whole, done->converted);
-  Status bounded = check_well_formed(whole, "agent '" + request.agent.text + "' after that");
+  if (Status within = check_limits(c, slot, reserved); !within) {
+    return at_agent(asked.agent, within.error());
+  }
+  Status bounded = check_well_formed(whole, "agent '" + asked.agent.text + "' after that");
   if (!bounded) return bounded.error();
   return converted_part(whole);
+}
+
+void write_conversion(Context& c, const AgentId& agent, const Resources& converted,
+                      PendingWrite then) {
+  if (converted.is_zero()) {
+    write_registry(c, {}, {reservations_key_of(agent)}, std::move(then));
+  } else {
+    write_registry(c, {ReservationsRecord{agent, converted}}, {}, std::move(then));
+  }
 }
 
 void begin_conversion(Context& c, std::uint32_t slot) {
@@ -194,22 +224,23 @@ void end_conversion(Context& c, std::uint32_t slot) {
   update_pause(c, slot);
 }
 
-void apply_conversion(Context& c, const ConvertResources& request, Resources converted) {
-  std::uint32_t slot = find_agent(c.state, request.agent);
+void apply_conversion(Context& c, const AgentId& agent, Resources converted,
+                      const std::string& what) {
+  std::uint32_t slot = find_agent(c.state, agent);
   if (slot == kNoSlot || c.state.agents[slot].phase == AgentPhase::kGone) {
     // It left while this was written.
-    write_registry(c, {}, {reservations_key_of(request.agent)}, {Housekeeping{}});
+    write_registry(c, {}, {reservations_key_of(agent)}, {Housekeeping{}});
     return;
   }
   AgentReservations known = reservations_of(c.state, slot);
   known.converted = std::move(converted);
   refresh_total(c, slot, known);
   if (known.converted.is_zero()) {
-    c.state.reservations.erase(request.agent);
+    c.state.reservations.erase(agent);
   } else {
-    c.state.reservations[request.agent] = std::move(known);
+    c.state.reservations[agent] = std::move(known);
   }
-  publish(c, "resources_converted", request.agent.text, fairlead::to_string(request.operation));
+  publish(c, "resources_converted", agent.text, what);
 }
 
 void load_reservations(Context& c, const ReservationsRecord& record) {

@@ -169,6 +169,12 @@ void on_demand_impossible(Turn& turn, const DemandImpossible& demand) {
   take_orders(turn, actions);
 }
 
+void on_operations(Turn& turn, const OperationsAnswer& answer) {
+  SchedulerActions actions;
+  turn.state.scheduler.on_operations(turn.now, answer, actions);
+  take_orders(turn, actions);
+}
+
 void hear(Turn& turn, const MasterToFramework& message) {
   SdkState& state = turn.state;
   if (state.phase == SessionPhase::kSubscribing) {
@@ -200,6 +206,8 @@ void hear(Turn& turn, const MasterToFramework& message) {
     on_reclaim_ended(turn, *ended);
   } else if (const auto* demand = std::get_if<DemandImpossible>(&message)) {
     on_demand_impossible(turn, *demand);
+  } else if (const auto* answer = std::get_if<OperationsAnswer>(&message)) {
+    on_operations(turn, *answer);
   } else if (const auto* refused = std::get_if<FrameworkRefused>(&message)) {
     on_refused(turn, *refused);
   } else if (const auto* resync = std::get_if<FrameworkResync>(&message)) {

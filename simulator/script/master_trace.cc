@@ -100,6 +100,11 @@ struct ToFramework {
     const std::string shape = "demand " + m.role.text + "/" + m.shape;
     return shape + (m.why.empty() ? " is possible again" : " is impossible: " + m.why);
   }
+  std::string operator()(const OperationsAnswer& m) const {
+    std::string text = "operations " + m.id;
+    if (!m.agent.empty()) text += " on " + m.agent.text;
+    return text + (m.refused.empty() ? " done" : " refused: " + m.refused);
+  }
   std::string operator()(const ReconcileDone&) const { return "reconcile done"; }
   std::string operator()(const FrameworkRefused& m) const {
     return std::string("refused ") + (m.fatal ? "for good " : "") + quoted(m.error);

@@ -66,6 +66,8 @@ Result<std::vector<std::string>> MasterWorld::run(const ScriptLine& line) {
     done = on_demand(line);
   } else if (verb == "accept") {
     done = on_accept(line);
+  } else if (verb == "operate") {
+    done = on_operate(line);
   } else if (verb == "accept-gang") {
     done = on_accept_gang(line);
   } else if (verb == "decline") {

@@ -251,6 +251,25 @@ TEST(GoldenBytes, GangMessages) {
               accepts);
 }
 
+TEST(GoldenBytes, OperationsOfFrameworks) {
+  Amounts cpus;
+  cpus.scalars[StandardScalar::kCpus] = 2'000;
+  Envelope<FrameworkToMaster> asked{
+      header(),
+      {AcceptOperations{
+          "op-1",
+          {{7}},
+          {operation::Reserve{cpus, {"a/b"}, {"a"}, {}}, operation::Unreserve{cpus, {"a/b"}},
+           operation::CreateVolume{{"a"}, {"db", "data/db"}, 1 << 20},
+           operation::DestroyVolume{{"a"}, "db"}}}}};
+  expect_read(decode_framework_to_master(golden("framework_operations_to_master", encode(asked))),
+              asked);
+  Envelope<MasterToFramework> answers{
+      header(), {OperationsAnswer{"op-1", {"a1"}, ""}, OperationsAnswer{"op-2", {}, "too late"}}};
+  expect_read(decode_master_to_framework(golden("master_operations_to_framework", encode(answers))),
+              answers);
+}
+
 TEST(GoldenBytes, RegistryRecordOfAWindow) {
   RegistryRecord stored = WindowRecord{.id = {"w-3-1"},
                                        .agents = {{"a1"}, {"a2"}},

@@ -37,6 +37,9 @@ std::string text(const AcceptGang& message) {
   }
   return "gang(" + parts + ")";
 }
+std::string text(const AcceptOperations& message) {
+  return "operate(" + message.id + " " + std::to_string(message.offers.front().number) + ")";
+}
 std::string text(const DeclineOffers& message) {
   return "decline(" + std::to_string(message.offers.front().number) + ")";
 }
@@ -120,6 +123,9 @@ void ScriptedScheduler::on_reclaim_ended(Instant, const ReclaimCancelled& ended,
 void ScriptedScheduler::on_demand_impossible(Instant, const DemandImpossible& demand,
                                              SchedulerActions&) {
   seen.push_back("impossible(" + demand.shape + ": " + demand.why + ")");
+}
+void ScriptedScheduler::on_operations(Instant, const OperationsAnswer& answer, SchedulerActions&) {
+  seen.push_back("operations(" + answer.id + (answer.refused.empty() ? " done)" : " refused)"));
 }
 void ScriptedScheduler::on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) {
   seen.push_back(std::string("refused(") + to_string(refused.error.code) + ")");

@@ -52,10 +52,23 @@ AcceptOffers draw_accept() {
           .refuse_for = duration()};
 }
 
+ResourceOperation draw_operation() {
+  switch (below(4)) {
+    case 0:
+      return operation::Reserve{draw_amounts(), role(), coin() ? role() : RoleName{}, {}};
+    case 1:
+      return operation::Unreserve{draw_amounts(), role()};
+    case 2:
+      return operation::CreateVolume{role(), {id_text(), text()}, quantity(0)};
+    default:
+      return operation::DestroyVolume{role(), id_text()};
+  }
+}
+
 }  // namespace
 
 FrameworkToMaster draw_framework_to_master() {
-  switch (below(12)) {
+  switch (below(13)) {
     case 0:
       return Subscribe{.framework = draw_framework_info(),
                        .suppressed = roles(),
@@ -88,6 +101,8 @@ FrameworkToMaster draw_framework_to_master() {
       return FrameworkHeartbeat{};
     case 10:
       return AcceptGang{list_of(3, draw_accept)};
+    case 11:
+      return AcceptOperations{id_text(), offer_ids(), list_of(3, draw_operation)};
     default:
       return Teardown{};
   }
@@ -120,7 +135,9 @@ ReclaimResources draw_reclaim() {
 }
 
 MasterToFramework draw_master_to_framework() {
-  switch (below(13)) {
+  switch (below(14)) {
+    case 12:
+      return OperationsAnswer{.id = id_text(), .agent = maybe_id<AgentId>(), .refused = text()};
     case 0:
       return Subscribed{.framework = id<FrameworkId>(),
                         .cluster = id<ClusterId>(),
