@@ -79,17 +79,29 @@ void refresh_client(State& state, ClientIndex index) {
       ranked(state, index), {.least = need}, client.wants);
 }
 
+Ranked ranked_with(const RoleNode& role, RoleIndex index, const Fraction& share) {
+  return {.key = key_of(share, role.weight_milli),
+          .share = share,
+          .weight_milli = role.weight_milli,
+          .times = role.subtree.times,
+          .index = index.index,
+          .name_key = role.name_key};
+}
+
 /// The role's leaf, and the role and its ancestors among their siblings.
 void refresh_path(State& state, RoleIndex index) {
   const Before before{state, Rank::kSibling};
   RoleNode& role = role_of(state, index);
-  set(role.siblings_ranked, before, sibling_number(index, true), ranked_leaf(state, index),
-      role.clients_ranked.sum(), !role.clients_ranked.empty());
+  const Ranked leaf = ranked_leaf(state, index);
+  set(role.siblings_ranked, before, sibling_number(index, true), leaf, role.clients_ranked.sum(),
+      !role.clients_ranked.empty());
   for (RoleIndex at = index; at != kRootRole; at = role_of(state, at).parent) {
     RoleNode& one = role_of(state, at);
     RankSum wanted{.least = one.siblings_ranked.sum().least, .is_short = one.short_roles > 0};
     set(role_of(state, one.parent).siblings_ranked, before, sibling_number(at, false),
-        ranked(state, at), wanted, !one.siblings_ranked.empty());
+        // Without sub-roles it uses what its leaf does.
+        one.children.empty() ? ranked_with(one, at, leaf.share) : ranked(state, at), wanted,
+        !one.siblings_ranked.empty());
   }
 }
 
@@ -145,13 +157,7 @@ Ranked ranked(const State& state, ClientIndex client) {
 
 Ranked ranked(const State& state, RoleIndex index) {
   const RoleNode& role = role_of(state, index);
-  Fraction share = counted_share(role.subtree, state.cluster_shared);
-  return {.key = key_of(share, role.weight_milli),
-          .share = share,
-          .weight_milli = role.weight_milli,
-          .times = role.subtree.times,
-          .index = index.index,
-          .name_key = role.name_key};
+  return ranked_with(role, index, counted_share(role.subtree, state.cluster_shared));
 }
 
 Ranked ranked_leaf(const State& state, RoleIndex index) {

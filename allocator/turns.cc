@@ -1,7 +1,5 @@
 #include "allocator/turns.h"
 
-#include <algorithm>
-
 #include "allocator/headroom.h"
 
 namespace fairlead::allocation {
@@ -29,15 +27,15 @@ struct Search {
 
 }  // namespace
 
+/// At each entry of an order that is looked at, so without a branch for each resource.
 bool Room::holds(const StandardAmounts& need) const {
   if (need.front() == kAskedNeed) return true;
-  return std::any_of(free.begin(), free.begin() + static_cast<std::ptrdiff_t>(count),
-                     [&](const StandardAmounts& one) {
-                       for (std::size_t i = 0; i < kStandardScalars; ++i) {
-                         if (need[i] > one[i]) return false;
-                       }
-                       return true;
-                     });
+  for (std::size_t agent = 0; agent < count; ++agent) {
+    bool is_enough = true;
+    for (std::size_t i = 0; i < kStandardScalars; ++i) is_enough &= need[i] <= free[agent][i];
+    if (is_enough) return true;
+  }
+  return false;
 }
 
 Turns::~Turns() {
