@@ -1,6 +1,7 @@
 #include "allocator/reclaim.h"
 
 #include <algorithm>
+#include <array>
 
 #include "allocator/accumulate.h"
 #include "allocator/demand.h"
@@ -17,6 +18,19 @@ bool fits_somewhere(const State& state, ClientIndex client, const DemandShape& s
   return std::any_of(state.agent_order.begin(), state.agent_order.end(), [&](AgentHandle agent) {
     return search.is_for_it(agent) && search.fits(agent);
   });
+}
+
+/// In the order in which they are looked at.
+constexpr std::array kKinds = {ReclaimKind::kPriority, ReclaimKind::kFairness,
+                               ReclaimKind::kGuarantee};
+
+/// False when nobody can have anything to give, wherever: most shapes have no guarantee and no
+/// priority, and are spared the walks over all agents. O(role depth).
+bool may_find_givers(const State& state, ClientIndex client, const DemandShape& shape,
+                     ReclaimKind kind) {
+  bool is_lowest =
+      kind == ReclaimKind::kPriority && shape.priority <= 0 && state.priorities.empty();
+  return !is_lowest && ReclaimSearch(state, client, shape, kind).has_right();
 }
 
 /// One for which room was made a while ago goes on at once.
@@ -75,9 +89,15 @@ Instant first_reclaim(const State& state, ClientIndex client, const WantedShape&
 bool begin_reclaim(Context& context, ClientIndex client, const WantedShape& wanted) {
   const State& state = context.state;
   if (first_reclaim(state, client, wanted) > context.now) return false;
-  if (fits_somewhere(state, client, wanted.shape)) return false;
-  for (ReclaimKind kind :
-       {ReclaimKind::kPriority, ReclaimKind::kFairness, ReclaimKind::kGuarantee}) {
+  auto may_find = [&](ReclaimKind kind) {
+    return may_find_givers(state, client, wanted.shape, kind);
+  };
+  if (std::none_of(kKinds.begin(), kKinds.end(), may_find) ||
+      fits_somewhere(state, client, wanted.shape)) {
+    return false;
+  }
+  for (ReclaimKind kind : kKinds) {
+    if (!may_find(kind)) continue;
     std::optional<ReclaimSearch::Plan> plan =
         ReclaimSearch(state, client, wanted.shape, kind).best();
     if (!plan) continue;

@@ -1,6 +1,7 @@
 #include "allocator/turns.h"
 
 #include "allocator/headroom.h"
+#include "allocator/prefetch.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -81,10 +82,14 @@ std::optional<ClientIndex> Turns::next(const Room& room) {
     bool is_leaf = sibling == sibling_number(role, true);
     if (!is_leaf) {
       role = RoleIndex{sibling / 2};
+      prefetch(role_of(state_, role));
       continue;
     }
     std::uint32_t client = first(Rank::kClient, role, room);
-    if (client != kNoSlot) return ClientIndex{client};
+    if (client != kNoSlot) {
+      prefetch(state_.clients[client]);
+      return ClientIndex{client};
+    }
     level(role).sibling_passed = role_of(state_, role).leaf_rank.ranked;
   }
 }
