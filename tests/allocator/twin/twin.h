@@ -147,6 +147,7 @@ enum class WrongRule {
   kGangsInParts,        ///< what was found of a gang is offered
   kGangsWhereTouched,   ///< and not where there was something before
   kBundlesComeApart,    ///< the rest stays when a part is rescinded
+  kGangsJudgedAlone,    ///< a gang is possible when one of its tasks is
 };
 
 bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b);
@@ -282,6 +283,9 @@ bool will_do(const Books& books, AgentNumber agent, const DemandShape& shape);
 bool may_see(const Books& books, ClientNumber client, AgentNumber agent);
 bool could_ever_take(const Books& books, ClientNumber client, AgentNumber agent,
                      const DemandShape& shape);
+/// How many tasks of one gang the resources of one agent are enough for.
+std::uint32_t tasks_in(const Books& books, ClientNumber client, Resources resources,
+                       const DemandShape& shape);
 
 // --- placement (twin_placement.cc) ---------------------------------------------------------------
 
