@@ -24,4 +24,15 @@ std::uint32_t tasks_within(const State& state, ClientIndex client, const Resourc
   return tasks;
 }
 
+std::uint32_t RoomByKind::tasks_on(const Agent& agent) {
+  std::optional<std::uint32_t>& answer = answers_[agent.kind_number];
+  if (!answer) {
+    bool may_fit = contains(agent.total_scalars(), shape_.amounts.scalars);
+    answer = may_fit
+                 ? tasks_within(state_, client_, agent.total(), shape_, most_on_one_agent(shape_))
+                 : 0;
+  }
+  return *answer;
+}
+
 }  // namespace fairlead::allocation

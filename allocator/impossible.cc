@@ -159,7 +159,8 @@ std::string too_many(const Wish& wish) {
   if (room == 0) return "";
   const std::uint32_t most = wish.shape.per_agent_max;
   return "all agents for it together have room for " + std::to_string(room) +
-         " tasks of a gang of " + std::to_string(wish.shape.gang_size) +
+         (room == 1 ? " task" : " tasks") + " of a gang of " +
+         std::to_string(wish.shape.gang_size) +
          (most > 0 ? ", at most " + std::to_string(most) + " on each" : "");
 }
 

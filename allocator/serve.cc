@@ -94,7 +94,7 @@ bool give_accumulated(Context& context, ClientIndex index, WantedShape& wanted) 
   if (kept == context.state.accumulations.end() || kept->second.shape != wanted.shape.name) {
     return false;
   }
-  if (!give_task(context, index, wanted, kept->second.agent)) return false;
+  if (!give_task(context, index, wanted, kept->second.agents.front())) return false;
   note_room_made(context, index);
   drop_accumulation(context, index, "there is room");
   return true;
