@@ -39,7 +39,7 @@ struct Task {
 /// Everything that is offered is accepted at once, and runs for as long as it was drawn to.
 class Cluster {
  public:
-  Cluster(std::uint64_t seed, const AllocatorConfig& config) : random_(seed), world_(config) {
+  Cluster(std::uint64_t seed, const AllocatorConfig& config) : random_{seed}, world_(config) {
     for (std::uint32_t i = 0; i < kNames.size(); ++i) {
       world_.step(allocation::FrameworkAdded{{i}, {kNames[i]}, {{kNames[i]}}, {}});
       world_.step(allocation::DemandSet{{i}, {kNames[i]}, {}});

@@ -337,8 +337,12 @@ void leave_unserved(Books& books, const Round& round) {
   left.agents.insert(round.agents.begin(), round.agents.end());
   left.clients = std::exchange(books.touched_clients, {});
   left.clients.insert(round.touched_clients.begin(), round.touched_clients.end());
-  left.pairs = round.touched_pairs;
-  left.pairs.insert(left.pairs.end(), books.touched_pairs.begin(), books.touched_pairs.end());
+  std::vector<std::pair<ClientNumber, AgentNumber>> pairs = round.touched_pairs;
+  pairs.insert(pairs.end(), books.touched_pairs.begin(), books.touched_pairs.end());
+  for (const auto& pair : pairs) {
+    bool is_known = std::find(left.pairs.begin(), left.pairs.end(), pair) != left.pairs.end();
+    if (!is_known) left.pairs.push_back(pair);
+  }
   books.touched_pairs.clear();
 }
 
