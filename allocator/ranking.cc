@@ -127,6 +127,13 @@ void refresh_all(State& state) {
   }
 }
 
+/// Below `above` on the way to the role; its leaf where that is the role itself.
+Ranked branch_of(const State& state, RoleIndex role, RoleIndex above) {
+  if (role == above) return ranked_leaf(state, role);
+  while (role_of(state, role).parent != above) role = role_of(state, role).parent;
+  return ranked(state, role);
+}
+
 }  // namespace
 
 bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& b) {
@@ -144,6 +151,21 @@ bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& 
   if (a.is_leaf != b.is_leaf) return a.is_leaf;
   if (a.name_key != b.name_key) return a.name_key < b.name_key;
   return state.roles[a.index].path < state.roles[b.index].path;
+}
+
+bool is_served_before(const State& state, ClientIndex a, ClientIndex b) {
+  const RoleIndex role_a = client_of(state, a).role;
+  const RoleIndex role_b = client_of(state, b).role;
+  if (role_a == role_b) {
+    return comes_before(state, Rank::kClient, ranked(state, a), ranked(state, b));
+  }
+  RoleIndex above = role_a;
+  while (above != kRootRole &&
+         !is_ancestor_or_self(role_of(state, above).path, role_of(state, role_b).path)) {
+    above = role_of(state, above).parent;
+  }
+  return comes_before(state, Rank::kSibling, branch_of(state, role_a, above),
+                      branch_of(state, role_b, above));
 }
 
 Ranked ranked(const State& state, ClientIndex client) {

@@ -55,8 +55,8 @@ void open(Context& context, ClientIndex client, const WantedShape& wanted, Recla
   State& state = context.state;
   drop_accumulation(context, client);
   Instant deadline = context.now + state.config.reclaim_deadline;
-  Accumulation& kept = keep_agent(context, client, wanted.shape.name, plan.agent,
-                                  deadline + state.config.accumulate_max);
+  Accumulation& kept = keep_agents(context, client, wanted.shape, {plan.agent},
+                                   deadline + state.config.accumulate_max);
   for (Victim& victim : plan.victims) {
     victim.id = ReclaimId{++state.reclaims_made};
     note_rate(state, victim.role);
@@ -152,7 +152,7 @@ std::optional<ReclaimNeed> need_of(const State& state, ReclaimId reclaim) {
     const WantedShape* wanted = find_shape(client_of(state, client), kept.shape);
     if (wanted == nullptr) continue;
     ReclaimSearch search(state, client, wanted->shape, kept.reclaim->kind);
-    StandardAmounts rest = search.lacking_on(kept.agent);
+    StandardAmounts rest = search.lacking_on(kept.agents.front());
     Taken taken;
     for (const Victim& victim : kept.reclaim->victims) {
       const auto& clients = framework_of(state, victim.framework).clients;
@@ -163,7 +163,7 @@ std::optional<ReclaimNeed> need_of(const State& state, ReclaimId reclaim) {
         need.most = least_of(need.most, search.may_lose(giver->second, taken));
         // Who has given what he may is not waited for: those after him give the rest.
         need.lacking = least_of(least_of(rest, victim.amounts),
-                                search.may_give(kept.agent, giver->second, taken));
+                                search.may_give(kept.agents.front(), giver->second, taken));
         search.take_from(giver->second, need.lacking, taken);
         subtract(rest, need.lacking);
       }

@@ -1,6 +1,8 @@
 #include "allocator/serve.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "allocator/accumulate.h"
 #include "allocator/conditions.h"
@@ -94,7 +96,7 @@ bool give_accumulated(Context& context, ClientIndex index, WantedShape& wanted) 
   if (kept == context.state.accumulations.end() || kept->second.shape != wanted.shape.name) {
     return false;
   }
-  if (!give_task(context, index, wanted, kept->second.agent)) return false;
+  if (!give_task(context, index, wanted, kept->second.agents.front())) return false;
   note_room_made(context, index);
   drop_accumulation(context, index, "there is room");
   return true;
@@ -267,12 +269,19 @@ void run(Context& context, Round& round) {
   run(context, round, Asked::kEverybody);
 }
 
+/// Each once, where it stands first: what is left again at every step would grow.
+void drop_repeated(std::vector<std::pair<ClientIndex, AgentHandle>>& pairs) {
+  std::set<std::pair<ClientIndex, AgentHandle>> seen;
+  std::erase_if(pairs, [&](const auto& pair) { return !seen.insert(pair).second; });
+}
+
 /// The next step goes on where this one ends.
 void leave_unserved(Context& context, Round& round) {
   Touched& unserved = context.state.unserved;
   unserved.add(round.touched);
   unserved.agents.insert(unserved.agents.end(), round.agents.begin(), round.agents.end());
   unserved.add(context.touched);
+  drop_repeated(unserved.pairs);
   context.touched.clear();
 }
 

@@ -25,6 +25,8 @@ void happen(World& world, const Event& event) {
       return on_framework_answers(world, event.subject);
     case Happening::kTasksEnd:
       return on_tasks_end(world, event.subject);
+    case Happening::kFrameworkGivesBack:
+      return on_framework_gives_back(world, event.subject);
   }
 }
 

@@ -79,6 +79,8 @@ Status MasterWorld::on_demand(const ScriptLine& line) {
   shape.priority =
       static_cast<std::int32_t>(std::strtol(line.option("priority", "0").c_str(), nullptr, 10));
   shape.constraints = parse_script_constraints(line.option("where"));
+  shape.gang_size =
+      static_cast<std::uint32_t>(std::strtoul(line.option("gang", "0").c_str(), nullptr, 10));
   std::vector<DemandShape>& shapes = one.demand[role];
   std::erase_if(shapes, [&](const DemandShape& other) { return other.name == shape.name; });
   shapes.push_back(shape);

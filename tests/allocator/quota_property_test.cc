@@ -54,9 +54,14 @@ bool has_offer_of(const AllocatorWorld& world, const RoleName& role, std::size_t
   });
 }
 
+AllocationMode some_mode() {
+  return *rc::gen::element(AllocationMode::kEvent, AllocationMode::kBatch);
+}
+
 RC_GTEST_PROP(Limits, AreNeverPassedByAnOfferThatIsOut, ()) {
-  AllocatorWorld world({});
-  Draw draw{.with_quotas = true};
+  const AllocationMode mode = some_mode();
+  AllocatorWorld world({.mode = mode});
+  Draw draw{.with_quotas = true, .in_batches = mode == AllocationMode::kBatch};
   draw.numbers = *rc::gen::container<std::vector<std::uint32_t>>(
       600, rc::gen::inRange<std::uint32_t>(0, 1'000'000));
   begin(world, draw);

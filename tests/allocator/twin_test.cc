@@ -170,7 +170,10 @@ INSTANTIATE_TEST_SUITE_P(
     Gangs, WrongRule,
     ::testing::Values(Planted{"InParts", twin::WrongRule::kGangsInParts},
                       Planted{"WhereTouched", twin::WrongRule::kGangsWhereTouched},
-                      Planted{"BundlesComeApart", twin::WrongRule::kBundlesComeApart}),
+                      Planted{"BundlesComeApart", twin::WrongRule::kBundlesComeApart},
+                      Planted{"JudgedAlone", twin::WrongRule::kGangsJudgedAlone},
+                      Planted{"KeepTogether", twin::WrongRule::kGangsKeepTogether},
+                      Planted{"KeepForEver", twin::WrongRule::kGangsKeepForEver}),
     [](const ::testing::TestParamInfo<Planted>& planted) { return planted.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

@@ -58,7 +58,8 @@ struct Victim {
 
 struct Kept {
   std::string shape;
-  AgentNumber agent = 0;
+  std::uint32_t gang_size = 0;
+  std::vector<AgentNumber> agents;  ///< several for a gang alone
   Instant until;
   Instant reclaim_at = Instant::never();     ///< whether others can make room is looked at
   std::optional<ReclaimKind> reclaimed_for;  ///< others are told to, and why
@@ -79,7 +80,7 @@ struct Client {
   std::map<AgentNumber, Refusal> refusals;
   std::optional<Instant> wait_due;
   std::optional<Kept> kept;
-  std::optional<AgentNumber> given_up;
+  std::set<AgentNumber> given_up;
   std::optional<Instant> room_made_at;  ///< others gave what it needed
   std::optional<OfferMinimum> minimum;
   std::vector<std::pair<Instant, StandardAmounts>> charges;  ///< for offers held for long
@@ -147,6 +148,9 @@ enum class WrongRule {
   kGangsInParts,        ///< what was found of a gang is offered
   kGangsWhereTouched,   ///< and not where there was something before
   kBundlesComeApart,    ///< the rest stays when a part is rescinded
+  kGangsJudgedAlone,    ///< a gang is possible when one of its tasks is
+  kGangsKeepTogether,   ///< room is kept for several gangs at a time
+  kGangsKeepForEver,    ///< no gang takes room over from one after it
 };
 
 bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b);
@@ -233,6 +237,9 @@ bool is_below_fair_share(const Books& books, const RoleName& role);
 bool is_filtered(const Books& books, ClientNumber client, AgentNumber agent,
                  const Resources& resources);
 bool is_backed_off(const Books& books, ClientNumber client, AgentNumber agent);
+/// The agents that are kept for the client's shape.
+std::vector<AgentNumber> kept_for(const Books& books, ClientNumber client,
+                                  const std::string& shape);
 /// Of `clients` the one that is served first.
 ClientNumber first_of(const Books& books, const std::set<ClientNumber>& clients);
 
@@ -282,6 +289,9 @@ bool will_do(const Books& books, AgentNumber agent, const DemandShape& shape);
 bool may_see(const Books& books, ClientNumber client, AgentNumber agent);
 bool could_ever_take(const Books& books, ClientNumber client, AgentNumber agent,
                      const DemandShape& shape);
+/// How many tasks of one gang the resources of one agent are enough for.
+std::uint32_t tasks_in(const Books& books, ClientNumber client, Resources resources,
+                       const DemandShape& shape);
 
 // --- placement (twin_placement.cc) ---------------------------------------------------------------
 
