@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "common/agent_messages.h"
 #include "common/constraints.h"
+#include "common/inverse_offers.h"
 #include "common/reclaim.h"
 #include "common/task.h"
 
@@ -58,6 +60,8 @@ struct Offer {
   Resources resources;
   Attributes attributes;
   Duration hold_max;  ///< it expires so long after it was sent
+  /// The next maintenance of the agent that was known when the offer was made.
+  std::optional<Unavailability> unavailability = {};
   friend bool operator==(const Offer&, const Offer&) = default;
 };
 
@@ -146,7 +150,8 @@ struct AcceptGang {
 
 using FrameworkToMaster =
     std::variant<Subscribe, SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask,
-                 AcknowledgeStatus, Reconcile, FrameworkHeartbeat, Teardown, AcceptGang>;
+                 AcknowledgeStatus, Reconcile, FrameworkHeartbeat, Teardown, AcceptGang,
+                 AnswerInverseOffer>;
 
 // --- master to framework -------------------------------------------------------------------------
 
@@ -247,6 +252,6 @@ struct DemandImpossible {
 using MasterToFramework =
     std::variant<Subscribed, Offers, Rescind, FrameworkStatusUpdate, AgentLost, ReconcileDone,
                  FrameworkRefused, FrameworkResync, HeartbeatEcho, AgentDraining, ReclaimResources,
-                 ReclaimCancelled, DemandImpossible>;
+                 ReclaimCancelled, DemandImpossible, InverseOffers, InverseOffersWithdrawn>;
 
 }  // namespace fairlead

@@ -142,6 +142,17 @@ Status MasterWorld::on_decline(const ScriptLine& line) {
   return {};
 }
 
+Status MasterWorld::on_answer(const ScriptLine& line) {
+  Result<Duration> again = parse_script_duration(line.option("again", "0s"));
+  if (!again) return again.error();
+  AnswerInverseOffer answer{.window = {line.word(2)}, .agent = {line.word(3)}};
+  answer.accepts = line.word(4) == "accepts";
+  answer.reason = line.option("why");
+  answer.ask_again = *again;
+  say(framework(line.word(1)), std::move(answer));
+  return {};
+}
+
 Status MasterWorld::on_kill(const ScriptLine& line) {
   KillTask kill;
   std::tie(kill.task, kill.attempt) = parse_script_token(line.word(2), 0);

@@ -251,6 +251,30 @@ TEST(GoldenBytes, GangMessages) {
               accepts);
 }
 
+TEST(GoldenBytes, MessagesAboutMaintenanceAhead) {
+  Offer offer = {.id = {1}, .framework = {"f1"}, .role = {"r"}, .agent = {"a1"}};
+  offer.unavailability = {seconds(60), seconds(600)};
+  Envelope<MasterToFramework> asked{header(),
+                                    {Offers{{offer}},
+                                     InverseOffers{{{.window = {"w-3-1"},
+                                                     .agent = {"a1"},
+                                                     .hostname = "host",
+                                                     .unavailability = {seconds(60), seconds(600)},
+                                                     .stay_max = seconds(30),
+                                                     .reason = "maintenance window w-3-1"}}},
+                                     InverseOffersWithdrawn{{"w-3-1"}, "cancelled"}}};
+  expect_read(decode_master_to_framework(golden("master_inverse_to_framework", encode(asked))),
+              asked);
+  Envelope<FrameworkToMaster> answers{header(),
+                                      {AnswerInverseOffer{.window = {"w-3-1"},
+                                                          .agent = {"a1"},
+                                                          .accepts = false,
+                                                          .reason = "j1.map.0 has no timeout",
+                                                          .ask_again = seconds(600)}}};
+  expect_read(decode_framework_to_master(golden("framework_inverse_to_master", encode(answers))),
+              answers);
+}
+
 TEST(GoldenBytes, RegistryRecordOfAWindow) {
   RegistryRecord stored = WindowRecord{.id = {"w-3-1"},
                                        .agents = {{"a1"}, {"a2"}},

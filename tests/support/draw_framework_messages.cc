@@ -55,7 +55,7 @@ AcceptOffers draw_accept() {
 }  // namespace
 
 FrameworkToMaster draw_framework_to_master() {
-  switch (below(12)) {
+  switch (below(13)) {
     case 0:
       return Subscribe{.framework = draw_framework_info(),
                        .suppressed = roles(),
@@ -88,9 +88,28 @@ FrameworkToMaster draw_framework_to_master() {
       return FrameworkHeartbeat{};
     case 10:
       return AcceptGang{list_of(3, draw_accept)};
+    case 11:
+      return AnswerInverseOffer{.window = id<WindowId>(),
+                                .agent = id<AgentId>(),
+                                .accepts = coin(),
+                                .reason = text(),
+                                .ask_again = duration()};
     default:
       return Teardown{};
   }
+}
+
+Unavailability draw_unavailability() {
+  return {.begins_in = duration(), .length = duration()};
+}
+
+InverseOffer draw_inverse_offer() {
+  return {.window = id<WindowId>(),
+          .agent = id<AgentId>(),
+          .hostname = text(),
+          .unavailability = draw_unavailability(),
+          .stay_max = duration(),
+          .reason = text()};
 }
 
 Offer draw_offer() {
@@ -102,7 +121,8 @@ Offer draw_offer() {
           .http_address = text(),
           .resources = draw_resources(),
           .attributes = draw_attributes(),
-          .hold_max = duration()};
+          .hold_max = duration(),
+          .unavailability = coin() ? std::optional(draw_unavailability()) : std::nullopt};
 }
 
 ReclaimResources draw_reclaim() {
@@ -120,7 +140,7 @@ ReclaimResources draw_reclaim() {
 }
 
 MasterToFramework draw_master_to_framework() {
-  switch (below(13)) {
+  switch (below(15)) {
     case 0:
       return Subscribed{.framework = id<FrameworkId>(),
                         .cluster = id<ClusterId>(),
@@ -149,6 +169,10 @@ MasterToFramework draw_master_to_framework() {
       return ReclaimCancelled{.reclaim = {any_number()}, .reason = text()};
     case 11:
       return DemandImpossible{.role = role(), .shape = text(), .why = text()};
+    case 12:
+      return InverseOffers{list_of(3, draw_inverse_offer)};
+    case 13:
+      return InverseOffersWithdrawn{.window = id<WindowId>(), .reason = text()};
     default:
       return HeartbeatEcho{};
   }
