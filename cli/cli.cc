@@ -57,6 +57,7 @@ int run_cli(const std::vector<std::string>& words, Terminal& terminal) {
   add_explain_command(commands);
   add_operator_commands(commands);
   add_quota_commands(commands);
+  add_reservation_commands(commands);
   add_maintenance_commands(commands);
   add_service_commands(commands);
   add_events_command(commands);

@@ -87,6 +87,7 @@ void add_logs_command(Commands& commands);
 void add_explain_command(Commands& commands);
 void add_operator_commands(Commands& commands);
 void add_quota_commands(Commands& commands);
+void add_reservation_commands(Commands& commands);
 void add_maintenance_commands(Commands& commands);
 void add_service_commands(Commands& commands);
 void add_events_command(Commands& commands);

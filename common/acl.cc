@@ -60,6 +60,10 @@ const char* to_string(Verb verb) {
       return "drain_agent";
     case Verb::kSetQuota:
       return "set_quota";
+    case Verb::kReserve:
+      return "reserve";
+    case Verb::kManageVolumes:
+      return "manage_volumes";
   }
   unreachable("every Verb has a name");
 }
@@ -73,6 +77,11 @@ Verb verb_of(const OperatorRequest& request) {
   if (std::holds_alternative<DrainAgent>(request)) return Verb::kDrainAgent;
   if (std::holds_alternative<ScheduleWindow>(request)) return Verb::kDrainAgent;
   if (std::holds_alternative<CancelWindow>(request)) return Verb::kDrainAgent;
+  if (const auto* convert = std::get_if<ConvertResources>(&request)) {
+    bool is_of_volume = std::holds_alternative<operation::CreateVolume>(convert->operation) ||
+                        std::holds_alternative<operation::DestroyVolume>(convert->operation);
+    return is_of_volume ? Verb::kManageVolumes : Verb::kReserve;
+  }
   return Verb::kDeactivateAgent;
 }
 
@@ -84,7 +93,7 @@ Acl permissive_acl() {
   all.users = {"*"};
   all.verbs = {Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown,
                Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs,      Verb::kDrainAgent,
-               Verb::kSetQuota};
+               Verb::kSetQuota,  Verb::kReserve,         Verb::kManageVolumes};
   all.priority_max = std::numeric_limits<std::int32_t>::max();
   return {{all}};
 }

@@ -23,6 +23,8 @@ enum class Verb : std::uint8_t {
   kReadLogs,    ///< read what tasks wrote, from the agents
   kDrainAgent,  ///< which kills what runs there; at once or in a maintenance window
   kSetQuota,
+  kReserve,        ///< reserve and unreserve what agents have
+  kManageVolumes,  ///< make persistent volumes, and destroy them with what is in them
 };
 
 /// "set_weight", … as in the audit log.

@@ -228,6 +228,17 @@ void sort_by_name(Amounts& amounts) {
   std::sort(amounts.sets.begin(), amounts.sets.end(), by_name);
 }
 
+/// Where the name ends: at the first colon that is in no brackets.
+static std::size_t colon_of(std::string_view entry) {
+  int depth = 0;
+  for (std::size_t i = 0; i < entry.size(); ++i) {
+    if (entry[i] == '(' || entry[i] == '{') ++depth;
+    if (entry[i] == ')' || entry[i] == '}') --depth;
+    if (entry[i] == ':' && depth <= 0) return i;
+  }
+  return std::string_view::npos;
+}
+
 Result<std::vector<NamedText>> split_resource_text(std::string_view text) {
   std::vector<NamedText> entries;
   while (!trimmed(text).empty()) {
@@ -235,7 +246,7 @@ Result<std::vector<NamedText>> split_resource_text(std::string_view text) {
     std::string_view entry = trimmed(text.substr(0, semicolon));
     text.remove_prefix(std::min(semicolon + 1, text.size()));
     if (entry.empty()) continue;
-    std::size_t colon = entry.find(':');
+    std::size_t colon = colon_of(entry);
     if (colon == std::string_view::npos) {
       return complaint("", "name:value pairs like cpus:4;mem:8GiB", entry);
     }

@@ -10,6 +10,7 @@
 
 #include "common/ids.h"
 #include "common/quota.h"
+#include "common/resource_operation.h"
 #include "common/time.h"
 
 namespace fairlead {
@@ -73,8 +74,15 @@ struct SetQuota {
   QuotaChange change;
 };
 
-using OperatorRequest =
-    std::variant<SetWeight, DeactivateAgent, ReactivateAgent, MarkAgentGone, TeardownFramework,
-                 OperatorKill, DrainAgent, ScheduleWindow, CancelWindow, SetQuota>;
+/// Reserves for a role or takes that back, makes a persistent volume or destroys it: of what is
+/// free on the agent or only offered. Who asks is the principal of what it reserves.
+struct ConvertResources {
+  AgentId agent;
+  ResourceOperation operation;
+};
+
+using OperatorRequest = std::variant<SetWeight, DeactivateAgent, ReactivateAgent, MarkAgentGone,
+                                     TeardownFramework, OperatorKill, DrainAgent, ScheduleWindow,
+                                     CancelWindow, SetQuota, ConvertResources>;
 
 }  // namespace fairlead

@@ -93,8 +93,17 @@ struct QuotaRecord {
   friend bool operator==(const QuotaRecord&, const QuotaRecord&) = default;
 };
 
-using RegistryRecord = std::variant<ClusterRecord, AgentRecord, FrameworkRecord, WeightRecord,
-                                    DrainRecord, WindowRecord, QuotaRecord, GangRecord>;
+/// key "reservations/<agent id>": what operations have made of its resources, until none of it is
+/// left or the agent is gone.
+struct ReservationsRecord {
+  AgentId agent;
+  Resources converted;  ///< each lot as is_converted() says; never empty
+  friend bool operator==(const ReservationsRecord&, const ReservationsRecord&) = default;
+};
+
+using RegistryRecord =
+    std::variant<ClusterRecord, AgentRecord, FrameworkRecord, WeightRecord, DrainRecord,
+                 WindowRecord, QuotaRecord, GangRecord, ReservationsRecord>;
 
 // --- agent checkpoint ----------------------------------------------------------------------------
 

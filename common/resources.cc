@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "common/amounts_text.h"
 #include "common/devices.h"
 
 namespace fairlead {
@@ -241,53 +240,6 @@ Resources revocable_part(const Resources& resources) {
 Resources as_revocable(Resources resources) {
   for (Lot& lot : resources.lots) lot.kind.revocable = true;
   return resources;
-}
-
-Result<Resources> parse_resources(std::string_view text) {
-  Result<std::vector<NamedText>> entries = split_resource_text(text);
-  if (!entries) return entries.error();
-  constexpr std::string_view kRevocable = "{revocable}";
-  std::map<std::pair<std::string, bool>, Amounts> by_kind;
-  for (const NamedText& entry : *entries) {
-    std::string_view name = entry.name;
-    std::string role;
-    bool is_revocable = name.ends_with(kRevocable);
-    if (is_revocable) name.remove_suffix(kRevocable.size());
-    std::size_t open = name.find('(');
-    if (open != std::string_view::npos && name.ends_with(')')) {
-      role = std::string(name.substr(open + 1, name.size() - open - 2));
-      name = name.substr(0, open);
-      Status named = check_role_name(role);
-      if (!named) return named.error();
-      if (role == "*") role.clear();
-    }
-    Status read = read_amount(name, entry.value, by_kind[{role, is_revocable}]);
-    if (!read) return read.error();
-  }
-  Resources resources;
-  for (auto& [owner, amounts] : by_kind) {
-    sort_by_name(amounts);
-    LotKind kind;
-    if (!owner.first.empty()) {
-      kind.reservations.push_back({.role = {owner.first}, .principal = {}});
-    }
-    kind.revocable = owner.second;
-    add_lot(resources, kind, amounts);
-  }
-  return resources;
-}
-
-std::string to_string(const Resources& resources) {
-  std::string text;
-  for (const Lot& lot : resources.lots) {
-    std::string suffix;
-    if (lot.kind.is_reserved()) suffix += "(" + lot.kind.reservations.back().role.text + ")";
-    if (lot.kind.revocable) suffix += "{revocable}";
-    if (lot.kind.shared) suffix += "{shared}";
-    if (lot.kind.volume) suffix += "{volume " + lot.kind.volume->id + "}";
-    text += (text.empty() ? "" : ";") + to_string(lot.amounts, suffix);
-  }
-  return text;
 }
 
 }  // namespace fairlead

@@ -1,7 +1,6 @@
 // Resources: amounts together with whose they are and what they are made of. A Resources value is
 // a list of lots; a lot is the amounts that share one kind (reservations, volume, flags).
-// Reservations, volumes, revocable and shared are part of the value from the start; operations
-// that change them come with the allocator's later work.
+// Operations that reserve and make volumes: resource_operation.h.
 //
 // Invariants: 1. lots are sorted by kind, kinds unique. 2. no lot is zero.
 #pragma once
@@ -82,8 +81,9 @@ Resources revocable_part(const Resources& resources);
 /// The same amounts, revocable.
 Resources as_revocable(Resources resources);
 
-/// Reads what parse_amounts reads, plus `cpus(role):4` for a static reservation and
-/// `cpus{revocable}:4` for what its owner may take back at any time.
+/// Reads what parse_amounts reads, plus `cpus(role):4` for a static reservation, `cpus(a,a/b@who):4`
+/// for one by `who` on top of it, `disk(a@who){volume:ID:PATH}:10GiB` for a volume,
+/// `cpus{revocable}:4` for what its owner may take back at any time and `{shared}`.
 Result<Resources> parse_resources(std::string_view text);
 std::string to_string(const Resources& resources);
 

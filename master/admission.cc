@@ -3,12 +3,13 @@
 #include <set>
 #include <string>
 
+#include "common/common_part.h"
 #include "common/constraints.h"
+#include "common/conversions.h"
 #include "common/devices.h"
 #include "common/gang.h"
 #include "common/limits.h"
 #include "common/message_sizes.h"
-#include "master/common_part.h"
 #include "master/handlers.h"
 
 namespace fairlead::master {
@@ -74,6 +75,8 @@ Status check_agent_info(const AgentInfo& info) {
   if (!total) return total;
   Status devices = check_devices(info.total, what);
   if (!devices) return devices;
+  Status unconverted = check_unconverted(info.total, what);
+  if (!unconverted) return unconverted;
   if (info.attributes.size() > limits::kAttributesMax) {
     return refused(what, "attributes", "at most 64", std::to_string(info.attributes.size()));
   }

@@ -51,6 +51,9 @@ std::string why_no_offers(const AgentEntry& agent) {
     return window.empty() ? "an operator drains it" : "maintenance window " + window.text;
   }
   if (agent.deactivated) return "deactivated by an operator";
+  if (trouble != nullptr && trouble->is_converting) {
+    return "what is reserved there is being changed";
+  }
   if (trouble != nullptr && trouble->unseen_until != Instant{}) {
     return "tasks of a removed framework still end there";
   }
@@ -173,6 +176,7 @@ void on_agent_gone(Context& c, std::uint32_t slot) {
     write_registry(c, {}, {drain_key_of(agent.id())}, {Housekeeping{}});
     agent.trouble->drain.reset();
   }
+  forget_reservations(c, agent.id());
   if (agent.trouble) agent.trouble->is_silent = false;
   refresh_why(agent);
   agent.phase = AgentPhase::kGone;

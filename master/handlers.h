@@ -261,6 +261,24 @@ Error gone_agent(const AgentId& agent);
 /// Something about the agent that an operator decides is being written. O(pending writes).
 bool is_being_changed(const MasterState& state, const AgentId& agent);
 
+// --- reservations.cc: what operations make of agents' resources ----------------------------------
+
+std::string reservations_key_of(const AgentId& agent);
+/// What is converted on the agent after the request; kConflict names who holds what it needs.
+Result<Resources> converted_after(const Context& c, std::uint32_t agent, const Principal& who,
+                                  const ConvertResources& request);
+/// It is being written: its offers are taken back, and none are made until the end.
+void begin_conversion(Context& c, std::uint32_t agent);
+/// Idempotent.
+void end_conversion(Context& c, std::uint32_t agent);
+/// It is durable: from now on the allocator knows the agent like this.
+void apply_conversion(Context& c, const ConvertResources& request, Resources converted);
+void load_reservations(Context& c, const ReservationsRecord& record);
+/// What the agent has, as the allocator is to know it. What it has too little of is published.
+Resources total_of_registration(Context& c, const AgentInfo& info);
+/// The agent never returns.
+void forget_reservations(Context& c, const AgentId& agent);
+
 // --- quotas.cc -----------------------------------------------------------------------------------
 
 /// Against the quotas that are durable and what the agents of this moment have. REQUIRES that no

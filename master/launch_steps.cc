@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/common_part.h"
 #include "common/devices.h"
 #include "common/limits.h"
-#include "master/common_part.h"
 #include "master/handlers.h"
 
 namespace fairlead::master {

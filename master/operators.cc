@@ -38,6 +38,10 @@ struct Subject {
     if (r.grace) text += " grace_ms " + std::to_string(r.grace->ms());
     return text;
   }
+  std::string operator()(const ConvertResources& r) const {
+    return "agent " + shortened(r.agent.text) + " " +
+           shortened(fairlead::to_string(r.operation), 512);
+  }
   std::string operator()(const CancelWindow& r) const {
     return "window " + shortened(r.window.text) + " cancel";
   }
@@ -96,6 +100,7 @@ AgentStanding standing_of(const AgentEntry& agent) {
 struct Plan {
   const Context& c;
   WallTime asked;
+  const Principal& who;
   using Records = Result<Change>;
 
   Records operator()(const SetWeight& r) const {
@@ -128,6 +133,12 @@ struct Plan {
     if (c.state.agents[slot].phase == AgentPhase::kGone) return gone_agent(r.agent);
     if (Status checked = check_drain(r); !checked) return checked.error();
     return Change{{drain_record(r, asked)}};
+  }
+  Records operator()(const ConvertResources& r) const {
+    Result<Resources> after = converted_after(c, find_recorded(c.state, r.agent), who, r);
+    if (!after) return after.error();
+    if (after->is_zero()) return Change{{}, {reservations_key_of(r.agent)}};
+    return Change{{ReservationsRecord{r.agent, std::move(*after)}}};
   }
   Records operator()(const ScheduleWindow& r) const {
     if (Status checked = check_window(c, r, asked); !checked) return checked.error();
@@ -206,6 +217,7 @@ struct Apply {
     publish(c, "window_scheduled", window.id.text, "");
   }
   void operator()(const CancelWindow& r) const { on_window_ended(c, r.window); }
+  void operator()(const ConvertResources& r) const { apply_conversion(c, r, write.converted); }
   void operator()(const TeardownFramework& r) const {
     on_framework_removed(c, r.framework, "torn down by an operator");
   }
@@ -232,6 +244,7 @@ const AgentId* agent_of(const OperatorRequest& request) {
   if (const auto* one = std::get_if<ReactivateAgent>(&request)) return &one->agent;
   if (const auto* one = std::get_if<MarkAgentGone>(&request)) return &one->agent;
   if (const auto* one = std::get_if<DrainAgent>(&request)) return &one->agent;
+  if (const auto* one = std::get_if<ConvertResources>(&request)) return &one->agent;
   return nullptr;
 }
 
@@ -266,20 +279,28 @@ Result<Change> change_for(const Context& c, const OperatorWrite& write) {
     return Error{ErrorCode::kUnavailable,
                  "quota: another change of quotas is being written; hint: try again"};
   }
-  return std::visit(Plan{c, write.asked}, write.body);
+  return std::visit(Plan{c, write.asked, write.principal}, write.body);
 }
 
 void order_write(Context& c, OperatorWrite write, Change change) {
   const AgentId* agent = agent_of(write.body);
   std::uint32_t slot = agent == nullptr ? kNoSlot : find_agent(c.state, *agent);
   if (slot != kNoSlot) write.standing = standing_of(c.state.agents[slot]);
+  if (std::holds_alternative<ConvertResources>(write.body)) {
+    for (const RegistryRecord& record : change.put) {
+      write.converted = std::get<ReservationsRecord>(record).converted;
+    }
+    begin_conversion(c, slot);
+  }
   write_registry(c, std::move(change.put), std::move(change.erase), {std::move(write)});
 }
 
 /// What was written does not say how the agent stands: a write that was ordered meanwhile replaces
 /// it, or its return, which was being written when this was ordered, was refused.
 bool is_outdated(const Context& c, std::uint32_t slot, const OperatorWrite& write) {
-  if (std::holds_alternative<DrainAgent>(write.body)) return false;  // a record of its own
+  bool has_its_own_record = std::holds_alternative<DrainAgent>(write.body) ||
+                            std::holds_alternative<ConvertResources>(write.body);
+  if (has_its_own_record) return false;
   if (is_overwritten(c.state, slot)) return true;
   bool is_gone = std::holds_alternative<MarkAgentGone>(write.body);
   return !is_gone && write.standing != standing_of(c.state.agents[slot]);
@@ -322,13 +343,14 @@ void on_operator_written(Context& c, const OperatorWrite& write, const Status& o
   if (outcome && slot != kNoSlot && is_outdated(c, slot, write)) {
     // What a reactivation erased is gone, whatever becomes of the rest.
     if (std::holds_alternative<ReactivateAgent>(write.body)) end_drain(c, slot);
-    Result<Change> again = std::visit(Plan{c, write.asked}, write.body);
+    Result<Change> again = std::visit(Plan{c, write.asked, write.principal}, write.body);
     if (!again) return conclude(c, write, again.error());
     return order_write(c, write, std::move(*again));
   }
   const auto* window = std::get_if<ScheduleWindow>(&write.body);
   std::string made = outcome && window != nullptr ? window_of(c.state, *window).id.text : "";
   if (outcome) std::visit(Apply{c, write}, write.body);
+  if (slot != kNoSlot) end_conversion(c, slot);
   conclude(c, write, outcome, made);
   if (slot != kNoSlot) c.state.drains_to_settle.push_back(slot);
 }

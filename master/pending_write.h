@@ -50,6 +50,7 @@ struct OperatorWrite {
   WallTime asked;                                     ///< by the clock as it was then
   Instant asked_at;                                   ///< the same moment
   AgentStanding standing = AgentStanding::kAdmitted;  ///< of its agent, as it was written
+  Resources converted = {};                           ///< of its agent then, by ConvertResources
 };
 
 /// Its agents are to be drained, by these records.

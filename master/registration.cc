@@ -60,7 +60,7 @@ bool is_overtaken(const Context& c, std::uint32_t slot, const Sender& sender) {
 }
 
 void refresh_info(Context& c, AgentEntry& agent, const AgentInfo& info) {
-  replace(c.state.shapes, agent.total, info.total);
+  replace(c.state.shapes, agent.total, total_of_registration(c, info));
   replace(c.state.attributes, agent.attributes, info.attributes);
   replace(c.state.versions, agent.version, info.version);
   refresh_texts(agent, info);

@@ -46,9 +46,10 @@ struct Load {
     }
   }
 
-  void operator()(const DrainRecord&) const {}   // after the agents
-  void operator()(const WindowRecord&) const {}  // after the drains
-  void operator()(const GangRecord&) const {}    // after the agents
+  void operator()(const DrainRecord&) const {}         // after the agents
+  void operator()(const WindowRecord&) const {}        // after the drains
+  void operator()(const GangRecord&) const {}          // after the agents
+  void operator()(const ReservationsRecord&) const {}  // after the agents
 
   void operator()(const QuotaRecord& record) const {
     apply_quota_change(c, {.settings = {{record.role, record.quota}}});
@@ -167,6 +168,7 @@ void on_master_started(Context& c, const MasterStarted& event) {
   for (const RegistryRecord& record : event.registry) {
     if (const auto* drain = std::get_if<DrainRecord>(&record)) load_drain(c, *drain);
     if (const auto* gang = std::get_if<GangRecord>(&record)) load_gang(c, *gang);
+    if (const auto* kept = std::get_if<ReservationsRecord>(&record)) load_reservations(c, *kept);
   }
   for (const RegistryRecord& record : event.registry) {
     if (const auto* window = std::get_if<WindowRecord>(&record)) {

@@ -44,7 +44,7 @@ AgentTrouble& AgentEntry::open_trouble() {
 void AgentEntry::close_trouble() {
   bool is_over = trouble && !trouble->breaker && !trouble->drain && !trouble->is_silent &&
                  trouble->why_not.empty() && trouble->why.empty() &&
-                 trouble->unseen_until == Instant{};
+                 trouble->unseen_until == Instant{} && !trouble->is_converting;
   if (is_over) trouble.reset();
 }
 

@@ -67,6 +67,7 @@ struct AgentTrouble {
   std::string why;                 ///< why no offers; empty: it gets offers
   Instant unseen_until;            ///< tasks of a removed framework may end there; 0: none does
   bool is_silent = false;          ///< to be given up once its turn has come
+  bool is_converting = false;      ///< what an operation makes of its resources is being written
 };
 
 /// How large the cluster is, as an agent has to know it: in steps (population.cc), each a doubling.
@@ -81,7 +82,7 @@ struct AgentEntry {
   AgentText text;                      ///< shared with the allocator
   std::uint32_t principal = kNoSlot;   ///< in MasterState::principals
   std::uint32_t version = kNoSlot;     ///< in MasterState::versions; kNoSlot before it registered
-  std::uint32_t total = kNoSlot;       ///< in MasterState::shapes; likewise
+  std::uint32_t total = kNoSlot;       ///< in MasterState::shapes; likewise. With conversions
   std::uint32_t attributes = kNoSlot;  ///< in MasterState::attributes; likewise
   std::uint32_t generation = 0;
   AgentPhase phase = AgentPhase::kFree;
@@ -169,6 +170,12 @@ struct OfferEntry {
   Instant made_at;
 };
 
+/// Of an agent on which something is reserved by an operation, or a volume (reservations.cc).
+struct AgentReservations {
+  Resources converted;  ///< as it is stored
+  Resources reported;   ///< what the agent itself says it has; empty before it has registered
+};
+
 /// Its turn to be given up has not come (silence.cc). It may have been heard since.
 struct SilentAgent {
   std::uint32_t agent = 0;  ///< slot
@@ -235,7 +242,8 @@ struct MasterState {
   std::uint64_t tickets = 0;
   bool write_retry_queued = false;
 
-  std::map<RoleName, Quota> quotas;  ///< those that the registry holds
+  std::map<RoleName, Quota> quotas;                   ///< those that the registry holds
+  std::map<AgentId, AgentReservations> reservations;  ///< likewise
 
   // For HTTP and metrics.
   std::uint64_t launches_total = 0;

@@ -2,6 +2,7 @@
 # a leader must not act on state that it does not understand.
 @0xbb6f0c2da3f12844;
 using Cxx = import "/capnp/c++.capnp";
+using Common = import "common.capnp";
 using Framework = import "framework.capnp";
 $Cxx.namespace("fairlead::wire");
 
@@ -71,6 +72,11 @@ struct GangRecord {
   agents @2 :List(Text);  # ascending
 }
 
+struct ReservationsRecord {
+  agent @0 :Text;
+  converted @1 :Common.Resources;
+}
+
 struct RegistryRecord {
   union {
     nothing @0 :Void;
@@ -82,6 +88,7 @@ struct RegistryRecord {
     window @6 :WindowRecord;
     quota @7 :QuotaRecord;
     gang @8 :GangRecord;
+    reservations @9 :ReservationsRecord;
   }
 }
 

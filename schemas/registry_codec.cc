@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <functional>
 
+#include "common/conversions.h"
 #include "schemas/framework_info_codec.h"
 #include "schemas/quota_codec.h"
 #include "schemas/record_message.h"
 #include "schemas/registry.capnp.h"
+#include "schemas/resources_codec.h"
 #include "schemas/wire_enums.h"
 
 namespace fairlead {
@@ -81,6 +83,12 @@ static void write(const GangRecord& value, wire::RegistryRecord::Builder root) {
   write_agents(value.agents, out.initAgents(count_of_list(value.agents)));
 }
 
+static void write(const ReservationsRecord& value, Out root) {
+  wire::ReservationsRecord::Builder out = root.initReservations();
+  out.setAgent(as_text(value.agent.text));
+  codec::write(value.converted, out.initConverted());
+}
+
 static ClusterRecord read(wire::ClusterRecord::Reader in) {
   expect_version(in.getVersion(), kRegistryVersion);
   return {.version = in.getVersion(),
@@ -146,6 +154,16 @@ static GangRecord read(wire::GangRecord::Reader in) {
           .agents = read_agents(in.getAgents(), limits::kLaunchesPerAcceptMax)};
 }
 
+static ReservationsRecord read(wire::ReservationsRecord::Reader in) {
+  ReservationsRecord value{.agent = read_id<AgentId>(in.getAgent(), "agent id"),
+                           .converted = codec::read(in.getConverted())};
+  bool are_converted = std::all_of(value.converted.lots.begin(), value.converted.lots.end(),
+                                   [](const Lot& lot) { return is_converted(lot.kind); });
+  expect(!value.converted.is_zero() && are_converted, "converted",
+         "expected lots that an operation made");
+  return value;
+}
+
 static RegistryRecord read(wire::RegistryRecord::Reader in) {
   switch (in.which()) {
     case wire::RegistryRecord::CLUSTER:
@@ -162,6 +180,8 @@ static RegistryRecord read(wire::RegistryRecord::Reader in) {
       return read(in.getWindow());
     case wire::RegistryRecord::GANG:
       return read(in.getGang());
+    case wire::RegistryRecord::RESERVATIONS:
+      return read(in.getReservations());
     case wire::RegistryRecord::QUOTA:
       return codec::read(in.getQuota());
     case wire::RegistryRecord::NOTHING:
@@ -194,6 +214,9 @@ static std::string key(const QuotaRecord& record) {
 
 static std::string key(const GangRecord& record) {
   return "gang/" + record.id.text;
+}
+static std::string key(const ReservationsRecord& record) {
+  return "reservations/" + record.agent.text;
 }
 
 }  // namespace codec

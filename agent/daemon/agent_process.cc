@@ -16,6 +16,7 @@
 #include "agent/daemon/host_facts.h"
 #include "agent/daemon/host_mark.h"
 #include "agent/daemon/master_port.h"
+#include "common/conversions.h"
 #include "common/devices.h"
 #include "common/version.h"
 #include "isolators/apply/host.h"
@@ -264,8 +265,10 @@ Result<AgentInfo> AgentProcess::describe() const {
   if (!options_.resources.empty()) {
     Result<Resources> resources = parse_resources(options_.resources);
     if (!resources) return resources.error();
-    Status devices = check_devices(*resources, "flag --resources");
-    if (!devices) return devices.error();
+    for (const Status& valid : {check_devices(*resources, "flag --resources"),
+                                check_unconverted(*resources, "flag --resources")}) {
+      if (!valid) return valid.error();
+    }
     info.total = std::move(*resources);
     return info;
   }

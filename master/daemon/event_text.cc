@@ -23,6 +23,8 @@ constexpr std::array kAgentPhrases = {
     Phrase{"agent_drained", "agent ", " is drained: nothing runs on it", true},
     Phrase{"agent_paused", "agent ", " gets no new tasks"},
     Phrase{"agent_resumed", "agent ", " takes new tasks again"},
+    Phrase{"resources_converted", "agent ", " has other reservations or volumes"},
+    Phrase{"reservations_missing", "agent ", " has too little for what is reserved on it"},
 };
 
 constexpr std::array kFrameworkPhrases = {

@@ -8,6 +8,7 @@
 
 #include "common/limits.h"
 #include "master/daemon/json_forms.h"
+#include "master/daemon/reservation_changes.h"
 #include "master/daemon/role_changes.h"
 #include "master/daemon/views.h"
 #include "runtime/adapters/http/json_text.h"
@@ -226,6 +227,7 @@ Result<OperatorRequest> MasterHttpApi::operator_request(const HttpRequest& reque
     if (words[2] == "reactivate") return OperatorRequest{ReactivateAgent{{words[1]}}};
     if (words[2] == "drain") return drain_request(words[1], request.body);
     if (words[2] == "gone") return OperatorRequest{MarkAgentGone{{words[1]}}};
+    if (auto conversion = read_conversion(words[2], words[1], request.body)) return *conversion;
   }
   if (words.size() == 1 && words[0] == "maintenance") return window_request(request.body);
   if (words.size() == 3 && words[0] == "maintenance" && words[2] == "cancel") {

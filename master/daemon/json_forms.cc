@@ -55,6 +55,11 @@ nlohmann::json of(const TaskStatus& status) {
   return json;
 }
 
+Error bad_body(const char* expected, const std::string& body) {
+  constexpr std::size_t kBodyShownMax = 100;
+  return invalid({.what = "body", .expected = expected, .got = body.substr(0, kBodyShownMax)});
+}
+
 std::string dump(const nlohmann::json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -17,6 +17,8 @@ nlohmann::json of(const Resources& resources);
 /// Those that differ from `base`.
 nlohmann::json of(const StandardAmounts& amounts, const StandardAmounts& base);
 nlohmann::json of(const TaskStatus& status);
+/// A body that is another one than `expected`.
+Error bad_body(const char* expected, const std::string& body);
 /// One line, safe for any bytes.
 std::string dump(const nlohmann::json& json);
 

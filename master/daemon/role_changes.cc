@@ -9,13 +9,10 @@
 namespace fairlead {
 namespace {
 
+using json_forms::bad_body;
 using nlohmann::json;
 
 constexpr std::size_t kQuotedMax = 100;
-
-Error bad_body(const char* expected, const std::string& body) {
-  return invalid({.what = "body", .expected = expected, .got = body.substr(0, kQuotedMax)});
-}
 
 /// Takes a member that both kinds of change have.
 bool read_flag(const std::string& key, const json& value, const char* name, bool& into) {

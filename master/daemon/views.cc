@@ -8,6 +8,7 @@
 
 #include "common/version.h"
 #include "master/daemon/json_forms.h"
+#include "master/daemon/reservation_changes.h"
 #include "master/daemon/task_counts.h"
 
 namespace fairlead::views {
@@ -96,6 +97,7 @@ json view_of(const MasterState& state, std::size_t index, const Quantities& offe
       {"registered_unix_ms", agent.registered_at.unix_ms},
       {"version", agent.version == master::kNoSlot ? "" : state.versions[agent.version]}};
   if (agent.drain() != nullptr) view["drain"] = view_of(state, *agent.drain());
+  views::add_reservations(state, agent, view);
   // An agent may have shrunk below what runs on it; then nothing is free.
   if (contains(whole, taken)) {
     subtract(whole, taken);

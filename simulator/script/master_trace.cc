@@ -156,6 +156,9 @@ struct Record {
   std::string operator()(const QuotaRecord& r) const {
     return "quota " + r.role.text + " " + to_string(r.quota);
   }
+  std::string operator()(const ReservationsRecord& r) const {
+    return "reservations " + r.agent.text + " " + to_string(r.converted);
+  }
 };
 
 struct Describe {

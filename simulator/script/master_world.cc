@@ -21,6 +21,9 @@ struct KeyOf {
   std::string operator()(const WindowRecord& r) const { return "window/" + r.id.text; }
   std::string operator()(const GangRecord& r) const { return "gang/" + r.id.text; }
   std::string operator()(const QuotaRecord& r) const { return "quota/" + r.role.text; }
+  std::string operator()(const ReservationsRecord& r) const {
+    return "reservations/" + r.agent.text;
+  }
 };
 
 }  // namespace
@@ -183,7 +186,8 @@ Status MasterWorld::configure(const ScriptLine& line) {
     } else if (key == "breaker_failures") {
       config_.breaker.failures_max = count;
     } else if (key == "allow") {
-      // allow=PRINCIPAL:ROLE:AGENTS:weights|quotas|drains:USERS:PRIORITY, with "-" for nothing
+      // allow=PRINCIPAL:ROLE:AGENTS:weights|quotas|drains|reservations|volumes:USERS:PRIORITY, with
+      // "-" for nothing
       std::vector<std::string> parts = split_text(value, ':');
       parts.resize(6, "-");
       bool is_permissive =
@@ -198,6 +202,8 @@ Status MasterWorld::configure(const ScriptLine& line) {
       if (parts[3] == "weights") rule.verbs = {Verb::kSetWeight};
       if (parts[3] == "quotas") rule.verbs = {Verb::kSetQuota};
       if (parts[3] == "drains") rule.verbs = {Verb::kDrainAgent};
+      if (parts[3] == "reservations") rule.verbs = {Verb::kReserve};
+      if (parts[3] == "volumes") rule.verbs = {Verb::kManageVolumes};
       if (parts[4] != "-") rule.users = split_text(parts[4], ',');
       rule.priority_max = static_cast<std::int32_t>(std::strtol(parts[5].c_str(), nullptr, 10));
       config_.acl.rules.push_back(rule);
@@ -291,6 +297,13 @@ Status MasterWorld::show(const ScriptLine& line) {
     }
   } else if (line.word(1) == "quotas") {
     for (const RoleQuotaUse& one : core_->allocator().quotas()) trace_.push_back(quota_line(one));
+  } else if (line.word(1) == "reservations") {
+    for (const auto& [agent, known] : state.reservations) {
+      std::uint32_t slot = master::find_agent(state, agent);
+      std::uint32_t total = slot == master::kNoSlot ? slot : state.agents[slot].total;
+      trace_.push_back(agent.text + ": " + to_string(known.converted) + " of " +
+                       (total == master::kNoSlot ? "nothing yet" : to_string(state.shapes[total])));
+    }
   } else if (line.word(1) == "windows") {
     for (const auto& [id, window] : state.windows) trace_.push_back(describe(window.record));
   } else if (line.word(1) == "answers") {
@@ -306,7 +319,8 @@ Status MasterWorld::show(const ScriptLine& line) {
       }
     }
   } else {
-    return unreadable("show what? agents, frameworks, tasks, windows, answers or quotas");
+    return unreadable(
+        "show what? agents, frameworks, tasks, windows, answers, quotas or reservations");
   }
   return {};
 }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "simulator/script/master_world.h"
+#include "simulator/script/script_operations.h"
 
 namespace fairlead {
 namespace {
@@ -92,6 +93,10 @@ Status MasterWorld::on_operator(const ScriptLine& line) {
     asked.body = *window;
   } else if (verb == "cancel-window") {
     asked.body = CancelWindow{{line.word(3)}};
+  } else if (is_script_operation(verb)) {
+    Result<ResourceOperation> operation = parse_script_operation(line, 2);
+    if (!operation) return operation.error();
+    asked.body = ConvertResources{{line.word(3)}, *operation};
   } else if (verb == "teardown") {
     asked.body = TeardownFramework{framework_id(3)};
   } else if (verb == "kill") {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "allocator/settings.h"
+#include "simulator/script/script_operations.h"
 
 namespace fairlead {
 namespace {
@@ -62,6 +63,7 @@ ScriptWorld::Trace ScriptWorld::run_command(const ScriptLine& line) {
   if (verb == "awaited") return step(allocation::AgentsAwaited{line.word(1) == "yes"});
   if (verb == "quota") return line.words.size() > 1 ? on_quota(line) : show_quotas();
   if (verb == "whitelist") return on_whitelist(line);
+  if (is_script_operation(verb)) return on_operation(line);
   if (verb == "advance") return advance(line);
   if (verb == "shares") return show_shares();
   if (verb == "offers") return show_offers();
@@ -71,8 +73,8 @@ ScriptWorld::Trace ScriptWorld::run_command(const ScriptLine& line) {
   return unreadable(
       line,
       "config, agent, framework, demand, accept, decline, expire, free, suppress, "
-      "revive, weight, quota, awaited, whatif, whitelist, advance, shares, order, offers, explain "
-      "or need");
+      "revive, weight, quota, awaited, whatif, whitelist, reserve, unreserve, create-volume, "
+      "destroy-volume, advance, shares, order, offers, explain or need");
 }
 
 ScriptWorld::Trace ScriptWorld::configure(const ScriptLine& line) {

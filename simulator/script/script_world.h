@@ -24,6 +24,10 @@ class ScriptWorld {
 
  private:
   using Trace = Result<std::vector<std::string>>;
+  struct AgentTotal {
+    Resources total;
+    Attributes attributes;
+  };
   using HoldingKey = std::tuple<std::string, std::string, std::string>;  // agent, framework, role
 
   Trace configure(const ScriptLine& line);
@@ -37,6 +41,7 @@ class ScriptWorld {
   Trace on_weight(const ScriptLine& line);
   Trace on_quota(const ScriptLine& line);
   Trace on_whitelist(const ScriptLine& line);
+  Trace on_operation(const ScriptLine& line);
   Trace advance(const ScriptLine& line);
   Trace show_shares() const;
   Trace show_quotas() const;
@@ -65,6 +70,7 @@ class ScriptWorld {
   std::vector<std::string> frameworks_;  ///< names by handle
   std::map<OfferId, allocation::MakeOffer> offers_;
   std::map<HoldingKey, Resources> holdings_;
+  std::map<std::string, AgentTotal> totals_;  ///< of agents, as they were told last
   std::map<std::pair<std::string, std::string>, std::vector<DemandShape>> demands_;
 };
 

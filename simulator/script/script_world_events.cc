@@ -54,6 +54,7 @@ ScriptWorld::Trace ScriptWorld::on_agent(const ScriptLine& line) {
   if (!total) return total.error();
   Result<Attributes> attributes = parse_attributes(line.option("attributes"));
   if (!attributes) return attributes.error();
+  totals_[name] = {*total, *attributes};
   if (verb == "change") {
     return step(allocation::AgentChanged{agent(name), *total, *attributes});
   }

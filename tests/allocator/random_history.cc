@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/allocator/random_operations.h"
+
 namespace fairlead {
 namespace {
 
@@ -35,6 +37,8 @@ Resources some_total(Draw& draw) {
   if (draw.below(3) == 0) {
     Result<Resources> more = parse_resources("cpus(a):2;mem(a):1GiB;ports:[31000-31009]");
     add(all, *more);
+    // For volumes. Scraps of it would go around when nothing else is left for a gang.
+    if (!draw.with_gangs) add(all, *parse_resources("disk(a):2GiB;disk:2GiB"));
   }
   if (draw.with_devices) add(all, some_gpus(draw));
   if (draw.below(6) == 0) add(all, *parse_resources("cpus{revocable}:3;mem{revocable}:1GiB"));
@@ -284,6 +288,11 @@ void any_event(AllocatorWorld& world, Draw& draw) {
   }
   if (draw.below(40) == 0) {
     whitelist_event(world, draw);
+    return;
+  }
+  // It takes the agent's offers back: of bundles too little would be seen.
+  if (!draw.with_gangs && draw.below(30) == 0) {
+    operation_event(world, draw);
     return;
   }
   // What is asked for is served when time passes.

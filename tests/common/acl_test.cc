@@ -65,6 +65,18 @@ TEST(AccessList, ADrainThatEndsInGoneNeedsTheRightToBoth) {
   EXPECT_FALSE(may_ask(acl, {"ops"}, ReactivateAgent{{"a1"}}).ok());
 }
 
+TEST(AccessList, ReservingAndVolumesAreTwoRights) {
+  Acl acl;
+  acl.rules.push_back({.principal = {"ops"}, .verbs = {Verb::kReserve}});
+  acl.rules.push_back({.principal = {"data"}, .verbs = {Verb::kManageVolumes}});
+  const ConvertResources reserve{{"a1"}, operation::Reserve{}};
+  const ConvertResources destroy{{"a1"}, operation::DestroyVolume{}};
+  EXPECT_TRUE(may_ask(acl, {"ops"}, reserve).ok());
+  EXPECT_FALSE(may_ask(acl, {"ops"}, destroy).ok());
+  EXPECT_TRUE(may_ask(acl, {"data"}, destroy).ok());
+  EXPECT_FALSE(may_ask(acl, {"data"}, reserve).ok());
+}
+
 TEST(LaunchUser, ANamedUserIsTakenWhenItIsAllowed) {
   EXPECT_EQ(user_of_launch(one_team(), {"ads"}, "nobody").value(), "nobody");
   EXPECT_FALSE(user_of_launch(one_team(), {"ads"}, "root").ok());

@@ -55,5 +55,21 @@ TEST(Resources, RevocableLotsAreReadAndWrittenAndCutByThoseWhoAskForThem) {
   EXPECT_FALSE(take(both, total(parse_resources("cpus:5").value()), {"a"}));
 }
 
+TEST(Resources, WhatOperationsMakeIsWrittenAndRead) {
+  constexpr const char* kText =
+      "cpus(ads,ads/eu@alice):2;disk(web@a%40b):1GiB;disk(web@a%40b){volume:db:data/db}:4GiB";
+  Resources all = resources(kText);
+  ASSERT_EQ(all.lots.size(), 3U);
+  EXPECT_EQ(to_string(all), kText);
+  EXPECT_EQ(all.lots[0].kind.reservations.size(), 2U);
+  EXPECT_EQ(all.lots[1].kind.reservations.back().principal.text, "a@b");
+  EXPECT_EQ(all.lots[2].kind.volume->container_path, "data/db");
+  for (const char* text :
+       {"cpus(a,b@x):1", "cpus(a@x,a/b):1", "cpus(a,a@x):1", "cpus(*,a@x):1", "cpus(a@x%):1",
+        "cpus(a@x%2g):1", "disk(a){volume:db}:1GiB", "disk(a){volume::p}:1GiB", "cpus(a:1"}) {
+    EXPECT_FALSE(parse_resources(text).ok()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace fairlead

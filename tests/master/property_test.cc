@@ -272,7 +272,11 @@ class RandomWorld {
 
   void from_operator() {
     OperatorAsked asked{{1}, {"ops"}, SetWeight{{"a"}, 1 + pick(3000)}, {now_.ns / 1'000'000}};
-    switch (pick(10)) {
+    switch (pick(12)) {
+      case 10:
+      case 11:
+        asked.body = ConvertResources{agent(), some_operation()};
+        break;
       case 0:
         asked.body = DeactivateAgent{agent()};
         break;
@@ -308,6 +312,13 @@ class RandomWorld {
         break;
     }
     step(asked);
+  }
+
+  ResourceOperation some_operation() {
+    Amounts some = parse_amounts(pick(2) == 0 ? "cpus:1" : "cpus:0.5;ports:[2-3]").value();
+    RoleName role{pick(2) == 0 ? "a" : "b"};
+    if (pick(3) == 0) return operation::Unreserve{some, role};
+    return operation::Reserve{some, role, {}, {}};
   }
 
   SetQuota some_quotas() {

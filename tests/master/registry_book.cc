@@ -34,6 +34,7 @@ void RegistryBook::take(const WriteRegistry& write) {
     drains_.erase(key);
     windows_.erase(key);
     quotas_.erase(key);
+    reservations_.erase(key);
   }
 }
 
@@ -51,6 +52,9 @@ void RegistryBook::store(const RegistryRecord& record) {
   if (const auto* quota = std::get_if<QuotaRecord>(&record)) {
     quotas_["quota/" + quota->role.text] = *quota;
   }
+  if (const auto* kept = std::get_if<ReservationsRecord>(&record)) {
+    reservations_["reservations/" + kept->agent.text] = *kept;
+  }
 }
 
 void RegistryBook::expect_same(const master::MasterState& state) const {
@@ -63,6 +67,7 @@ void RegistryBook::expect_same(const master::MasterState& state) const {
   expect_windows(state);
   expect_frameworks(state);
   expect_quotas(state);
+  expect_reservations(state);
 }
 
 void RegistryBook::expect_agent(const master::AgentEntry& agent) const {
@@ -100,6 +105,20 @@ void RegistryBook::expect_quotas(const master::MasterState& state) const {
   ASSERT_EQ(quotas_.size(), state.quotas.size());
   for (const auto& [role, quota] : state.quotas) {
     ASSERT_EQ(quotas_.at("quota/" + role.text), (QuotaRecord{role, quota})) << role.text;
+  }
+}
+
+void RegistryBook::expect_reservations(const master::MasterState& state) const {
+  for (const auto& [id, known] : state.reservations) {
+    auto record = reservations_.find("reservations/" + id.text);
+    ASSERT_NE(record, reservations_.end()) << id.text;
+    ASSERT_EQ(record->second.converted, known.converted) << id.text;
+  }
+  // If the erasing of those of an agent that is gone was refused, the next leader erases them.
+  for (const auto& [key, record] : reservations_) {
+    std::uint32_t slot = master::find_agent(state, record.agent);
+    bool is_gone = slot == kNoSlot || state.agents[slot].phase == master::AgentPhase::kGone;
+    ASSERT_TRUE(is_gone || state.reservations.contains(record.agent)) << key;
   }
 }
 

@@ -22,12 +22,14 @@ class RegistryBook {
   void expect_windows(const master::MasterState& state) const;
   void expect_frameworks(const master::MasterState& state) const;
   void expect_quotas(const master::MasterState& state) const;
+  void expect_reservations(const master::MasterState& state) const;
 
   std::map<AgentId, AgentRecord> agents_;
   std::map<std::string, DrainRecord> drains_;    // by key
   std::map<std::string, WindowRecord> windows_;  // by key
   std::map<FrameworkId, FrameworkRecord> frameworks_;
-  std::map<std::string, QuotaRecord> quotas_;  // by key
+  std::map<std::string, QuotaRecord> quotas_;               // by key
+  std::map<std::string, ReservationsRecord> reservations_;  // by key
 };
 
 }  // namespace fairlead

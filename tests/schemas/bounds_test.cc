@@ -205,6 +205,17 @@ TEST(RecordBounds, WeightsAndIdsAreChecked) {
   EXPECT_EQ(fate_of(AgentRecord{.id = {"a1"}}), "ok");
 }
 
+TEST(RecordBounds, StoredReservationsAreThoseOfOperations) {
+  auto stored = [](const char* text) {
+    return fate_of(ReservationsRecord{.agent = {"a1"}, .converted = parse_resources(text).value()});
+  };
+  EXPECT_EQ(stored("cpus(eng@ops):1"), "ok");
+  EXPECT_EQ(stored("disk(eng){volume:db:data}:1GiB"), "ok");
+  EXPECT_EQ(stored(""), "corrupt");
+  EXPECT_EQ(stored("cpus(eng):1"), "corrupt");
+  EXPECT_EQ(stored("cpus(eng@ops):1;cpus:1"), "corrupt");
+}
+
 TEST(RecordBounds, AStoredQuotaIsOneThatCouldBeSet) {
   EXPECT_EQ(fate_of(QuotaRecord{.role = {"a"}, .quota = {.guarantees = {1}}}), "ok");
   EXPECT_EQ(fate_of(QuotaRecord{.role = {}, .quota = {.guarantees = {1}}}), "corrupt");

@@ -140,7 +140,8 @@ struct RegistryRecord {
     window @6 :AnyPointer;
     quota @7 :AnyPointer;
     gang @8 :AnyPointer;
-    reservation @9 :Text;
+    reservations @9 :AnyPointer;
+    invention @10 :Text;
   }
 }
 

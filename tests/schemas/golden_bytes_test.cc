@@ -299,6 +299,17 @@ TEST(GoldenBytes, RegistryRecordOfAQuota) {
   EXPECT_EQ(*read, stored);
 }
 
+TEST(GoldenBytes, RegistryRecordOfReservations) {
+  RegistryRecord stored = ReservationsRecord{
+      .agent = {"a1"},
+      .converted =
+          parse_resources("cpus(eng,eng/ads@alice):2;disk(eng){volume:db:data}:1GiB").value()};
+  auto read = decode_registry_record("reservations/a1",
+                                     golden("registry_reservations", encode(stored).value));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, stored);
+}
+
 TEST(GoldenBytes, CheckpointRecord) {
   CheckpointRecord stored = TaskRecord{.launch = launch(),
                                        .master_session = {77},

@@ -97,11 +97,11 @@ TEST(NewerSender, AnotherProtocolVersionIsUnsupportedAndNamesBoth) {
 
 TEST(NewerStore, UnknownRecordKindIsUnsupported) {
   capnp::MallocMessageBuilder message;
-  message.initRoot<future::RegistryRecord>().setReservation("much");
-  auto read = decode_registry_record("reservation/a", bytes_of(message));
+  message.initRoot<future::RegistryRecord>().setInvention("much");
+  auto read = decode_registry_record("invention/a", bytes_of(message));
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error().code, ErrorCode::kUnsupported);
-  EXPECT_NE(read.error().message.find("reservation/a"), std::string::npos) << read.error().message;
+  EXPECT_NE(read.error().message.find("invention/a"), std::string::npos) << read.error().message;
 }
 
 TEST(NewerStore, NewerFormatVersionIsUnsupported) {

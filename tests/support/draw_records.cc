@@ -31,7 +31,7 @@ Quota draw_quota() {
 }
 
 RegistryRecord draw_registry_record() {
-  switch (below(8)) {
+  switch (below(9)) {
     case 0:
       return ClusterRecord{
           .version = kRegistryVersion, .cluster = id<ClusterId>(), .epoch = {any_number()}};
@@ -73,6 +73,12 @@ RegistryRecord draw_registry_record() {
     case 5:
       return GangRecord{
           .id = id<GangId>(), .framework = id<FrameworkId>(), .agents = some_agents()};
+    case 7: {
+      LotKind kind{.reservations = {{role(), ReservationKind::kDynamic, {text(20)}}}};
+      if (coin()) kind.volume = Volume{.id = id_text(), .container_path = text()};
+      return ReservationsRecord{.agent = id<AgentId>(),
+                                .converted = {{{kind, Amounts{.scalars = {.standard = {1, 2}}}}}}};
+    }
     case 6:
       return QuotaRecord{.role = role(), .quota = draw_quota()};
     default:

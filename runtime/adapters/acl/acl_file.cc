@@ -10,8 +10,9 @@ namespace fairlead {
 namespace {
 
 constexpr Verb kVerbs[] = {
-    Verb::kSetWeight,  Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown, Verb::kKill,
-    Verb::kManageWork, Verb::kReadLogs,        Verb::kDrainAgent,    Verb::kSetQuota};
+    Verb::kSetWeight, Verb::kDeactivateAgent, Verb::kMarkAgentGone, Verb::kTeardown,
+    Verb::kKill,      Verb::kManageWork,      Verb::kReadLogs,      Verb::kDrainAgent,
+    Verb::kSetQuota,  Verb::kReserve,         Verb::kManageVolumes};
 
 Status read_roles(const YamlNode& rule, AclRule& into) {
   std::vector<std::string> roles;

@@ -4,13 +4,14 @@
 
 #include "common/resources.h"
 
-namespace fairlead::master {
+namespace fairlead {
 
 /// The largest value that is contained in both.
+Amounts common_part(const Amounts& a, const Amounts& b);
 Resources common_part(const Resources& a, const Resources& b);
 
 /// kInvalid when an invariant of Resources or Amounts does not hold or a bound is passed.
 Status check_well_formed(const Resources& resources, const std::string& what);
 Status check_well_formed(const Amounts& amounts, const std::string& what);
 
-}  // namespace fairlead::master
+}  // namespace fairlead

@@ -1,11 +1,11 @@
-#include "master/common_part.h"
+#include "common/common_part.h"
 
 #include <algorithm>
 #include <iterator>
 
 #include "common/limits.h"
 
-namespace fairlead::master {
+namespace fairlead {
 namespace {
 
 std::vector<Interval> common_part(const std::vector<Interval>& a, const std::vector<Interval>& b) {
@@ -33,28 +33,6 @@ void for_common_names(const NamedList& a, const NamedList& b, Both both) {
       (a[i].name < b[k].name ? i : k) += 1;
     }
   }
-}
-
-Amounts common_part(const Amounts& a, const Amounts& b) {
-  Amounts part;
-  for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    part.scalars.standard[i] = std::min(a.scalars.standard[i], b.scalars.standard[i]);
-  }
-  for_common_names(a.scalars.custom, b.scalars.custom,
-                   [&](const CustomScalar& x, const CustomScalar& y) {
-                     part.scalars.custom.push_back({x.name, std::min(x.milli, y.milli)});
-                   });
-  for_common_names(a.ranges, b.ranges, [&](const NamedRanges& x, const NamedRanges& y) {
-    std::vector<Interval> both = common_part(x.intervals, y.intervals);
-    if (!both.empty()) part.ranges.push_back({x.name, std::move(both)});
-  });
-  for_common_names(a.sets, b.sets, [&](const NamedSet& x, const NamedSet& y) {
-    NamedSet both{x.name, {}};
-    std::set_intersection(x.items.begin(), x.items.end(), y.items.begin(), y.items.end(),
-                          std::back_inserter(both.items));
-    if (!both.items.empty()) part.sets.push_back(std::move(both));
-  });
-  return part;
 }
 
 bool is_scalar(std::int64_t value) {
@@ -108,6 +86,28 @@ Error malformed(const std::string& what, const char* expected) {
 
 }  // namespace
 
+Amounts common_part(const Amounts& a, const Amounts& b) {
+  Amounts part;
+  for (std::size_t i = 0; i < kStandardScalars; ++i) {
+    part.scalars.standard[i] = std::min(a.scalars.standard[i], b.scalars.standard[i]);
+  }
+  for_common_names(a.scalars.custom, b.scalars.custom,
+                   [&](const CustomScalar& x, const CustomScalar& y) {
+                     part.scalars.custom.push_back({x.name, std::min(x.milli, y.milli)});
+                   });
+  for_common_names(a.ranges, b.ranges, [&](const NamedRanges& x, const NamedRanges& y) {
+    std::vector<Interval> both = common_part(x.intervals, y.intervals);
+    if (!both.empty()) part.ranges.push_back({x.name, std::move(both)});
+  });
+  for_common_names(a.sets, b.sets, [&](const NamedSet& x, const NamedSet& y) {
+    NamedSet both{x.name, {}};
+    std::set_intersection(x.items.begin(), x.items.end(), y.items.begin(), y.items.end(),
+                          std::back_inserter(both.items));
+    if (!both.items.empty()) part.sets.push_back(std::move(both));
+  });
+  return part;
+}
+
 Resources common_part(const Resources& a, const Resources& b) {
   Resources part;
   std::size_t i = 0;
@@ -146,4 +146,4 @@ Status check_well_formed(const Resources& resources, const std::string& what) {
   return {};
 }
 
-}  // namespace fairlead::master
+}  // namespace fairlead
