@@ -240,8 +240,9 @@ struct FrameworkResync {
   friend bool operator==(const FrameworkResync&, const FrameworkResync&) = default;
 };
 
-/// No agent that is present could take a task of the shape, or all of them a gang, if all were free.
-/// Said when demand or agents have changed, once; again, with an empty `why`, when they could.
+/// No agent that is present could take a task of the shape, or all of them a gang, if all were
+/// free. Said when demand or agents have changed, once; again, with an empty `why`, when they
+/// could.
 struct DemandImpossible {
   RoleName role;
   std::string shape;

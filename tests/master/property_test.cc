@@ -13,6 +13,7 @@
 #include "master/master_core.h"
 #include "tests/master/inverse_book.h"
 #include "tests/master/registry_book.h"
+#include "tests/master/state_checks.h"
 
 namespace fairlead {
 namespace {
@@ -40,8 +41,8 @@ class RandomWorld {
     for (int i = 0; i < events && !testing::Test::HasFatalFailure(); ++i) {
       now_ = now_ + milliseconds(pick(400));
       one_event();
-      check_no_overcommit();
-      check_quota_rules();
+      expect_no_overcommit(core_.state());
+      if (expect_quota_rules(core_.state())) ++counts_.quota_checks;
       inverse_.expect_complete(core_.state());
       if (writes_.empty()) registry_.expect_same(core_.state());
     }
@@ -342,36 +343,6 @@ class RandomWorld {
       set.change.settings.push_back({{role}, quota});
     }
     return set;
-  }
-
-  /// As if one of them were set once more: agents may have left since.
-  void check_quota_rules() {
-    const std::map<RoleName, Quota>& quotas = core_.state().quotas;
-    if (quotas.empty()) return;
-    ++counts_.quota_checks;
-    const auto& [role, quota] = *quotas.begin();
-    Status kept = check_quotas(quotas, {.settings = {{role, quota}}, .force = true}, {});
-    ASSERT_TRUE(kept.ok()) << kept.error().message;
-  }
-
-  void check_no_overcommit() {
-    const master::MasterState& state = core_.state();
-    std::map<std::uint32_t, Resources> offered;
-    for (const auto& [id, offer] : state.offers) add(offered[offer.agent.index], offer.resources);
-    for (std::uint32_t slot = 0; slot < state.agents.size(); ++slot) {
-      const master::AgentEntry& agent = state.agents[slot];
-      if (!agent.in_allocator) {
-        ASSERT_FALSE(offered.contains(slot)) << agent.text.id() << " is offered";
-        continue;
-      }
-      Quantities used = scalars(offered[slot]);
-      for (std::uint32_t task : state.tasks.slots_of(AgentHandle{slot})) {
-        if (state.tasks[task].holds) {
-          add(used, scalars(state.shapes[state.tasks[task].shape]));
-        }
-      }
-      ASSERT_TRUE(contains(scalars(state.shapes[agent.total]), used)) << agent.text.id();
-    }
   }
 
   std::mt19937 random_;
