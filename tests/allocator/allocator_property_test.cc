@@ -15,6 +15,7 @@ RC_GTEST_PROP(AnyHistory, NeverGivesTwiceAndKeepsItsBooks, ()) {
   if (*rc::gen::inRange(0, 4) == 0) config.mode = AllocationMode::kBatch;
   AllocatorWorld world(config);
   Draw draw{.with_quotas = *rc::gen::arbitrary<bool>(),
+            .with_operations = *rc::gen::arbitrary<bool>(),
             .in_batches = config.mode == AllocationMode::kBatch};
   draw.numbers = *rc::gen::container<std::vector<std::uint32_t>>(
       600, rc::gen::inRange<std::uint32_t>(0, 1'000'000));

@@ -61,7 +61,8 @@ AllocationMode some_mode() {
 RC_GTEST_PROP(Limits, AreNeverPassedByAnOfferThatIsOut, ()) {
   const AllocationMode mode = some_mode();
   AllocatorWorld world({.mode = mode});
-  Draw draw{.with_quotas = true, .in_batches = mode == AllocationMode::kBatch};
+  Draw draw{
+      .with_quotas = true, .in_batches = mode == AllocationMode::kBatch, .with_operations = true};
   draw.numbers = *rc::gen::container<std::vector<std::uint32_t>>(
       600, rc::gen::inRange<std::uint32_t>(0, 1'000'000));
   begin(world, draw);
@@ -178,7 +179,7 @@ TEST(Reclaims, NeverTakeARoleBelowItsGuarantee) {
   std::size_t made = 0;
   for (std::uint64_t number = 0; number < 300; ++number) {
     allocation::Random random{number};
-    Draw draw{.with_quotas = true};
+    Draw draw{.with_quotas = true, .with_operations = true};
     draw.numbers.resize(600);
     for (std::uint32_t& one : draw.numbers) one = static_cast<std::uint32_t>(random.next() >> 32);
     AllocatorWorld world({.accumulate_after = milliseconds(1),

@@ -37,8 +37,7 @@ Resources some_total(Draw& draw) {
   if (draw.below(3) == 0) {
     Result<Resources> more = parse_resources("cpus(a):2;mem(a):1GiB;ports:[31000-31009]");
     add(all, *more);
-    // For volumes. Scraps of it would go around when nothing else is left for a gang.
-    if (!draw.with_gangs) add(all, *parse_resources("disk(a):2GiB;disk:2GiB"));
+    if (draw.with_operations) add(all, *parse_resources("disk(a):2GiB;disk:2GiB"));
   }
   if (draw.with_devices) add(all, some_gpus(draw));
   if (draw.below(6) == 0) add(all, *parse_resources("cpus{revocable}:3;mem{revocable}:1GiB"));
@@ -290,8 +289,7 @@ void any_event(AllocatorWorld& world, Draw& draw) {
     whitelist_event(world, draw);
     return;
   }
-  // It takes the agent's offers back: of bundles too little would be seen.
-  if (!draw.with_gangs && draw.below(30) == 0) {
+  if (draw.with_operations && draw.below(12) == 0) {
     operation_event(world, draw);
     return;
   }

@@ -83,7 +83,7 @@ AllocatorConfig config_of(std::uint64_t number) {
 }
 
 /// One history: numbers that follow from its number alone, longer for later ones. Every second one
-/// has quotas; every fifth has many gangs.
+/// has quotas; every fifth has many gangs, another fifth reservations that change.
 Draw history(std::uint64_t number) {
   allocation::Random random{number};
   Draw draw;
@@ -91,6 +91,7 @@ Draw history(std::uint64_t number) {
   draw.with_quotas = number % 2 == 1;
   draw.with_devices = has_devices_in(number);
   draw.with_gangs = number % 5 == 2;
+  draw.with_operations = number % 5 == 4;
   draw.numbers.resize(100 + 50 * (number % 10));
   for (std::uint32_t& one : draw.numbers) one = static_cast<std::uint32_t>(random.next() >> 32);
   return draw;
