@@ -61,9 +61,8 @@ AllocationMode some_mode() {
 RC_GTEST_PROP(Limits, AreNeverPassedByAnOfferThatIsOut, ()) {
   const AllocationMode mode = some_mode();
   AllocatorWorld world({.mode = mode});
-  Draw draw{.with_quotas = true,
-             .with_operations = true,
-             .in_batches = mode == AllocationMode::kBatch};
+  Draw draw{
+      .with_quotas = true, .with_operations = true, .in_batches = mode == AllocationMode::kBatch};
   draw.numbers = *rc::gen::container<std::vector<std::uint32_t>>(
       600, rc::gen::inRange<std::uint32_t>(0, 1'000'000));
   begin(world, draw);
