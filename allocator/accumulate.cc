@@ -156,6 +156,13 @@ bool is_below_fair_share(const State& state, RoleIndex role) {
   return compare(own, 1, fair_share(state, role), 1) < 0;
 }
 
+bool is_open_to_guarantees(const State& state, AgentHandle handle) {
+  const Agent& agent = agent_of(state, handle);
+  if (!agent.present || agent.is_closed() || agent.kept_for == kNoClient) return false;
+  const std::optional<OpenReclaim>& reclaim = state.accumulations.at(agent.kept_for).reclaim;
+  return !reclaim || reclaim->kind != ReclaimKind::kGuarantee;
+}
+
 void note_waits(Context& context, ClientIndex index, const std::vector<ShapeTries>& tries) {
   State& state = context.state;
   Client& client = client_of(state, index);

@@ -5,6 +5,10 @@
 // the role has its fair share and guarantee, a limit stands against it or accumulate_max has
 // passed. At most one agent per client; several for a gang: see accumulate_gang.h.
 //
+// A guarantee comes first: what it covers and what fits nowhere else is placed on an agent that is
+// kept as well, and the agent stays kept. Not where others were told to give something back for a
+// guarantee: of two guarantees the one for which room is made has it.
+//
 // Fair share: on each level of the tree a role is due its parent's part times its weight over the
 // weights of those siblings that use or want something.
 #pragma once
@@ -37,6 +41,9 @@ void drop_unfair_accumulations(Context& context);
 void expire_waits(Context& context);
 
 bool is_below_fair_share(const State& state, RoleIndex role);
+
+/// It is kept for somebody, and what a guarantee covers may be placed there all the same.
+bool is_open_to_guarantees(const State& state, AgentHandle agent);
 
 /// The largest part of `need` that is not free there.
 Fraction lack_of(const FreeColumn& column, const StandardAmounts& need);

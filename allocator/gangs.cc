@@ -33,9 +33,11 @@ std::int64_t tasks_in(const FreeColumn& column, const StandardAmounts& need, std
   return most;
 }
 
-/// Necessary for a gang: there are that many pieces large enough, on agents that are open or kept
-/// for it. O(agents), and nothing changes.
-bool may_fit(const State& state, const DemandShape& shape, const std::vector<AgentHandle>& kept) {
+/// Necessary for a gang: there are that many pieces large enough, on agents that are open in this
+/// turn or kept for it. O(agents), and nothing changes.
+bool may_fit(const Context& context, const DemandShape& shape,
+             const std::vector<AgentHandle>& kept) {
+  const State& state = context.state;
   const StandardAmounts& need = shape.amounts.scalars.standard;
   const std::int64_t most_there = most_on_one_agent(shape);
   std::int64_t left = tasks_at_once(shape);
@@ -44,8 +46,8 @@ bool may_fit(const State& state, const DemandShape& shape, const std::vector<Age
   }
   for (AgentHandle agent : state.agent_order) {
     if (left == 0) break;
-    const FreeColumn& column = state.columns[agent.index];
-    if (column.open) left -= tasks_in(column, need, std::min(most_there, left));
+    if (!is_open_in_turn(context, agent)) continue;
+    left -= tasks_in(state.columns[agent.index], need, std::min(most_there, left));
   }
   return left == 0;
 }
@@ -118,7 +120,7 @@ bool serve_gang(Context& context, ClientIndex index, WantedShape& wanted, const 
   const std::vector<AgentHandle>& kept = kept_for_gang(context.state, index, wanted);
   bool fits_here = fits_one_of(context, index, wanted.shape, kept) ||
                    choose_agent(context, index, wanted.shape, here).has_value();
-  if (!fits_here || !may_fit(context.state, wanted.shape, kept)) return false;
+  if (!fits_here || !may_fit(context, wanted.shape, kept)) return false;
   std::vector<Placed> placed = place(context, index, wanted, everywhere);
   if (placed.size() < tasks_at_once(wanted.shape)) {
     take_all_back(context, index, wanted, placed);

@@ -133,12 +133,19 @@ bool has_quota_for(Context& context, const Round& round, ClientIndex index,
          headroom_may_allow(state, role, wanted.shape.amounts.scalars.standard);
 }
 
-/// What a guarantee covers may take from the tasks held for others, if nothing else is there.
+/// What a guarantee covers and fits nowhere else may use what is kept for others, and then take
+/// from the tasks held for others.
 bool serve_owed_shape(Context& context, const Round& round, ClientIndex index, Seat& seat,
                       std::size_t at) {
-  context.may_take_held_tasks = true;
-  bool given = serve_shape(context, round, index, seat, at);
-  context.may_take_held_tasks = false;
+  context.may_use_kept = !context.state.accumulations.empty();
+  bool given = context.may_use_kept && serve_shape(context, round, index, seat, at);
+  if (!given) {
+    context.may_take_held_tasks = true;
+    given = serve_shape(context, round, index, seat, at);
+  }
+  context.may_use_kept = context.may_take_held_tasks = false;
+  // The next one is looked for where it does no harm first.
+  seat.tries[at].last.reset();
   return given;
 }
 
@@ -172,7 +179,7 @@ const OfferMinimum& minimum_of(const State& state, ClientIndex client) {
 
 bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
   State& state = context.state;
-  if (!state.columns[agent.index].open || agent_of(state, agent).free().is_zero()) return false;
+  if (!is_open_in_turn(context, agent) || agent_of(state, agent).free().is_zero()) return false;
   if (!may_see(state, index, place_of(agent_of(state, agent)))) return false;
   RoleIndex role = client_of(state, index).role;
   SharedResources all = offerable(state, index, agent);
@@ -193,6 +200,21 @@ bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
 
 namespace {
 
+/// To a role that is owed something and finds nothing else: what is kept for others.
+bool give_kept_agent(Context& context, ClientIndex index, const Candidates& candidates) {
+  const State& state = context.state;
+  if (state.accumulations.empty()) return false;
+  context.may_use_kept = true;
+  bool given = false;
+  std::size_t count = candidates.size(state);
+  for (std::size_t i = 0; i < count && !given; ++i) {
+    AgentHandle agent = candidates.at(state, i);
+    given = !state.columns[agent.index].open && give_agent(context, index, agent);
+  }
+  context.may_use_kept = false;
+  return given;
+}
+
 bool serve_agent(Context& context, const Round& round, ClientIndex index, Seat& seat) {
   Candidates candidates = candidates_of(round, seat);
   std::size_t count = candidates.size(context.state);
@@ -201,7 +223,7 @@ bool serve_agent(Context& context, const Round& round, ClientIndex index, Seat& 
   while (seat.cursor < count) {
     if (give_agent(context, index, candidates.at(context.state, seat.cursor++))) return true;
   }
-  return false;
+  return round.asked == Asked::kShort && give_kept_agent(context, index, candidates);
 }
 
 bool has_turns(const Context& context) {

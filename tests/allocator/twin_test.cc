@@ -186,7 +186,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Planted{"NothingHeld", twin::WrongRule::kNothingHeld},
                       Planted{"SumsHeldAlone", twin::WrongRule::kSumsHeldAlone},
                       Planted{"DecidesInBetween", twin::WrongRule::kDecidesInBetween},
-                      Planted{"FreedQuotaIsUnseen", twin::WrongRule::kFreedQuotaIsUnseen}),
+                      Planted{"FreedQuotaIsUnseen", twin::WrongRule::kFreedQuotaIsUnseen},
+                      Planted{"KeptFromGuarantees", twin::WrongRule::kKeptFromGuarantees}),
     [](const ::testing::TestParamInfo<Planted>& planted) { return planted.param.name; });
 
 }  // namespace

@@ -151,6 +151,7 @@ enum class WrongRule {
   kGangsJudgedAlone,    ///< a gang is possible when one of its tasks is
   kGangsKeepTogether,   ///< room is kept for several gangs at a time
   kGangsKeepForEver,    ///< no gang takes room over from one after it
+  kKeptFromGuarantees,  ///< no guarantee is served where room is kept for others
 };
 
 bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b);
@@ -185,6 +186,7 @@ struct Books {
   QuotaRoom room_seen;               ///< at the last look
   bool may_take_held_tasks = false;  ///< a guarantee covers who has the turn
   WrongRule wrong = WrongRule::kNone;
+  bool may_use_kept = false;  ///< a guarantee covers who has the turn, and what is open will not do
 
   // What the step touched.
   std::int64_t turns_left = 0;       ///< in this step: so often something may still be given
@@ -226,6 +228,8 @@ std::uint32_t unmet_of(const Books& books, ClientNumber client, const Shape& sha
 bool wants(const Books& books, ClientNumber client);
 std::optional<ClientNumber> keeper_of(const Books& books, AgentNumber agent);
 bool is_open(const Books& books, AgentNumber agent);
+/// It is, or is kept for others who have to stand back now.
+bool is_open_in_turn(const Books& books, AgentNumber agent);
 std::optional<ClientNumber> find_client(const Books& books, FrameworkHandle framework,
                                         const RoleName& role);
 std::vector<ClientNumber> clients_of(const Books& books, FrameworkHandle framework);

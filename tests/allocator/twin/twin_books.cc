@@ -214,6 +214,13 @@ bool is_open(const Books& books, AgentNumber agent) {
   return !is_closed(books, agent) && !keeper_of(books, agent);
 }
 
+bool is_open_in_turn(const Books& books, AgentNumber agent) {
+  if (is_open(books, agent)) return true;
+  if (!books.may_use_kept || is_closed(books, agent)) return false;
+  const Kept& kept = *books.clients[*keeper_of(books, agent)].kept;
+  return kept.reclaimed_for != ReclaimKind::kGuarantee;
+}
+
 std::optional<ClientNumber> find_client(const Books& books, FrameworkHandle framework,
                                         const RoleName& role) {
   for (ClientNumber i = 0; i < books.clients.size(); ++i) {

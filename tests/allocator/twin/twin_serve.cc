@@ -144,7 +144,7 @@ std::optional<AgentNumber> choose(const Books& books, ClientNumber client, const
   std::optional<AgentNumber> best;
   Score least;
   for (AgentNumber agent : candidates) {
-    if (!is_open(books, agent) || !cut(books, client, agent, shape)) continue;
+    if (!is_open_in_turn(books, agent) || !cut(books, client, agent, shape)) continue;
     Score score = score_of(books, client, agent, shape);
     if (best && !is_better(score, least)) continue;
     best = agent;
@@ -264,18 +264,28 @@ StandardAmounts need_of_turn(const DemandShape& shape) {
 /// Who may have a turn: all, or only what a guarantee covers.
 enum class Asked { kEverybody, kShort };
 
+/// What a guarantee covers may be placed on what is kept for others, if nothing else is there, and
+/// take from the tasks held for others, if that does not do either.
+bool serve_owed_shape(Books& books, const Round& round, ClientNumber client, Seat& seat,
+                      const DemandShape& shape) {
+  books.may_use_kept = books.wrong != WrongRule::kKeptFromGuarantees;
+  bool given = serve_shape(books, round, client, seat, shape);
+  books.may_take_held_tasks = true;
+  given = given || serve_shape(books, round, client, seat, shape);
+  books.may_use_kept = books.may_take_held_tasks = false;
+  return given;
+}
+
 bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& seat, Asked asked) {
   for (const Shape& shape : books.clients[client].shapes) {
     if (seat.failed.contains(shape.demand.name) || unmet_of(books, client, shape) == 0) continue;
     bool may = asked == Asked::kEverybody ||
                (!shape.demand.revocable && is_covered(books, client, need_of_turn(shape.demand)));
     if (may && serve_shape(books, round, client, seat, shape.demand)) return true;
-    // What a guarantee covers may take from the tasks held for others, if nothing else is there.
-    books.may_take_held_tasks = may && asked == Asked::kShort;
-    bool given = books.may_take_held_tasks && serve_shape(books, round, client, seat, shape.demand);
-    books.may_take_held_tasks = false;
-    if (given) return true;
+    bool given =
+        may && asked == Asked::kShort && serve_owed_shape(books, round, client, seat, shape.demand);
     seat.last.erase(shape.demand.name);
+    if (given) return true;
     seat.failed.insert(shape.demand.name);
   }
   return false;
@@ -284,7 +294,7 @@ bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& s
 }  // namespace
 
 bool give_agent(Books& books, ClientNumber client, AgentNumber agent) {
-  if (!is_open(books, agent) || !may_see(books, client, agent)) return false;
+  if (!is_open_in_turn(books, agent) || !may_see(books, client, agent)) return false;
   Resources all =
       cut_to_quota(books, client, agent, offerable(books, client, free_of(books, agent)));
   if (all.is_zero()) return false;
@@ -305,7 +315,14 @@ bool serve_agent(Books& books, const Round& round, ClientNumber client, Seat& se
   while (seat.looked_at < candidates.size()) {
     if (give_agent(books, client, candidates[seat.looked_at++])) return true;
   }
-  return false;
+  if (asked == Asked::kEverybody || books.wrong == WrongRule::kKeptFromGuarantees) return false;
+  bool given = false;
+  books.may_use_kept = true;
+  for (AgentNumber agent : candidates) {
+    given = given || (!is_open(books, agent) && give_agent(books, client, agent));
+  }
+  books.may_use_kept = false;
+  return given;
 }
 
 void run(Books& books, Round& round, Asked asked) {
