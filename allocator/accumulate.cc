@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "allocator/accumulate_gang.h"
 #include "allocator/conditions.h"
 #include "allocator/demand.h"
+#include "allocator/gang_room.h"
+#include "allocator/gangs.h"
 #include "allocator/headroom.h"
 #include "allocator/inventory.h"
 #include "allocator/lots.h"
@@ -50,60 +53,26 @@ Fraction fair_share(const State& state, RoleIndex role) {
   return due;
 }
 
-/// The largest part of the shape that is not free on the agent.
-Fraction lack_of(const FreeColumn& column, const Quantities& need) {
-  Fraction most;
-  for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    if (need.standard[i] <= column.free[i]) continue;
-    Fraction one{need.standard[i] - column.free[i], need.standard[i]};
-    if (compare(most, 1, one, 1) < 0) most = one;
-  }
-  return most;
-}
-
-/// Which agents could take the shape if they were empty: asked once for each kind.
-class Kinds {
- public:
-  Kinds(const State& state, ClientIndex client, const DemandShape& shape)
-      : state_(state), client_(client), shape_(shape), answers_(state.kinds.numbers()) {}
-
-  bool can_take(const Agent& agent) {
-    std::optional<bool>& answer = answers_[agent.kind_number];
-    if (!answer) {
-      answer = contains(agent.total_scalars(), shape_.amounts.scalars) &&
-               cut_out(state_, client_, agent.total(), shape_).has_value();
-    }
-    return *answer;
-  }
-
- private:
-  const State& state_;
-  ClientIndex client_;
-  const DemandShape& shape_;
-  std::vector<std::optional<bool>> answers_;  // by number of the kind
-};
-
 /// The agent to keep for the shape; nullopt when none could ever take it or one could now.
 std::optional<AgentHandle> choose(const Context& context, ClientIndex index,
                                   const WantedShape& wanted) {
   const State& state = context.state;
-  auto given_up = state.accumulated_last.find(index);
   std::optional<AgentHandle> best;
   Fraction least;
-  Kinds kinds(state, index, wanted.shape);
+  RoomByKind room(state, index, wanted.shape);
   for (AgentHandle handle : state.agent_order) {
     const Agent& agent = agent_of(state, handle);
     const FreeColumn& column = state.columns[handle.index];
-    bool will_do = column.open && kinds.can_take(agent) && may_see(state, index, place_of(agent)) &&
+    bool will_do = column.open && room.tasks_on(agent) > 0 &&
+                   may_see(state, index, place_of(agent)) &&
                    satisfies_all(state, place_of(agent), wanted.shape);
     if (!will_do) continue;
     // It fits here already: a refusal stands in between, and waiting longer changes nothing.
     bool fits = fits_column(column, wanted.shape.amounts.scalars) &&
                 cut_out(state, index, agent.free(), wanted.shape);
     if (fits) return std::nullopt;
-    Fraction lack = lack_of(column, wanted.shape.amounts.scalars);
-    bool is_given_up = given_up != state.accumulated_last.end() && given_up->second == handle;
-    if (is_given_up) lack = {1, 1};
+    Fraction lack = lack_of(column, wanted.shape.amounts.scalars.standard);
+    if (is_given_up(state, index, handle)) lack = {1, 1};
     if (best && compare(lack, 1, least, 1) >= 0) continue;
     best = handle;
     least = lack;
@@ -113,17 +82,17 @@ std::optional<AgentHandle> choose(const Context& context, ClientIndex index,
 
 void keep(Context& context, ClientIndex index, const WantedShape& wanted, AgentHandle agent) {
   State& state = context.state;
-  Accumulation& kept = keep_agent(context, index, wanted.shape.name, agent,
-                                  context.now + state.config.accumulate_max);
+  Accumulation& kept =
+      keep_agents(context, index, wanted.shape, {agent}, context.now + state.config.accumulate_max);
   kept.reclaim_at = first_reclaim(state, index, wanted);
   schedule_look(state, index, kept);
 }
 
-/// Whether waiting for room helps: its fair share or a guarantee lets it have the shape, and no
-/// limit is against it.
+/// Whether waiting for room helps: its fair share or a guarantee lets it have the shape, all of a
+/// gang, and no limit is against it.
 bool is_due(const State& state, const Client& client, const WantedShape& wanted) {
   if (wanted.shape.revocable) return is_below_fair_share(state, client.role);
-  const StandardAmounts& need = wanted.shape.amounts.scalars.standard;
+  const StandardAmounts need = needed_at_once(wanted.shape);
   return (is_below_fair_share(state, client.role) || is_covered(state, client.role, need)) &&
          limits_may_allow(state, client.role, need);
 }
@@ -136,12 +105,19 @@ void consider(Context& context, ClientIndex index) {
   if (!client.wants || !client.has_demand) return;
   Duration waited;
   Instant reclaim_at = Instant::never();
+  bool is_behind = false;
   for (const WantedShape& wanted : client.shapes) {
     if (wanted.unmet() == 0 || wanted.waiting_since.is_never()) continue;
     Duration wait = context.now - wanted.waiting_since;
     waited = std::max(waited, wait);
-    // One agent is not enough for a gang.
-    if (wait < state.config.accumulate_after || is_gang(wanted.shape)) continue;
+    if (wait < state.config.accumulate_after) continue;
+    if (is_gang(wanted.shape)) {
+      if (!is_due(state, client, wanted)) continue;
+      GangTurn turn = keep_for_gang(context, index, wanted);
+      if (turn == GangTurn::kKept) return;
+      is_behind = is_behind || turn == GangTurn::kBehind;
+      continue;
+    }
     if (!is_due(state, client, wanted)) {
       if (begin_reclaim(context, index, wanted)) return;
       Instant first = first_reclaim(state, index, wanted);
@@ -155,7 +131,21 @@ void consider(Context& context, ClientIndex index) {
     }
   }
   Duration again = std::clamp(waited, state.config.accumulate_after, state.config.accumulate_max);
+  if (is_behind) again = state.config.accumulate_after;
   schedule_wait(state, index, std::min(context.now + again, reclaim_at));
+}
+
+/// Of what is kept, the agents on which not as much is free as they could take.
+std::vector<AgentHandle> lacking_of(const State& state, ClientIndex index, const DemandShape& shape,
+                                    const Accumulation& kept) {
+  RoomByKind room(state, index, shape);
+  std::vector<AgentHandle> lacking;
+  for (AgentHandle handle : kept.agents) {
+    const Agent& agent = agent_of(state, handle);
+    std::uint32_t most = room.tasks_on(agent);
+    if (tasks_within(state, index, agent.free(), shape, most) < most) lacking.push_back(handle);
+  }
+  return lacking;
 }
 
 }  // namespace
@@ -164,6 +154,13 @@ bool is_below_fair_share(const State& state, RoleIndex role) {
   const RoleNode& node = role_of(state, role);
   Fraction own = dominant_of(node.own.used, state.cluster_shared);
   return compare(own, 1, fair_share(state, role), 1) < 0;
+}
+
+bool is_open_to_guarantees(const State& state, AgentHandle handle) {
+  const Agent& agent = agent_of(state, handle);
+  if (!agent.present || agent.is_closed() || agent.kept_for == kNoClient) return false;
+  const std::optional<OpenReclaim>& reclaim = state.accumulations.at(agent.kept_for).reclaim;
+  return !reclaim || reclaim->kind != ReclaimKind::kGuarantee;
 }
 
 void note_waits(Context& context, ClientIndex index, const std::vector<ShapeTries>& tries) {
@@ -189,13 +186,18 @@ void note_waits(Context& context, ClientIndex index, const std::vector<ShapeTrie
   }
 }
 
-Accumulation& keep_agent(Context& context, ClientIndex index, const std::string& shape,
-                         AgentHandle agent, Instant until) {
+Accumulation& keep_agents(Context& context, ClientIndex index, const DemandShape& shape,
+                          std::vector<AgentHandle> agents, Instant until) {
   State& state = context.state;
   Accumulation& kept = state.accumulations[index];
-  kept = {.shape = shape, .agent = agent, .until = until};
-  agent_of(state, agent).kept_for = index;
-  refresh_open(state, agent);
+  kept = {.shape = shape.name,
+          .agents = std::move(agents),
+          .until = until,
+          .tasks = tasks_at_once(shape)};
+  for (AgentHandle agent : kept.agents) {
+    agent_of(state, agent).kept_for = index;
+    refresh_open(state, agent);
+  }
   schedule_look(state, index, kept);
   return kept;
 }
@@ -209,14 +211,16 @@ void drop_accumulation(Context& context, ClientIndex index, const std::string& w
   auto known = state.accumulations.find(index);
   if (known == state.accumulations.end()) return;
   end_reclaim(context, known->second, why);
-  AgentHandle agent = known->second.agent;
+  const std::vector<AgentHandle> agents = std::move(known->second.agents);
   state.accumulations.erase(known);
   std::optional<Instant> again;
   if (client_of(state, index).wants) again = context.now + state.config.accumulate_after;
   schedule_wait(state, index, again);
-  agent_of(state, agent).kept_for = kNoClient;
-  refresh_open(state, agent);
-  context.touched.agents.push_back(agent);
+  for (AgentHandle agent : agents) {
+    agent_of(state, agent).kept_for = kNoClient;
+    refresh_open(state, agent);
+    context.touched.agents.push_back(agent);
+  }
 }
 
 void drop_stale_accumulation(Context& context, ClientIndex index) {
@@ -224,8 +228,8 @@ void drop_stale_accumulation(Context& context, ClientIndex index) {
   if (known == context.state.accumulations.end()) return;
   const Client& client = client_of(context.state, index);
   const WantedShape* wanted = find_shape(client, known->second.shape);
-  bool is_needed =
-      client.wants && wanted != nullptr && wanted->unmet() > 0 && !is_gang(wanted->shape);
+  bool is_needed = client.wants && wanted != nullptr && wanted->unmet() > 0 &&
+                   tasks_at_once(wanted->shape) == known->second.tasks;
   if (is_needed) return;
   drop_accumulation(context, index);
 }
@@ -245,6 +249,22 @@ void drop_unfair_accumulations(Context& context) {
   }
 }
 
+Fraction lack_of(const FreeColumn& column, const StandardAmounts& need) {
+  Fraction most;
+  for (std::size_t i = 0; i < kStandardScalars; ++i) {
+    if (need[i] <= column.free[i]) continue;
+    Fraction one{need[i] - column.free[i], need[i]};
+    if (compare(most, 1, one, 1) < 0) most = one;
+  }
+  return most;
+}
+
+bool is_given_up(const State& state, ClientIndex client, AgentHandle agent) {
+  auto last = state.accumulated_last.find(client);
+  return last != state.accumulated_last.end() &&
+         std::find(last->second.begin(), last->second.end(), agent) != last->second.end();
+}
+
 void expire_waits(Context& context) {
   State& state = context.state;
   while (!state.waits_due.empty() && state.waits_due.begin()->first <= context.now) {
@@ -258,10 +278,12 @@ void expire_waits(Context& context) {
       look_for_reclaim(context, index);
       continue;
     }
-    // Nothing ended there for long: share the agent again, and try another one after a new wait.
-    state.accumulated_last[index] = kept->second.agent;
+    // Not enough ended there for long: share it again, and try another one after a new wait.
     WantedShape* wanted = find_shape(client_of(state, index), kept->second.shape);
-    if (wanted != nullptr) wanted->waiting_since = context.now;
+    if (wanted != nullptr) {
+      wanted->waiting_since = context.now;
+      state.accumulated_last[index] = lacking_of(state, index, wanted->shape, kept->second);
+    }
     drop_accumulation(context, index, "not enough was given back");
   }
 }

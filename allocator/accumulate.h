@@ -3,8 +3,11 @@
 // take every freed piece. After AllocatorConfig::accumulate_after the agent that lacks least is
 // kept free for it: nobody else is offered anything there until the shape fits, the demand is gone,
 // the role has its fair share and guarantee, a limit stands against it or accumulate_max has
-// passed. At most one agent per client. None is kept for a gang, for
-// which one is not enough.
+// passed. At most one agent per client; several for a gang: see accumulate_gang.h.
+//
+// A guarantee comes first: what it covers and what fits nowhere else is placed on an agent that is
+// kept as well, and the agent stays kept. Not where others were told to give something back for a
+// guarantee: of two guarantees the one for which room is made has it.
 //
 // Fair share: on each level of the tree a role is due its parent's part times its weight over the
 // weights of those siblings that use or want something.
@@ -18,13 +21,14 @@ namespace fairlead::allocation {
 /// `tries` are by shape; empty when none got anything.
 void note_waits(Context& context, ClientIndex client, const std::vector<ShapeTries>& tries);
 
-/// Keeps the agent for the client until then at the latest. REQUIRES that none is kept for it.
-Accumulation& keep_agent(Context& context, ClientIndex client, const std::string& shape,
-                         AgentHandle agent, Instant until);
+/// Keeps the agents for the client until then at the latest. REQUIRES that none is kept for it,
+/// and that they are kept for nobody.
+Accumulation& keep_agents(Context& context, ClientIndex client, const DemandShape& shape,
+                          std::vector<AgentHandle> agents, Instant until);
 /// Looks at the client again when that says so.
 void schedule_look(State& state, ClientIndex client, const Accumulation& kept);
 
-/// Lets go of the agent kept for `client`: it was served there, or wants it no more.
+/// Lets go of what is kept for `client`: it was served there, or wants it no more.
 void drop_accumulation(Context& context, ClientIndex client,
                        const std::string& why = "it is not wanted any more");
 /// The same if the shape is not unmet any more or the client may not be offered anything.
@@ -37,5 +41,13 @@ void drop_unfair_accumulations(Context& context);
 void expire_waits(Context& context);
 
 bool is_below_fair_share(const State& state, RoleIndex role);
+
+/// It is kept for somebody, and what a guarantee covers may be placed there all the same.
+bool is_open_to_guarantees(const State& state, AgentHandle agent);
+
+/// The largest part of `need` that is not free there.
+Fraction lack_of(const FreeColumn& column, const StandardAmounts& need);
+/// It was kept for the client the last time, and not enough ended there.
+bool is_given_up(const State& state, ClientIndex client, AgentHandle agent);
 
 }  // namespace fairlead::allocation

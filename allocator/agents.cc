@@ -186,8 +186,7 @@ Status on_agent_removed(Context& context, const AgentRemoved& event) {
     release_held(state, holding.client, holding.resources);
     prune_client(state, holding.client);
   }
-  std::erase_if(state.accumulated_last,
-                [&](const auto& last) { return last.second == event.agent; });
+  for (auto& [client, last] : state.accumulated_last) std::erase(last, event.agent);
   note_agent_left(context, event.agent, agent.kind_number);
   leave_kind(state, event.agent);
   state.are_shares_new = true;

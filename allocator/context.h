@@ -34,6 +34,7 @@ struct Context {
   Grants grants;
   bool may_take_held_tasks = false;  ///< a guarantee covers who has the turn: see headroom.h
   Judging judging;
+  bool may_use_kept = false;  ///< a guarantee covers it, and it fits nowhere else: see accumulate.h
 };
 
 inline Agent& agent_of(State& state, AgentHandle agent) {

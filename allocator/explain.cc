@@ -68,7 +68,7 @@ Result<Explanation> explain(const State& state, const Subject& subject,
   explanation.debt = client.usage.debt;
   auto kept = state.accumulations.find(member->second);
   if (kept != state.accumulations.end() && kept->second.shape == subject.shape) {
-    explanation.accumulating_on = agent_of(state, kept->second.agent).id().text;
+    explanation.accumulating_on = names_of(state, kept->second.agents);
   }
   for (ClientIndex other : wanting_in_order(state)) {
     if (other == member->second) break;

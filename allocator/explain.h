@@ -115,7 +115,7 @@ struct Explanation {
   std::string scarcest;               ///< resource that is short on most of the kNotEnough agents
   std::vector<AgentVerdict> nearest;  ///< the agents that lack least, the nearest first; up to 3
   std::vector<AgentVerdict> listed;   ///< those that were asked for, by handle
-  std::string accumulating_on;        ///< id of the agent that is being kept free for it; "" = none
+  std::string accumulating_on;        ///< agents that are kept free for it: "a1, a2"; "": none
   std::vector<std::string> before;    ///< "role/framework" that want something and come first
   StandardAmounts debt{};             ///< what its client owes for offers held for long
   std::vector<HeldAgent> holders;     ///< of the nearest agents, where something is missing

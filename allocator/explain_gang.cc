@@ -34,6 +34,7 @@ void count_gang(const Question& question, Explanation& explanation) {
                   .out = actions,
                   .touched = {},
                   .grants = {.offers_before = copy.offers_made}};
+  context.may_use_kept = is_covered(question);
   WantedShape* wanted = find_shape(client_of(copy, question.client), question.shape.name);
   std::vector<GangFit> fits;
   for (AgentHandle agent : place_what_fits(context, question.client, *wanted)) {

@@ -6,7 +6,6 @@
 #include "allocator/explain_words.h"
 #include "allocator/filters.h"
 #include "allocator/roles.h"
-#include "common/gang.h"
 #include "common/limits.h"
 
 namespace fairlead::allocation {
@@ -32,16 +31,17 @@ void add_accumulation(const Question& question, const Survey& survey, Instant no
   const State& state = question.state;
   const Client& client = client_of(state, question.client);
   auto kept = state.accumulations.find(question.client);
-  std::string agent;
   if (kept != state.accumulations.end() && kept->second.shape == question.shape.name) {
     Duration in = std::max(kept->second.until - now, Duration{});
-    outlook.push_back({std::nullopt, id_of(question, kept->second.agent, agent) +
-                                         " is kept free for it, for " + span_text(in) +
+    const std::vector<AgentHandle>& agents = kept->second.agents;
+    outlook.push_back({std::nullopt, names_of(state, agents) +
+                                         (agents.size() == 1 ? " is" : " are") +
+                                         " kept free for it, for " + span_text(in) +
                                          " more; it is offered as soon as enough has ended there"});
     return;
   }
-  bool may_be_kept = !survey.short_of.empty() && client.wait_due && !is_gang(question.shape) &&
-                     is_below_fair_share(state, client.role);
+  bool may_be_kept =
+      !survey.short_of.empty() && client.wait_due && is_below_fair_share(state, client.role);
   if (!may_be_kept) return;
   Duration in = std::max(*client.wait_due - now, Duration{});
   outlook.push_back({std::nullopt, "in " + span_text(in) +
@@ -104,6 +104,15 @@ void add_turnover(const Question& question, const Survey& survey, Instant now, s
 }
 
 }  // namespace
+
+std::string names_of(const State& state, const std::vector<AgentHandle>& agents) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(agents.size(), Survey::kNearMax); ++i) {
+    text += (i == 0 ? "" : ", ") + agent_of(state, agents[i]).id().text;
+  }
+  std::size_t others = agents.size() - std::min(agents.size(), Survey::kNearMax);
+  return others == 0 ? text : text + " and " + std::to_string(others) + " more";
+}
 
 void find_outlook(const Question& question, const Survey& survey, const ExplainOptions& options,
                   Explanation& explanation) {

@@ -49,6 +49,9 @@ void find_changes(const Question& question, const Survey& survey, Instant now,
 void find_outlook(const Question& question, const Survey& survey, const ExplainOptions& options,
                   Explanation& explanation);
 
+/// "a1, a2, a3 and 4 more".
+std::string names_of(const State& state, const std::vector<AgentHandle>& agents);
+
 /// The place among cpus, mem, disk, gpus; nullopt for another resource.
 std::optional<std::size_t> place_of_scalar(const std::string& resource);
 

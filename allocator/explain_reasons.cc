@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "allocator/accumulate.h"
 #include "allocator/conditions.h"
 #include "allocator/filters.h"
+#include "allocator/gangs.h"
 #include "allocator/headroom.h"
 #include "allocator/lots.h"
 #include "allocator/match.h"
@@ -81,11 +83,16 @@ void set_lack(Answer& answer, const Amounts& have, const Amounts& need) {
   if (answer.missing.is_zero()) answer.lack = {1, 1};
 }
 
+bool is_kept_from(const Question& question, AgentHandle handle) {
+  ClientIndex owner = agent_of(question.state, handle).kept_for;
+  if (owner == kNoClient || owner == question.client) return false;
+  return !is_open_to_guarantees(question.state, handle) || !is_covered(question);
+}
+
 /// Why a shape that fits what is free there is not offered all the same.
 WaitReason hindrance(const Question& question, AgentHandle handle, const Resources& taken) {
   const State& state = question.state;
-  ClientIndex owner = agent_of(state, handle).kept_for;
-  if (owner != kNoClient && owner != question.client) return WaitReason::kAccumulated;
+  if (is_kept_from(question, handle)) return WaitReason::kAccumulated;
   if (is_filtered(state, state.now, question.client, handle, taken)) return WaitReason::kFiltered;
   if (is_backed_off(state, state.now, question.client, handle)) return WaitReason::kBackedOff;
   std::uint32_t most = question.shape.per_agent_max;
@@ -186,6 +193,12 @@ AgentVerdict verdict_of(const Question& question, AgentHandle handle, const Answ
           .hostname = std::string(agent.hostname()),
           .reason = answer.reason,
           .missing = describe(question, handle, answer)};
+}
+
+bool is_covered(const Question& question) {
+  RoleIndex role = client_of(question.state, question.client).role;
+  return !question.shape.revocable &&
+         is_covered(question.state, role, needed_at_once(question.shape));
 }
 
 }  // namespace fairlead::allocation

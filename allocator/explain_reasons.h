@@ -28,6 +28,8 @@ Answer ask(const Question& question, AgentHandle agent);
 bool is_nearer(const Answer& a, const Answer& b);
 AgentVerdict verdict_of(const Question& question, AgentHandle agent, const Answer& answer);
 
+/// A guarantee covers what is placed of the shape at once.
+bool is_covered(const Question& question);
 /// Scalars out of which the shape may be cut.
 Quantities usable_scalars(const Question& question, const Resources& resources);
 /// The shape's constraints and those of its role hold there.

@@ -54,11 +54,16 @@ auto find(AnyState& state, ClientIndex client, AgentHandle agent)
   return at != there.end() && at->client == client ? &*at : nullptr;
 }
 
+/// `number` was acquired for it.
+void set_number(State& state, std::uint32_t& slot, std::uint32_t number) {
+  std::uint32_t before = std::exchange(slot, number);
+  if (before != kNoSlot) state.refused.release(before);
+}
+
 /// Gives `slot` another value; kNoSlot is none.
 void set_amounts(State& state, std::uint32_t& slot, const Resources& amounts) {
   if (slot != kNoSlot && state.refused[slot] == amounts) return;
-  std::uint32_t before = std::exchange(slot, state.refused.acquire(amounts));
-  if (before != kNoSlot) state.refused.release(before);
+  set_number(state, slot, state.refused.acquire(amounts));
 }
 
 bool is_current(const State& state, FrameworkHandle framework, const RefusalDue& due) {
@@ -174,7 +179,12 @@ void refuse(Context& context, ClientIndex index, AgentHandle agent, const Refuse
                          ? state.config.backoff_min
                          : std::min(known->backoff * 2, state.config.backoff_max);
     known->backoff_until = context.now + known->backoff;
-    set_amounts(state, known->free_then, agent_of(state, agent).free());
+    const Resources& free = agent_of(state, agent).free();
+    if (hides && known->refused != known->free_then && state.refused[known->refused] == free) {
+      set_number(state, known->free_then, state.refused.acquire_known(known->refused));
+    } else {
+      set_amounts(state, known->free_then, free);
+    }
   }
   schedule(state, context.now, agent, *known);
 }

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "allocator/accumulate.h"
+#include "allocator/accumulate_gang.h"
 #include "allocator/demand.h"
+#include "allocator/gang_room.h"
 #include "allocator/headroom.h"
 #include "allocator/inventory.h"
 #include "allocator/offers.h"
@@ -30,17 +33,31 @@ std::int64_t tasks_in(const FreeColumn& column, const StandardAmounts& need, std
   return most;
 }
 
-/// Necessary for a gang: there are that many pieces large enough. O(agents), and nothing changes.
-bool may_fit(const State& state, const DemandShape& shape) {
+/// Necessary for a gang: there are that many pieces large enough, on agents that are open in this
+/// turn or kept for it. O(agents), and nothing changes.
+bool may_fit(const Context& context, const DemandShape& shape,
+             const std::vector<AgentHandle>& kept) {
+  const State& state = context.state;
+  const StandardAmounts& need = shape.amounts.scalars.standard;
+  const std::int64_t most_there = most_on_one_agent(shape);
   std::int64_t left = tasks_at_once(shape);
-  std::int64_t most_there = shape.per_agent_max > 0 ? shape.per_agent_max : left;
-  for (AgentHandle agent : state.agent_order) {
-    const FreeColumn& column = state.columns[agent.index];
-    if (!column.open) continue;
-    left -= tasks_in(column, shape.amounts.scalars.standard, std::min(most_there, left));
-    if (left == 0) return true;
+  for (AgentHandle agent : kept) {
+    left -= tasks_in(state.columns[agent.index], need, std::min(most_there, left));
   }
-  return false;
+  for (AgentHandle agent : state.agent_order) {
+    if (left == 0) break;
+    if (!is_open_in_turn(context, agent)) continue;
+    left -= tasks_in(state.columns[agent.index], need, std::min(most_there, left));
+  }
+  return left == 0;
+}
+
+/// One of its tasks fits on one of them.
+bool fits_one_of(const Context& context, ClientIndex index, const DemandShape& shape,
+                 const std::vector<AgentHandle>& agents) {
+  return std::any_of(agents.begin(), agents.end(), [&](AgentHandle agent) {
+    return cut(context, index, agent, shape).has_value();
+  });
 }
 
 /// As if it had never been given. REQUIRES the task that was given last.
@@ -58,12 +75,21 @@ void take_back(Context& context, ClientIndex index, WantedShape& wanted, const P
   ++context.grants.turns_left;
 }
 
-/// One after the other; fewer than a gang has when no more can be placed.
+/// One after the other, first where room is kept for it; fewer than a gang has when no more can be
+/// placed.
 std::vector<Placed> place(Context& context, ClientIndex index, WantedShape& wanted,
                           const Candidates& everywhere) {
+  const std::size_t needed = tasks_at_once(wanted.shape);
   std::vector<Placed> placed;
+  for (AgentHandle agent : kept_for_gang(context.state, index, wanted)) {
+    while (placed.size() < needed) {
+      std::optional<SharedResources> taken = take_task(context, index, wanted, agent);
+      if (!taken) break;
+      placed.push_back({agent, *std::move(taken)});
+    }
+  }
   std::optional<AgentHandle> last;
-  while (placed.size() < tasks_at_once(wanted.shape)) {
+  while (placed.size() < needed) {
     std::optional<SharedResources> taken = place_task(context, index, wanted, last, everywhere);
     if (!taken) break;
     placed.push_back({*last, *std::move(taken)});
@@ -91,8 +117,10 @@ StandardAmounts needed_at_once(const DemandShape& shape) {
 
 bool serve_gang(Context& context, ClientIndex index, WantedShape& wanted, const Candidates& here,
                 const Candidates& everywhere) {
-  if (!choose_agent(context, index, wanted.shape, here)) return false;
-  if (!may_fit(context.state, wanted.shape)) return false;
+  const std::vector<AgentHandle>& kept = kept_for_gang(context.state, index, wanted);
+  bool fits_here = fits_one_of(context, index, wanted.shape, kept) ||
+                   choose_agent(context, index, wanted.shape, here).has_value();
+  if (!fits_here || !may_fit(context, wanted.shape, kept)) return false;
   std::vector<Placed> placed = place(context, index, wanted, everywhere);
   if (placed.size() < tasks_at_once(wanted.shape)) {
     take_all_back(context, index, wanted, placed);
@@ -101,6 +129,7 @@ bool serve_gang(Context& context, ClientIndex index, WantedShape& wanted, const 
   for (const Placed& one : placed) {
     find_grant(context, index, one.agent)->bundle = context.grants.offers_before + 1;
   }
+  if (!kept.empty()) drop_accumulation(context, index, "there is room");
   return true;
 }
 

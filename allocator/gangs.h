@@ -1,6 +1,7 @@
 // Gangs: of a shape with a gang size, that many tasks are offered at once or none of them. Each is
 // placed by the rules of a task that is alone, one after the other; when they do not come to a gang
-// those that were placed are taken back within the same turn, before anybody hears of them. What a
+// those that were placed are taken back within the same turn, before anybody hears of them. Where
+// room is kept for it (accumulate_gang.h) it is placed first. What a
 // client is offered for gangs in one step is one bundle: see offers.h. The batch mode has none.
 #pragma once
 

@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "allocator/conditions.h"
+#include "allocator/gang_room.h"
 #include "allocator/lots.h"
 #include "common/amounts_text.h"
 #include "common/constraints.h"
+#include "common/gang.h"
 
 namespace fairlead::allocation {
 namespace {
@@ -35,36 +37,60 @@ Wish wish_of(const State& state, ClientIndex client, const DemandShape& shape) {
                          std::any_of(groups.begin(), groups.end(), names_hosts)};
 }
 
-bool could_take(const Wish& wish, const Place& place, const Resources& total) {
-  return may_see(wish.state, wish.client, place) && satisfies_all(wish.state, place, wish.shape) &&
-         cut_out(wish.state, wish.client, total, wish.shape).has_value();
+/// Agents that are alike, all of each.
+struct Ground {
+  Place place;
+  const Resources& total;
+  std::uint32_t agents = 1;
+  Judgement fits;  ///< if they suffice
+};
+
+Ground ground_of(const Agent& agent, AgentHandle handle) {
+  return {place_of(agent), agent.total(), 1, {Verdict::kFits, agent.kind_number, handle}};
 }
 
-/// Calls `visit(place, total, judgement)` for one agent of each kind, for all where hostnames
-/// decide, until it returns true.
+bool meets_conditions(const Wish& wish, const Ground& ground) {
+  return may_see(wish.state, wish.client, ground.place) &&
+         satisfies_all(wish.state, ground.place, wish.shape);
+}
+
+/// So many tasks those agents could take together; of each no more than a gang has.
+std::uint64_t room_on(const Wish& wish, const Ground& ground) {
+  if (!meets_conditions(wish, ground)) return 0;
+  return std::uint64_t{ground.agents} * tasks_within(wish.state, wish.client, ground.total,
+                                                     wish.shape, most_on_one_agent(wish.shape));
+}
+
+/// Calls `visit(ground)` for each kind of agents, for every agent where hostnames decide, until it
+/// returns true.
 template <class Visit>
-void visit_places(const Wish& wish, Visit visit) {
+void visit_grounds(const Wish& wish, Visit visit) {
   const State& state = wish.state;
   if (wish.is_of_hosts) {
     for (AgentHandle handle : state.agent_order) {
-      const Agent& agent = agent_of(state, handle);
-      Judgement there{Verdict::kFits, agent.kind_number, handle};
-      if (visit(place_of(agent), agent.total(), there)) return;
+      if (visit(ground_of(agent_of(state, handle), handle))) return;
     }
     return;
   }
   for (std::uint32_t number = 0; number < state.kinds.numbers(); ++number) {
     if (!state.kinds.has_users(number)) continue;
     const AgentKind& kind = state.kinds[number];
-    if (visit(Place{kind.attributes, {}}, kind.total, Judgement{Verdict::kFits, number})) return;
+    Ground ground{
+        {kind.attributes, {}}, kind.total, state.kinds.users(number), {Verdict::kFits, number}};
+    if (visit(ground)) return;
   }
 }
 
+/// Whether one task, or a gang, would be placed if nothing else were.
 Judgement look_everywhere(const Wish& wish) {
+  const std::uint32_t needed = tasks_at_once(wish.shape);
   Judgement found{.verdict = Verdict::kNever};
-  visit_places(wish, [&](const Place& place, const Resources& total, const Judgement& there) {
-    if (!could_take(wish, place, total)) return false;
-    found = there;
+  std::uint64_t room = 0;
+  visit_grounds(wish, [&](const Ground& ground) {
+    const std::uint64_t here = room_on(wish, ground);
+    room += here;
+    if (room < needed) return false;
+    found = here < needed ? Judgement{Verdict::kFits} : ground.fits;
     return true;
   });
   return found;
@@ -76,12 +102,12 @@ std::string unmet_condition(const Wish& wish) {
   std::vector<bool> is_met(constraints.size());
   bool is_seen = false;
   bool are_all_met = false;
-  visit_places(wish, [&](const Place& place, const Resources&, const Judgement&) {
-    if (!may_see(wish.state, wish.client, place)) return false;
+  visit_grounds(wish, [&](const Ground& ground) {
+    if (!may_see(wish.state, wish.client, ground.place)) return false;
     is_seen = true;
     bool meets_all = true;
     for (std::size_t i = 0; i < constraints.size(); ++i) {
-      bool meets = holds(wish.state, place, constraints[i]);
+      bool meets = holds(wish.state, ground.place, constraints[i]);
       is_met[i] = is_met[i] || meets;
       meets_all = meets_all && meets;
     }
@@ -106,10 +132,9 @@ void raise(Quantities& most, const Quantities& other) {
 std::string too_large(const Wish& wish) {
   static constexpr const char* kNames[] = {"cpus", "mem", "disk", "gpus"};
   Quantities most;
-  visit_places(wish, [&](const Place& place, const Resources& total, const Judgement&) {
-    bool counts =
-        may_see(wish.state, wish.client, place) && satisfies_all(wish.state, place, wish.shape);
-    if (counts) raise(most, scalars(cuttable(wish.state, wish.client, total, wish.shape)));
+  visit_grounds(wish, [&](const Ground& ground) {
+    if (!meets_conditions(wish, ground)) return false;
+    raise(most, scalars(cuttable(wish.state, wish.client, ground.total, wish.shape)));
     return false;
   });
   const Quantities& need = wish.shape.amounts.scalars;
@@ -124,12 +149,29 @@ std::string too_large(const Wish& wish) {
   return text.empty() ? "no agent has all of " + to_string(wish.shape.amounts) : text;
 }
 
+/// Of a gang of which not all could ever run at once; "" when not even one task could.
+std::string too_many(const Wish& wish) {
+  std::uint64_t room = 0;
+  visit_grounds(wish, [&](const Ground& ground) {
+    room += room_on(wish, ground);
+    return false;
+  });
+  if (room == 0) return "";
+  const std::uint32_t most = wish.shape.per_agent_max;
+  return "all agents for it together have room for " + std::to_string(room) +
+         (room == 1 ? " task" : " tasks") + " of a gang of " +
+         std::to_string(wish.shape.gang_size) +
+         (most > 0 ? ", at most " + std::to_string(most) + " on each" : "");
+}
+
 std::string why_never(const Wish& wish) {
   const Framework& framework =
       framework_of(wish.state, client_of(wish.state, wish.client).framework);
   if (wish.shape.revocable && !framework.capabilities.revocable) {
     return "revocable resources go to frameworks with the capability revocable";
   }
+  std::string gang = too_many(wish);
+  if (!gang.empty()) return gang;
   std::string condition = unmet_condition(wish);
   return condition.empty() ? too_large(wish) : "no agent satisfies: " + condition;
 }
@@ -154,9 +196,12 @@ Judgement judged(const Context& context, const Wish& wish, const Judgement& befo
     return may_judge(context.state) ? look_everywhere(wish) : before;
   }
   if (!context.judging.came) return before;
-  const Agent& agent = agent_of(context.state, *context.judging.came);
-  if (!could_take(wish, place_of(agent), agent.total())) return before;
-  return {Verdict::kFits, agent.kind_number, wish.is_of_hosts ? *context.judging.came : kNoAgent};
+  const AgentHandle came = *context.judging.came;
+  Ground ground = ground_of(agent_of(context.state, came), came);
+  if (room_on(wish, ground) == 0) return before;
+  if (is_gang(wish.shape)) return look_everywhere(wish);
+  if (!wish.is_of_hosts) ground.fits.agent = kNoAgent;
+  return ground.fits;
 }
 
 void judge(Context& context, ClientIndex index, WantedShape& wanted) {
@@ -185,18 +230,21 @@ void judge(Context& context, ClientIndex index) {
   }
 }
 
-/// The agent that could take it has gone, or is another now.
-bool has_lost(const State& state, const Judging& judging, const Judgement& judgement) {
-  if (judgement.verdict != Verdict::kFits || judgement.kind != judging.kind_left) return false;
+/// The agent that could take it has gone, or is another now; of a gang, one of those that could.
+bool has_lost(const State& state, const Judging& judging, const WantedShape& wanted) {
+  const Judgement& judgement = wanted.judgement;
+  if (judgement.verdict != Verdict::kFits) return false;
+  if (judgement.kind == kNoSlot) return true;
+  if (judgement.kind != judging.kind_left) return false;
   if (judgement.agent != kNoAgent) return judgement.agent == judging.left;
-  return !state.kinds.has_users(judging.kind_left);
+  return is_gang(wanted.shape) || !state.kinds.has_users(judging.kind_left);
 }
 
 void open_lost(Context& context) {
   State& state = context.state;
   for (std::uint32_t i = 0; i < state.clients.size(); ++i) {
     for (WantedShape& wanted : state.clients[i].shapes) {
-      if (!has_lost(state, context.judging, wanted.judgement)) continue;
+      if (!has_lost(state, context.judging, wanted)) continue;
       wanted.judgement = {};
       context.judging.clients.insert({i});
     }

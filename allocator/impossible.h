@@ -1,7 +1,9 @@
-// Shapes that no agent that is present could take, if all of it were free: told to the framework
-// when its demand or the agents make it so, once, and told again when that has ended. Nothing is
-// told while there is no agent at all. A change of counts asks nothing. Asking costs O(kinds of
-// agents), O(agents) where a hostname decides.
+// Shapes that no agent that is present could take, if all of it were free, and gangs that all of
+// them together could not: told to the framework when its demand or the agents make it so, once,
+// and told again when that has ended. Nothing is told while there is no agent at all. A change of
+// counts asks nothing. Asking costs O(kinds of agents), O(agents) where a hostname decides, and of
+// a gang as many cuts as it has tasks. A gang that several kinds can only take together is asked
+// about whenever an agent leaves, else when one leaves of the kind that can.
 #pragma once
 
 #include "allocator/context.h"

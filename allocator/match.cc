@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "allocator/accumulate.h"
 #include "allocator/conditions.h"
 #include "allocator/filters.h"
 #include "allocator/free_index.h"
@@ -178,7 +179,8 @@ class Everywhere {
 /// Without preferences.
 std::optional<AgentHandle> choose_any(const Context& context, ClientIndex client,
                                       const DemandShape& shape, const Candidates& candidates) {
-  if (candidates.everywhere) {
+  // The index knows nothing of what is kept.
+  if (candidates.everywhere && !context.may_use_kept) {
     refresh_free_index(context.state);
     return Everywhere(context, client, shape, candidates.start).choose();
   }
@@ -189,7 +191,7 @@ std::optional<AgentHandle> choose_any(const Context& context, ClientIndex client
   for (std::size_t i = 0; i < count; ++i) {
     AgentHandle handle = candidates.at(state, i);
     const FreeColumn& column = state.columns[handle.index];
-    if (!column.open || !fits_column(column, shape.amounts.scalars)) continue;
+    if (!is_open_in_turn(context, handle) || !fits_column(column, shape.amounts.scalars)) continue;
     Score score = score_of(context, client, handle, shape);
     if (best && !is_better(score, least)) continue;
     if (!cut(context, client, handle, shape)) continue;
@@ -200,6 +202,11 @@ std::optional<AgentHandle> choose_any(const Context& context, ClientIndex client
 }
 
 }  // namespace
+
+bool is_open_in_turn(const Context& context, AgentHandle agent) {
+  if (context.state.columns[agent.index].open) return true;
+  return context.may_use_kept && is_open_to_guarantees(context.state, agent);
+}
 
 bool fits_column(const FreeColumn& column, const Quantities& need) {
   return is_within(need.standard, column.free);

@@ -25,6 +25,9 @@ struct Candidates {
   }
 };
 
+/// Who has the turn may be given something there: it is open, or kept and open to him.
+bool is_open_in_turn(const Context& context, AgentHandle agent);
+
 /// Necessary for a fit, and cheap: standard scalars only.
 bool fits_column(const FreeColumn& column, const Quantities& need);
 
@@ -38,10 +41,10 @@ std::optional<Resources> cut(const Context& context, ClientIndex client, AgentHa
 std::uint32_t tasks_offered(const State& state, ClientIndex client, AgentHandle agent,
                             const std::string& shape);
 
-/// The best candidate that is open and whose cut() is something; of those that satisfy the earliest
-/// preference of the shape, if there are some. O(candidates); everywhere
-/// O(log agents) for each different kind of room that is nearly the best, and for each agent in it
-/// that cut() refuses.
+/// The best candidate that is open in this turn and whose cut() is something; of those that satisfy
+/// the earliest preference of the shape, if there are some. O(candidates), also everywhere while
+/// what is kept may be used; else everywhere O(log agents) for each different kind of room that is
+/// nearly the best, and for each agent in it that cut() refuses.
 std::optional<AgentHandle> choose_agent(const Context& context, ClientIndex client,
                                         const DemandShape& shape, const Candidates& candidates);
 

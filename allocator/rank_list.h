@@ -1,12 +1,13 @@
 // One order of ranking.h: in chunks of up to kChunkMax, each entry with what a search asks for
 // beside its number, so that moving one and finding the first that fits stay within a few rows of
 // memory. Chunks know what the least is that somebody in them can use, by which a search leaves
-// them out. Owned by a role's node; not thread-safe.
+// them out. An entry that is the only one, as in a role of one framework, lies in the list itself.
+// Owned by a role's node; not thread-safe.
 //
 // `Before` says of two entries which comes first: a total order that is by key where keys differ.
 //
 // Invariants: 1. entries are in order, over all chunks; none is empty unless it is alone. 2.
-// `least` and `is_short` of a chunk, and of the list, follow from their entries.
+// `least` and `is_short` of a chunk, and of the list, and a chunk's `last` follow from its entries.
 #pragma once
 
 #include <algorithm>
@@ -48,53 +49,59 @@ class RankList {
     std::size_t entry = 0;
   };
 
-  bool empty() const { return chunks_.empty() || chunks_.front().entries.empty(); }
+  bool empty() const { return !is_alone_ && is_hollow(); }
   const RankSum& sum() const { return sum_; }
 
   /// REQUIRES that it is not there. O(log entries + kChunkMax), as the next three; once in a while
   /// O(entries / kChunkMax).
   template <class Before>
   void insert(const RankEntry& entry, const Before& before) {
-    if (chunks_.empty()) chunks_.emplace_back();
-    std::size_t at = std::min(chunk_of(entry, before), chunks_.size() - 1);
-    Chunk& chunk = chunks_[at];
-    auto place = std::lower_bound(chunk.entries.begin(), chunk.entries.end(), entry, before);
-    chunk.entries.insert(place, entry);
-    chunk.sum.add(entry.need, entry.is_short);
     sum_.add(entry.need, entry.is_short);
-    if (chunk.entries.size() > kChunkMax) split(at);
+    if (empty()) {
+      alone_ = entry;
+      is_alone_ = true;
+      return;
+    }
+    if (is_alone_) leave_alone(before);
+    put(entry, before);
   }
   /// REQUIRES an entry of that key and number.
   template <class Before>
   Place find(const RankEntry& entry, const Before& before) const {
+    if (is_alone_) return {};
     std::size_t at = chunk_of(entry, before);
     const std::vector<RankEntry>& entries = chunks_[at].entries;
-    auto place = std::lower_bound(entries.begin(), entries.end(), entry, before);
+    // By number alone: who is equal but for the name is looked up far away.
+    auto place = std::find_if(entries.begin(), entries.end(),
+                              [&](const RankEntry& one) { return one.number == entry.number; });
     return {at, static_cast<std::size_t>(place - entries.begin())};
   }
   void erase(Place place) {
-    Chunk& chunk = chunks_[place.chunk];
-    chunk.entries.erase(chunk.entries.begin() + static_cast<std::ptrdiff_t>(place.entry));
-    if (chunk.entries.empty() && chunks_.size() > 1) {
-      chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(place.chunk));
-    } else {
-      sum_up(chunk.entries, chunk.sum);
-      join(place.chunk);
+    if (is_alone_) {
+      is_alone_ = false;
+      sum_ = {};
+      return;
     }
+    take_out(place);
     sum_up(chunks_, sum_);
   }
   /// Puts what is there where `now` belongs, which is often the same place.
   template <class Before>
   void move(Place place, const RankEntry& now, const Before& before) {
-    if (!is_in_order(place, now, before)) {
-      erase(place);
-      insert(now, before);
+    if (is_alone_) {
+      alone_ = now;
+      sum_ = {.least = now.need, .is_short = now.is_short};
       return;
     }
-    Chunk& chunk = chunks_[place.chunk];
-    chunk.entries[place.entry] = now;
-    chunk.sum.add(now.need, now.is_short);
-    sum_up(chunk.entries, chunk.sum);
+    const RankEntry& was = chunks_[place.chunk].entries[place.entry];
+    bool needs_alike = was.need == now.need && was.is_short == now.is_short;
+    if (is_in_order(place, now, before)) {
+      replace(place, now, needs_alike);
+    } else {
+      take_out(place);
+      put(now, before);
+    }
+    if (needs_alike) return;
     sum_.add(now.need, now.is_short);
     sum_up(chunks_, sum_);
   }
@@ -102,6 +109,7 @@ class RankList {
   /// logarithm where the order has changed.
   template <class KeyOf, class Before>
   void reorder(const KeyOf& key_of, const Before& before) {
+    if (is_alone_) alone_.key = key_of(alone_.number);
     const RankEntry* last = nullptr;
     bool is_sorted = true;
     for (Chunk& chunk : chunks_) {
@@ -110,6 +118,7 @@ class RankList {
         if (last != nullptr && !before(*last, entry)) is_sorted = false;
         last = &entry;
       }
+      if (!chunk.entries.empty()) chunk.last = *last;
     }
     if (!is_sorted) sort(before);
   }
@@ -121,12 +130,16 @@ class RankList {
   template <class Search>
   std::uint32_t first(const Search& search) const {
     if (empty() || !search.may_hold(sum_)) return kNoSlot;
-    auto is_passed = [&](const RankEntry& entry) { return search.is_passed(entry); };
-    auto chunk = std::partition_point(chunks_.begin(), chunks_.end(), [&](const Chunk& one) {
-      return is_passed(one.entries.back());
-    });
-    if (chunk == chunks_.end()) return kNoSlot;
-    auto from = std::partition_point(chunk->entries.begin(), chunk->entries.end(), is_passed);
+    if (is_alone_) return search.is_passed(alone_) ? kNoSlot : alone_.number;
+    auto chunk = chunks_.begin();
+    auto from = chunk->entries.begin();
+    if (search.is_passed(*from)) {
+      auto is_passed = [&](const RankEntry& entry) { return search.is_passed(entry); };
+      chunk = std::partition_point(chunks_.begin(), chunks_.end(),
+                                   [&](const Chunk& one) { return is_passed(one.last); });
+      if (chunk == chunks_.end()) return kNoSlot;
+      from = std::partition_point(chunk->entries.begin(), chunk->entries.end(), is_passed);
+    }
     while (true) {
       if (search.may_hold(chunk->sum)) {
         auto found = std::find_if(from, chunk->entries.end(),
@@ -142,15 +155,53 @@ class RankList {
   struct Chunk {
     std::vector<RankEntry> entries;
     RankSum sum;
+    RankEntry last;  ///< of the entries: here a search over chunks stays within them
   };
+
+  /// No chunk has an entry.
+  bool is_hollow() const { return chunks_.empty() || chunks_.front().entries.empty(); }
+  template <class Before>
+  void leave_alone(const Before& before) {
+    is_alone_ = false;
+    if (chunks_.empty()) chunks_.emplace_back();
+    put(alone_, before);
+  }
+  template <class Before>
+  void put(const RankEntry& entry, const Before& before) {
+    std::size_t at = std::min(chunk_of(entry, before), chunks_.size() - 1);
+    Chunk& chunk = chunks_[at];
+    auto place = std::lower_bound(chunk.entries.begin(), chunk.entries.end(), entry, before);
+    chunk.entries.insert(place, entry);
+    chunk.last = chunk.entries.back();
+    chunk.sum.add(entry.need, entry.is_short);
+    if (chunk.entries.size() > kChunkMax) split(at);
+  }
+  void take_out(Place place) {
+    Chunk& chunk = chunks_[place.chunk];
+    chunk.entries.erase(chunk.entries.begin() + static_cast<std::ptrdiff_t>(place.entry));
+    if (chunk.entries.empty() && chunks_.size() > 1) {
+      chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(place.chunk));
+      return;
+    }
+    if (!chunk.entries.empty()) chunk.last = chunk.entries.back();
+    sum_up(chunk.entries, chunk.sum);
+    join(place.chunk);
+  }
+  void replace(Place place, const RankEntry& now, bool needs_alike) {
+    Chunk& chunk = chunks_[place.chunk];
+    chunk.entries[place.entry] = now;
+    chunk.last = chunk.entries.back();
+    if (needs_alike) return;
+    chunk.sum.add(now.need, now.is_short);
+    sum_up(chunk.entries, chunk.sum);
+  }
 
   /// The first chunk that does not end before the entry.
   template <class Before>
   std::size_t chunk_of(const RankEntry& entry, const Before& before) const {
     if (chunks_.size() == 1) return 0;
-    auto at = std::partition_point(chunks_.begin(), chunks_.end(), [&](const Chunk& chunk) {
-      return before(chunk.entries.back(), entry);
-    });
+    auto at = std::partition_point(chunks_.begin(), chunks_.end(),
+                                   [&](const Chunk& chunk) { return before(chunk.last, entry); });
     return static_cast<std::size_t>(at - chunks_.begin());
   }
   /// True when `now` comes after what is before that place, and before what is after it.
@@ -158,7 +209,7 @@ class RankList {
   bool is_in_order(Place place, const RankEntry& now, const Before& before) const {
     const std::vector<RankEntry>& entries = chunks_[place.chunk].entries;
     const RankEntry* last = place.entry > 0   ? &entries[place.entry - 1]
-                            : place.chunk > 0 ? &chunks_[place.chunk - 1].entries.back()
+                            : place.chunk > 0 ? &chunks_[place.chunk - 1].last
                                               : nullptr;
     if (last != nullptr && !before(*last, now)) return false;
     const RankEntry* next = place.entry + 1 < entries.size() ? &entries[place.entry + 1]
@@ -190,7 +241,10 @@ class RankList {
     chunks_[at + 1].entries.assign(middle, low.end());
     low.erase(middle, low.end());
     chunks_[at + 1].sum = chunks_[at].sum;
-    for (std::size_t one : {at, at + 1}) sum_up(chunks_[one].entries, chunks_[one].sum);
+    for (std::size_t one : {at, at + 1}) {
+      sum_up(chunks_[one].entries, chunks_[one].sum);
+      chunks_[one].last = chunks_[one].entries.back();
+    }
   }
   /// Puts a small chunk and the one after it together.
   void join(std::size_t at) {
@@ -200,6 +254,7 @@ class RankList {
     if (low.entries.size() + high.entries.size() > kChunkMax / 2) return;
     low.entries.insert(low.entries.end(), high.entries.begin(), high.entries.end());
     low.sum.add(high.sum.least, high.sum.is_short);
+    low.last = high.last;
     chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(at) + 1);
   }
   template <class Before>
@@ -215,11 +270,14 @@ class RankList {
       Chunk& chunk = chunks_.emplace_back();
       chunk.entries.assign(begin, begin + static_cast<std::ptrdiff_t>(size));
       for (const RankEntry& entry : chunk.entries) add_to(chunk.sum, entry);
+      chunk.last = chunk.entries.back();
     }
   }
 
   std::vector<Chunk> chunks_;
   RankSum sum_;
+  RankEntry alone_;
+  bool is_alone_ = false;  ///< there is only `alone_`, and no chunk has an entry
 };
 
 }  // namespace fairlead::allocation

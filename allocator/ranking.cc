@@ -79,17 +79,29 @@ void refresh_client(State& state, ClientIndex index) {
       ranked(state, index), {.least = need}, client.wants);
 }
 
+Ranked ranked_with(const RoleNode& role, RoleIndex index, const Fraction& share) {
+  return {.key = key_of(share, role.weight_milli),
+          .share = share,
+          .weight_milli = role.weight_milli,
+          .times = role.subtree.times,
+          .index = index.index,
+          .name_key = role.name_key};
+}
+
 /// The role's leaf, and the role and its ancestors among their siblings.
 void refresh_path(State& state, RoleIndex index) {
   const Before before{state, Rank::kSibling};
   RoleNode& role = role_of(state, index);
-  set(role.siblings_ranked, before, sibling_number(index, true), ranked_leaf(state, index),
-      role.clients_ranked.sum(), !role.clients_ranked.empty());
+  const Ranked leaf = ranked_leaf(state, index);
+  set(role.siblings_ranked, before, sibling_number(index, true), leaf, role.clients_ranked.sum(),
+      !role.clients_ranked.empty());
   for (RoleIndex at = index; at != kRootRole; at = role_of(state, at).parent) {
     RoleNode& one = role_of(state, at);
     RankSum wanted{.least = one.siblings_ranked.sum().least, .is_short = one.short_roles > 0};
     set(role_of(state, one.parent).siblings_ranked, before, sibling_number(at, false),
-        ranked(state, at), wanted, !one.siblings_ranked.empty());
+        // Without sub-roles it uses what its leaf does.
+        one.children.empty() ? ranked_with(one, at, leaf.share) : ranked(state, at), wanted,
+        !one.siblings_ranked.empty());
   }
 }
 
@@ -115,6 +127,13 @@ void refresh_all(State& state) {
   }
 }
 
+/// Below `above` on the way to the role; its leaf where that is the role itself.
+Ranked branch_of(const State& state, RoleIndex role, RoleIndex above) {
+  if (role == above) return ranked_leaf(state, role);
+  while (role_of(state, role).parent != above) role = role_of(state, role).parent;
+  return ranked(state, role);
+}
+
 }  // namespace
 
 bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& b) {
@@ -134,6 +153,21 @@ bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& 
   return state.roles[a.index].path < state.roles[b.index].path;
 }
 
+bool is_served_before(const State& state, ClientIndex a, ClientIndex b) {
+  const RoleIndex role_a = client_of(state, a).role;
+  const RoleIndex role_b = client_of(state, b).role;
+  if (role_a == role_b) {
+    return comes_before(state, Rank::kClient, ranked(state, a), ranked(state, b));
+  }
+  RoleIndex above = role_a;
+  while (above != kRootRole &&
+         !is_ancestor_or_self(role_of(state, above).path, role_of(state, role_b).path)) {
+    above = role_of(state, above).parent;
+  }
+  return comes_before(state, Rank::kSibling, branch_of(state, role_a, above),
+                      branch_of(state, role_b, above));
+}
+
 Ranked ranked(const State& state, ClientIndex client) {
   const Usage& usage = client_of(state, client).usage;
   Fraction share = counted_share(usage, state.cluster_shared);
@@ -145,13 +179,7 @@ Ranked ranked(const State& state, ClientIndex client) {
 
 Ranked ranked(const State& state, RoleIndex index) {
   const RoleNode& role = role_of(state, index);
-  Fraction share = counted_share(role.subtree, state.cluster_shared);
-  return {.key = key_of(share, role.weight_milli),
-          .share = share,
-          .weight_milli = role.weight_milli,
-          .times = role.subtree.times,
-          .index = index.index,
-          .name_key = role.name_key};
+  return ranked_with(role, index, counted_share(role.subtree, state.cluster_shared));
 }
 
 Ranked ranked_leaf(const State& state, RoleIndex index) {

@@ -39,6 +39,8 @@ constexpr std::uint32_t sibling_number(RoleIndex role, bool is_leaf) {
 /// True when `a` is served before `b`: smaller share, then chosen less often, then by name.
 /// REQUIRES two of one order.
 bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& b);
+/// The same of any two clients, decided where their ways to the root meet. O(role depth).
+bool is_served_before(const State& state, ClientIndex a, ClientIndex b);
 /// As things are now.
 Ranked ranked(const State& state, ClientIndex client);
 Ranked ranked(const State& state, RoleIndex role);

@@ -1,6 +1,7 @@
 #include "allocator/reclaim.h"
 
 #include <algorithm>
+#include <array>
 
 #include "allocator/accumulate.h"
 #include "allocator/demand.h"
@@ -17,6 +18,19 @@ bool fits_somewhere(const State& state, ClientIndex client, const DemandShape& s
   return std::any_of(state.agent_order.begin(), state.agent_order.end(), [&](AgentHandle agent) {
     return search.is_for_it(agent) && search.fits(agent);
   });
+}
+
+/// In the order in which they are looked at.
+constexpr std::array kKinds = {ReclaimKind::kPriority, ReclaimKind::kFairness,
+                               ReclaimKind::kGuarantee};
+
+/// False when nobody can have anything to give, wherever: most shapes have no guarantee and no
+/// priority, and are spared the walks over all agents. O(role depth).
+bool may_find_givers(const State& state, ClientIndex client, const DemandShape& shape,
+                     ReclaimKind kind) {
+  bool is_lowest =
+      kind == ReclaimKind::kPriority && shape.priority <= 0 && state.priorities.empty();
+  return !is_lowest && ReclaimSearch(state, client, shape, kind).has_right();
 }
 
 /// One for which room was made a while ago goes on at once.
@@ -41,8 +55,8 @@ void open(Context& context, ClientIndex client, const WantedShape& wanted, Recla
   State& state = context.state;
   drop_accumulation(context, client);
   Instant deadline = context.now + state.config.reclaim_deadline;
-  Accumulation& kept = keep_agent(context, client, wanted.shape.name, plan.agent,
-                                  deadline + state.config.accumulate_max);
+  Accumulation& kept = keep_agents(context, client, wanted.shape, {plan.agent},
+                                   deadline + state.config.accumulate_max);
   for (Victim& victim : plan.victims) {
     victim.id = ReclaimId{++state.reclaims_made};
     note_rate(state, victim.role);
@@ -75,9 +89,15 @@ Instant first_reclaim(const State& state, ClientIndex client, const WantedShape&
 bool begin_reclaim(Context& context, ClientIndex client, const WantedShape& wanted) {
   const State& state = context.state;
   if (first_reclaim(state, client, wanted) > context.now) return false;
-  if (fits_somewhere(state, client, wanted.shape)) return false;
-  for (ReclaimKind kind :
-       {ReclaimKind::kPriority, ReclaimKind::kFairness, ReclaimKind::kGuarantee}) {
+  auto may_find = [&](ReclaimKind kind) {
+    return may_find_givers(state, client, wanted.shape, kind);
+  };
+  if (std::none_of(kKinds.begin(), kKinds.end(), may_find) ||
+      fits_somewhere(state, client, wanted.shape)) {
+    return false;
+  }
+  for (ReclaimKind kind : kKinds) {
+    if (!may_find(kind)) continue;
     std::optional<ReclaimSearch::Plan> plan =
         ReclaimSearch(state, client, wanted.shape, kind).best();
     if (!plan) continue;
@@ -132,7 +152,7 @@ std::optional<ReclaimNeed> need_of(const State& state, ReclaimId reclaim) {
     const WantedShape* wanted = find_shape(client_of(state, client), kept.shape);
     if (wanted == nullptr) continue;
     ReclaimSearch search(state, client, wanted->shape, kept.reclaim->kind);
-    StandardAmounts rest = search.lacking_on(kept.agent);
+    StandardAmounts rest = search.lacking_on(kept.agents.front());
     Taken taken;
     for (const Victim& victim : kept.reclaim->victims) {
       const auto& clients = framework_of(state, victim.framework).clients;
@@ -143,7 +163,7 @@ std::optional<ReclaimNeed> need_of(const State& state, ReclaimId reclaim) {
         need.most = least_of(need.most, search.may_lose(giver->second, taken));
         // Who has given what he may is not waited for: those after him give the rest.
         need.lacking = least_of(least_of(rest, victim.amounts),
-                                search.may_give(kept.agent, giver->second, taken));
+                                search.may_give(kept.agents.front(), giver->second, taken));
         search.take_from(giver->second, need.lacking, taken);
         subtract(rest, need.lacking);
       }

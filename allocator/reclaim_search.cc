@@ -136,15 +136,13 @@ bool ReclaimSearch::has_right() const {
 }
 
 Fraction ReclaimSearch::lack_of(AgentHandle handle, const StandardAmounts& lacking) const {
-  auto given_up = state_.accumulated_last.find(client_);
-  bool is_given_up = given_up != state_.accumulated_last.end() && given_up->second == handle;
   Fraction most;
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
     if (lacking[i] == 0) continue;
     Fraction one{lacking[i], shape_.amounts.scalars.standard[i]};
     if (compare(most, 1, one, 1) < 0) most = one;
   }
-  return is_given_up && most.part > 0 ? Fraction{1, 1} : most;
+  return most.part > 0 && is_given_up(state_, client_, handle) ? Fraction{1, 1} : most;
 }
 
 StandardAmounts ReclaimSearch::told_for_others(RoleIndex role) const {

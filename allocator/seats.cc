@@ -38,11 +38,13 @@ bool is_wanting(const State& state, ClientIndex client) {
   return client_of(state, client).present && client_of(state, client).wants;
 }
 
-/// True when the client could be served on the agent that is kept for it.
+/// True when the client could be served on an agent that is kept for it.
 bool fits_kept(const State& state, ClientIndex client, const Accumulation& kept) {
   const WantedShape* wanted = find_shape(client_of(state, client), kept.shape);
   return wanted != nullptr &&
-         fits_column(state.columns[kept.agent.index], wanted->shape.amounts.scalars);
+         std::any_of(kept.agents.begin(), kept.agents.end(), [&](AgentHandle agent) {
+           return fits_column(state.columns[agent.index], wanted->shape.amounts.scalars);
+         });
 }
 
 /// False when nothing is free, or all that is free is on the one agent that was touched: who takes

@@ -1,6 +1,8 @@
 #include "allocator/serve.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "allocator/accumulate.h"
 #include "allocator/conditions.h"
@@ -94,7 +96,7 @@ bool give_accumulated(Context& context, ClientIndex index, WantedShape& wanted) 
   if (kept == context.state.accumulations.end() || kept->second.shape != wanted.shape.name) {
     return false;
   }
-  if (!give_task(context, index, wanted, kept->second.agent)) return false;
+  if (!give_task(context, index, wanted, kept->second.agents.front())) return false;
   note_room_made(context, index);
   drop_accumulation(context, index, "there is room");
   return true;
@@ -131,12 +133,19 @@ bool has_quota_for(Context& context, const Round& round, ClientIndex index,
          headroom_may_allow(state, role, wanted.shape.amounts.scalars.standard);
 }
 
-/// What a guarantee covers may take from the tasks held for others, if nothing else is there.
+/// What a guarantee covers and fits nowhere else may use what is kept for others, and then take
+/// from the tasks held for others.
 bool serve_owed_shape(Context& context, const Round& round, ClientIndex index, Seat& seat,
                       std::size_t at) {
-  context.may_take_held_tasks = true;
-  bool given = serve_shape(context, round, index, seat, at);
-  context.may_take_held_tasks = false;
+  context.may_use_kept = !context.state.accumulations.empty();
+  bool given = context.may_use_kept && serve_shape(context, round, index, seat, at);
+  if (!given) {
+    context.may_take_held_tasks = true;
+    given = serve_shape(context, round, index, seat, at);
+  }
+  context.may_use_kept = context.may_take_held_tasks = false;
+  // The next one is looked for where it does no harm first.
+  seat.tries[at].last.reset();
   return given;
 }
 
@@ -170,7 +179,7 @@ const OfferMinimum& minimum_of(const State& state, ClientIndex client) {
 
 bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
   State& state = context.state;
-  if (!state.columns[agent.index].open || agent_of(state, agent).free().is_zero()) return false;
+  if (!is_open_in_turn(context, agent) || agent_of(state, agent).free().is_zero()) return false;
   if (!may_see(state, index, place_of(agent_of(state, agent)))) return false;
   RoleIndex role = client_of(state, index).role;
   SharedResources all = offerable(state, index, agent);
@@ -191,6 +200,21 @@ bool give_agent(Context& context, ClientIndex index, AgentHandle agent) {
 
 namespace {
 
+/// To a role that is owed something and finds nothing else: what is kept for others.
+bool give_kept_agent(Context& context, ClientIndex index, const Candidates& candidates) {
+  const State& state = context.state;
+  if (state.accumulations.empty()) return false;
+  context.may_use_kept = true;
+  bool given = false;
+  std::size_t count = candidates.size(state);
+  for (std::size_t i = 0; i < count && !given; ++i) {
+    AgentHandle agent = candidates.at(state, i);
+    given = !state.columns[agent.index].open && give_agent(context, index, agent);
+  }
+  context.may_use_kept = false;
+  return given;
+}
+
 bool serve_agent(Context& context, const Round& round, ClientIndex index, Seat& seat) {
   Candidates candidates = candidates_of(round, seat);
   std::size_t count = candidates.size(context.state);
@@ -199,7 +223,7 @@ bool serve_agent(Context& context, const Round& round, ClientIndex index, Seat& 
   while (seat.cursor < count) {
     if (give_agent(context, index, candidates.at(context.state, seat.cursor++))) return true;
   }
-  return false;
+  return round.asked == Asked::kShort && give_kept_agent(context, index, candidates);
 }
 
 bool has_turns(const Context& context) {
@@ -267,12 +291,19 @@ void run(Context& context, Round& round) {
   run(context, round, Asked::kEverybody);
 }
 
+/// Each once, where it stands first: what is left again at every step would grow.
+void drop_repeated(std::vector<std::pair<ClientIndex, AgentHandle>>& pairs) {
+  std::set<std::pair<ClientIndex, AgentHandle>> seen;
+  std::erase_if(pairs, [&](const auto& pair) { return !seen.insert(pair).second; });
+}
+
 /// The next step goes on where this one ends.
 void leave_unserved(Context& context, Round& round) {
   Touched& unserved = context.state.unserved;
   unserved.add(round.touched);
   unserved.agents.insert(unserved.agents.end(), round.agents.begin(), round.agents.end());
   unserved.add(context.touched);
+  drop_repeated(unserved.pairs);
   context.touched.clear();
 }
 

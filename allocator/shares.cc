@@ -14,7 +14,8 @@ constexpr std::int64_t kLeafWeightMilli = 1000;
 
 enum class As { kOffered, kHeld };
 
-constexpr std::array<const char*, kStandardScalars> kScalarNames = {"cpus", "mem", "disk", "gpus"};
+constexpr std::array<std::string_view, kStandardScalars> kScalarNames = {"cpus", "mem", "disk",
+                                                                         "gpus"};
 
 std::int64_t custom_of(const Quantities& quantities, const std::string& name) {
   for (const CustomScalar& one : quantities.custom) {
@@ -36,14 +37,14 @@ StandardAmounts revocable_of(const Resources& resources) {
 void charge(State& state, ClientIndex client, const Resources& resources, As as) {
   const Quantities amount = scalars(resources);
   const StandardAmounts revocable = revocable_of(resources);
+  const bool is_any_revocable = revocable != StandardAmounts{};
   along_path(state, client, [&](Usage& usage) {
-    add(usage.revocable, revocable);
     add(usage.used, amount);
-    if (as == As::kOffered) {
-      add(usage.offered, amount);
-      add(usage.revocable_offered, revocable);
-      ++usage.times;
-    }
+    if (is_any_revocable) add(usage.revocable, revocable);
+    if (as == As::kHeld) return;
+    ++usage.times;
+    add(usage.offered, amount);
+    if (is_any_revocable) add(usage.revocable_offered, revocable);
   });
   refresh_competition(state, client_of(state, client).role);
   note_rank(state, client);
@@ -52,13 +53,13 @@ void charge(State& state, ClientIndex client, const Resources& resources, As as)
 void release(State& state, ClientIndex client, const Resources& resources, As as) {
   const Quantities amount = scalars(resources);
   const StandardAmounts revocable = revocable_of(resources);
+  const bool is_any_revocable = revocable != StandardAmounts{};
   along_path(state, client, [&](Usage& usage) {
-    subtract(usage.revocable, revocable);
     subtract(usage.used, amount);
-    if (as == As::kOffered) {
-      subtract(usage.offered, amount);
-      subtract(usage.revocable_offered, revocable);
-    }
+    if (is_any_revocable) subtract(usage.revocable, revocable);
+    if (as == As::kHeld) return;
+    subtract(usage.offered, amount);
+    if (is_any_revocable) subtract(usage.revocable_offered, revocable);
   });
   refresh_competition(state, client_of(state, client).role);
   note_rank(state, client);
@@ -76,21 +77,22 @@ std::strong_ordering compare(const Fraction& a, std::int64_t weight_milli_a, con
 
 Fraction dominant_of(const Quantities& used, const Quantities& cluster, std::string* name) {
   Fraction most;
-  if (name != nullptr) name->clear();
+  std::string_view dominant;
   auto consider = [&](std::int64_t part, std::int64_t whole, std::string_view resource) {
-    if (whole <= 0 || part <= 0) return;
-    Fraction one{part, whole};
-    if (compare(most, 1, one, 1) >= 0) return;
-    most = one;
-    if (name != nullptr) *name = resource;
+    if (part <= 0 || whole <= 0) return;
+    bool is_more =
+        static_cast<__int128>(part) * most.whole > static_cast<__int128>(most.part) * whole;
+    if (!is_more) return;
+    most = {part, whole};
+    dominant = resource;
   };
   for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    if (used.standard[i] == 0) continue;
-    consider(used.standard[i], cluster.standard[i], name != nullptr ? kScalarNames[i] : "");
+    consider(used.standard[i], cluster.standard[i], kScalarNames[i]);
   }
   for (const CustomScalar& one : used.custom) {
     consider(one.milli, custom_of(cluster, one.name), one.name);
   }
+  if (name != nullptr) *name = dominant;
   return most;
 }
 

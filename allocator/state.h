@@ -67,13 +67,14 @@ struct OpenReclaim {
   std::vector<Victim> victims;  ///< who gives first in front
 };
 
-/// One agent that is kept free until a large shape fits there. One per client.
+/// What is kept free until a large shape, or a whole gang, fits there. One per client.
 struct Accumulation {
   std::string shape;
-  AgentHandle agent;
+  std::vector<AgentHandle> agents;  ///< one; for a gang, of which only one has some, several
   Instant until;
   Instant reclaim_at = Instant::never();  ///< whether others can make room is looked at
   std::optional<OpenReclaim> reclaim;     ///< they are told to
+  std::uint32_t tasks = 1;                ///< that have to fit at once: the gang's
 };
 
 /// What an agent has free, as quota counts it. Kept while there is a quota.
@@ -173,7 +174,8 @@ struct State {
   std::uint64_t offers_made = 0;
 
   std::map<ClientIndex, Accumulation> accumulations;
-  std::map<ClientIndex, AgentHandle> accumulated_last;  ///< given up: others come first
+  /// Given up: others come first.
+  std::map<ClientIndex, std::vector<AgentHandle>> accumulated_last;
   std::vector<std::vector<Refusal>> refusals;  ///< by agent's handle, as far as needed; by client
   Interner<Resources> refused;                 ///< amounts that refusals name
   std::uint32_t refusals_due = kNoSlot;        ///< root of the tree of frameworks: filters.cc

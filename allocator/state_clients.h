@@ -21,10 +21,10 @@ inline constexpr AgentHandle kNoAgent{0xFFFFFFFF};
 
 enum class Verdict : std::uint8_t { kOpen, kFits, kNever };
 
-/// Whether an agent could take a shape, if all of it were free: see impossible.h.
+/// Whether an agent could take a shape, or all of them a gang, if they were free: see impossible.h.
 struct Judgement {
   Verdict verdict = Verdict::kOpen;
-  std::uint32_t kind = kNoSlot;  ///< kFits: agents of this kind could
+  std::uint32_t kind = kNoSlot;  ///< kFits: agents of this kind could; none: several together
   AgentHandle agent = kNoAgent;  ///< …, or only this one, where a hostname decides
   bool is_told = false;          ///< to the framework: that none could
 };

@@ -70,8 +70,7 @@ bool contains(const Quantities& whole, const Quantities& part) {
   });
 }
 
-void add(Quantities& sum, const Quantities& part) {
-  for (std::size_t i = 0; i < kStandardScalars; ++i) sum.standard[i] += part.standard[i];
+void add_custom(Quantities& sum, const Quantities& part) {
   for (const CustomScalar& one : part.custom) {
     auto at = find_named(sum.custom, one.name);
     if (at != sum.custom.end() && at->name == one.name) {

@@ -67,7 +67,13 @@ struct Amounts {
 };
 
 bool contains(const Quantities& whole, const Quantities& part);
-void add(Quantities& sum, const Quantities& part);
+/// The custom scalars alone.
+void add_custom(Quantities& sum, const Quantities& part);
+/// At every charge of an offer, and few have custom scalars.
+inline void add(Quantities& sum, const Quantities& part) {
+  for (std::size_t i = 0; i < kStandardScalars; ++i) sum.standard[i] += part.standard[i];
+  if (!part.custom.empty()) add_custom(sum, part);
+}
 /// REQUIRES contains(whole, part).
 void subtract(Quantities& whole, const Quantities& part);
 /// Each scalar times `count`. REQUIRES no result above limits::kQuantityMax.

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "common/agent_messages.h"
 #include "common/constraints.h"
+#include "common/inverse_offers.h"
 #include "common/reclaim.h"
 #include "common/resource_operation.h"
 #include "common/task.h"
@@ -59,6 +61,8 @@ struct Offer {
   Resources resources;
   Attributes attributes;
   Duration hold_max;  ///< it expires so long after it was sent
+  /// The next maintenance of the agent that was known when the offer was made.
+  std::optional<Unavailability> unavailability = {};
   friend bool operator==(const Offer&, const Offer&) = default;
 };
 
@@ -155,9 +159,10 @@ struct AcceptOperations {
   friend bool operator==(const AcceptOperations&, const AcceptOperations&) = default;
 };
 
-using FrameworkToMaster = std::variant<Subscribe, SetDemand, AcceptOffers, DeclineOffers, Suppress,
-                                       Revive, KillTask, AcknowledgeStatus, Reconcile,
-                                       FrameworkHeartbeat, Teardown, AcceptGang, AcceptOperations>;
+using FrameworkToMaster =
+    std::variant<Subscribe, SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask,
+                 AcknowledgeStatus, Reconcile, FrameworkHeartbeat, Teardown, AcceptGang,
+                 AnswerInverseOffer, AcceptOperations>;
 
 // --- master to framework -------------------------------------------------------------------------
 
@@ -246,8 +251,9 @@ struct FrameworkResync {
   friend bool operator==(const FrameworkResync&, const FrameworkResync&) = default;
 };
 
-/// No agent that is present could take a task of the shape, if all of it were free. Said when the
-/// demand arrives or the agents have changed, once; again, with an empty `why`, when one could.
+/// No agent that is present could take a task of the shape, or all of them a gang, if all were
+/// free. Said when demand or agents have changed, once; again, with an empty `why`, when they
+/// could.
 struct DemandImpossible {
   RoleName role;
   std::string shape;
@@ -267,6 +273,7 @@ struct OperationsAnswer {
 using MasterToFramework =
     std::variant<Subscribed, Offers, Rescind, FrameworkStatusUpdate, AgentLost, ReconcileDone,
                  FrameworkRefused, FrameworkResync, HeartbeatEcho, AgentDraining, ReclaimResources,
-                 ReclaimCancelled, DemandImpossible, OperationsAnswer>;
+                 ReclaimCancelled, DemandImpossible, InverseOffers, InverseOffersWithdrawn,
+                 OperationsAnswer>;
 
 }  // namespace fairlead

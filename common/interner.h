@@ -47,6 +47,12 @@ class Interner {
     return id;
   }
 
+  /// The same id, with one more user. REQUIRES a user of `id`. O(1).
+  std::uint32_t acquire_known(std::uint32_t id) {
+    ++values_[id].users;
+    return id;
+  }
+
   /// REQUIRES an acquire of `id` that was not released yet.
   void release(std::uint32_t id) {
     Entry& entry = values_[id];
@@ -59,7 +65,8 @@ class Interner {
   /// REQUIRES a user of `id`. Stays where it is while it has one.
   const Value& operator[](std::uint32_t id) const { return values_[id].value; }
   /// REQUIRES id < numbers().
-  bool has_users(std::uint32_t id) const { return values_[id].users > 0; }
+  bool has_users(std::uint32_t id) const { return users(id) > 0; }
+  std::uint32_t users(std::uint32_t id) const { return values_[id].users; }
   std::size_t size() const { return index_.size(); }
   /// Above every id.
   std::size_t numbers() const { return values_.size(); }

@@ -121,6 +121,13 @@ inline constexpr std::size_t kAuditLinesMax = 10'000;  // kept in memory; the fi
 inline constexpr std::size_t kWindowsMax = 256;        // of maintenance, that are not over
 // In one window: its beginning is one write with a record for each, below kZnodeOpsMax.
 inline constexpr std::size_t kWindowAgentsMax = 128;
+// Questions to frameworks about windows ahead that the master keeps, with their answers: some 40
+// MiB. Above it nobody more is asked.
+inline constexpr std::size_t kInverseOffersMax = 100'000;
+inline constexpr std::size_t kInverseOffersPerMessageMax = 256;  // all texts at their bounds: 2 MiB
+inline constexpr std::size_t kInverseReasonBytesMax = 256;       // of an answer, kept and shown
+inline constexpr Duration kInverseAskAgainMin = seconds(1);      // a declined one is said again
+inline constexpr std::size_t kInverseAnswersShownMax = 1'000;    // of one window, to operators
 inline constexpr std::int64_t kWallMsMax = 253'402'300'799'000;  // the end of the year 9999
 inline constexpr std::size_t kReconcileTasksMax = 10'000;        // per request
 // After a leader's change agents register again in slots (common/return_window.h): at most so many

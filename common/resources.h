@@ -81,9 +81,9 @@ Resources revocable_part(const Resources& resources);
 /// The same amounts, revocable.
 Resources as_revocable(Resources resources);
 
-/// Reads what parse_amounts reads, plus `cpus(role):4` for a static reservation, `cpus(a,a/b@who):4`
-/// for one by `who` on top of it, `disk(a@who){volume:ID:PATH}:10GiB` for a volume,
-/// `cpus{revocable}:4` for what its owner may take back at any time and `{shared}`.
+/// Reads what parse_amounts reads, plus `cpus(role):4` for a static reservation,
+/// `cpus(a,a/b@who):4` for one by `who` on top of it, `disk(a@who){volume:ID:PATH}:10GiB` for a
+/// volume, `cpus{revocable}:4` for what its owner may take back at any time and `{shared}`.
 Result<Resources> parse_resources(std::string_view text);
 std::string to_string(const Resources& resources);
 

@@ -186,6 +186,7 @@ void on_agent_gone(Context& c, std::uint32_t slot) {
   end_tasks(c, slot, TaskState::kGoneByOperator, TaskReason::kAgentGone,
             "an operator declared agent '" + agent.id().text + "' gone");
   leave_gangs(c, agent.id());
+  forget_inverse_offers(c, agent.id());
 }
 
 void refresh_why(AgentEntry& agent) {

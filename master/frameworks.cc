@@ -199,6 +199,7 @@ struct OnFrameworkMessage {
     renew_subscribed(c, slot);
   }
   void operator()(const AcceptGang& m) const { on_accept_gang(c, slot, m); }
+  void operator()(const AnswerInverseOffer& m) const { on_inverse_answer(c, slot, m); }
   void operator()(const AcceptOperations& m) const { on_accept_operations(c, slot, m); }
   void operator()(const Teardown&) const { remove_framework(c, slot, "torn down by itself"); }
 };
@@ -307,6 +308,7 @@ void on_framework_admitted(Context& c, const AdmitFramework& write) {
   publish(c, "framework_subscribed", info.id.text, info.name);
   tell_of_drains(c, slot);
   tell_of_reclaims(c, slot);
+  tell_of_inverse_offers(c, slot);
 }
 
 void disconnect_framework(Context& c, std::uint32_t slot, const std::string& why) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <vector>
 
 #include "common/ids.h"
 #include "common/time.h"
@@ -20,9 +21,10 @@ enum class GangPhase : std::uint8_t {
 struct Gang {
   FrameworkId framework;
   GangPhase phase = GangPhase::kPreparing;
-  std::set<std::uint32_t> waiting;  ///< slots of tasks that are not prepared, while kPreparing
-  std::set<AgentId> agents;         ///< that have not settled it
-  Instant give_up_at;               ///< while kPreparing
+  std::set<std::uint32_t> waiting;   ///< slots of tasks that are not prepared, while kPreparing
+  std::set<AgentId> agents;          ///< that have not settled it
+  Instant give_up_at;                ///< while kPreparing
+  std::vector<std::uint32_t> tasks;  ///< slots of all of them, while kPreparing
 };
 
 struct GangTable {

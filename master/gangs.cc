@@ -4,6 +4,7 @@
 // The algorithm: Mohan, Lindsay, Obermarck, "Transaction management in the R* distributed database
 // management system", TODS 1986.
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -27,12 +28,18 @@ void tell(Context& c, std::uint32_t agent, const GangId& id, const DecideGang& d
   send_to_agent(c, agent, std::move(order));
 }
 
+/// What becomes of its tasks is no matter of the gang any more.
+void let_go_of_tasks(GangTable& table, Gang& gang) {
+  for (std::uint32_t task : gang.tasks) table.by_task.erase(task);
+  gang.tasks.clear();
+}
+
 /// What waits on agents that are not here is dropped when they return and ask.
 void give_up(Context& c, const GangId& id, const std::string& why) {
   auto found = c.state.gangs.gangs.find(id);
   Gang gang = std::move(found->second);
   c.state.gangs.gangs.erase(found);
-  std::erase_if(c.state.gangs.by_task, [&](const auto& one) { return one.second == id; });
+  let_go_of_tasks(c.state.gangs, gang);
   publish(c, "gang_aborted", id.text, why);
   for (const AgentId& agent : gang.agents) {
     tell(c, find_agent(c.state, agent), id, {gang.framework, {}, false, why});
@@ -41,7 +48,7 @@ void give_up(Context& c, const GangId& id, const std::string& why) {
 
 void decide(Context& c, const GangId& id, Gang& gang) {
   gang.phase = GangPhase::kDeciding;
-  std::erase_if(c.state.gangs.by_task, [&](const auto& one) { return one.second == id; });
+  let_go_of_tasks(c.state.gangs, gang);
   GangRecord record{id, gang.framework, {gang.agents.begin(), gang.agents.end()}};
   write_registry(c, {std::move(record)}, {}, {CommitGang{id}});
 }
@@ -109,13 +116,25 @@ struct Impossible {
   Error error;
 };
 
-/// The first launch that cannot be, on copies of what the bundles have left.
+/// `tasks` of the gang are on the agent, in one part or several.
+Status check_room_for(const Context& c, std::uint32_t agent, std::size_t tasks) {
+  const std::size_t has = c.state.tasks.count_of(AgentHandle{agent});
+  const std::size_t most = c.config.tasks_per_agent_max;
+  if (has + tasks <= most) return {};
+  return Error{ErrorCode::kExhausted, "gang: the agent would have more than " +
+                                          std::to_string(most) + " tasks, its limit"};
+}
+
+/// The first launch that cannot be, on copies of what the bundles have left, beside those before
+/// it.
 Impossible find_impossible(const Context& c, std::uint32_t framework,
                            const std::vector<Part>& parts) {
+  std::map<std::uint32_t, std::size_t> tasks;  // of the gang, by agent
   for (const Part& part : parts) {
     Bundle bundle = part.bundle;
     for (const TaskLaunch& launch : part.message->launches) {
       Status checked = check_launch(c, framework, bundle, launch);
+      if (checked) checked = check_room_for(c, bundle.agent, ++tasks[bundle.agent]);
       if (!checked) return {&launch, checked.error()};
       subtract(bundle.left, launch.spec.resources);
     }
@@ -150,6 +169,7 @@ void prepare(Context& c, std::uint32_t framework, std::vector<Part>& parts) {
     for (const TaskLaunch& launch : part.message->launches) {
       std::uint32_t slot = launch_task(c, framework, part.bundle, launch, id);
       gang.waiting.insert(slot);
+      gang.tasks.push_back(slot);
       table.by_task[slot] = id;
     }
     resolve(c, part.bundle, part.message->refuse_for);

@@ -114,6 +114,27 @@ void on_windows_due(Context& c, const Deadline& due);
 bool is_changed_by_window(const MasterState& state, const PendingWrite& write,
                           const AgentId& agent);
 
+// --- inverse_offers.cc: frameworks are asked to leave before a window begins ---------------------
+
+/// Everybody who holds something on an agent of it. REQUIRES that it has not begun.
+void ask_about_window(Context& c, const Window& window);
+/// The agent is here with its tasks: who was not asked yet about its windows ahead.
+void ask_about_agent(Context& c, std::uint32_t agent);
+/// The framework launches there: if it was not asked yet. O(log windows) without windows of it.
+void ask_on_launch(Context& c, std::uint32_t framework, std::uint32_t agent);
+/// The framework subscribed: asked anew, whatever it answered. O(its tasks).
+void tell_of_inverse_offers(Context& c, std::uint32_t framework);
+void on_inverse_answer(Context& c, std::uint32_t framework, const AnswerInverseOffer& message);
+/// Declined ones whose time has come; forgotten when nothing is held there any more.
+void ask_inverse_again(Context& c);
+Instant next_inverse_offer(const MasterState& state);
+/// The window is over or cancelled; of one that never began they are withdrawn.
+void end_inverse_offers(Context& c, const WindowRecord& window, const std::string& reason);
+void forget_inverse_offers(Context& c, const FrameworkId& framework);
+void forget_inverse_offers(Context& c, const AgentId& agent);
+/// The next window of the agent that has not begun.
+std::optional<Unavailability> unavailability_of(const Context& c, const AgentId& agent);
+
 // --- admission.cc: what is checked before anything is changed ------------------------------------
 
 /// Nothing: it may register.

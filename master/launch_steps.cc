@@ -161,6 +161,7 @@ std::uint32_t launch_task(Context& c, std::uint32_t framework, Bundle& bundle,
     send_to_agent(c, bundle.agent, PrepareTask{gang, std::move(order)});
   }
   c.out.push_back(PublishEvent{"task_launched", std::move(subject), {}, std::move(staging)});
+  ask_on_launch(c, framework, bundle.agent);
   return slot;
 }
 

@@ -141,6 +141,14 @@ void run(Context& c) {
   }
 }
 
+void leave_index(MasterState& state, const WindowRecord& window) {
+  for (const AgentId& agent : window.agents) {
+    auto found = state.windows_by_agent.find(agent);
+    found->second.erase(window.id);
+    if (found->second.empty()) state.windows_by_agent.erase(found);
+  }
+}
+
 /// What waited for the write may go on.
 void settle_agents(Context& c, const WindowRecord& window) {
   for (const AgentId& agent : window.agents) {
@@ -193,6 +201,8 @@ void add_window(Context& c, const WindowRecord& record, WallTime clock) {
       milliseconds(std::clamp(record.start.unix_ms - clock.unix_ms, -kMsMax, kMsMax / 2));
   Window& window = c.state.windows[record.id];
   window = {.record = record, .start = c.now + until, .end = c.now + until + record.duration};
+  for (const AgentId& agent : record.agents) c.state.windows_by_agent[agent].insert(record.id);
+  if (!record.has_begun) ask_about_window(c, window);
   plan(c, std::max(c.now, record.has_begun ? window.end : window.start));
 }
 
@@ -239,6 +249,8 @@ void on_window_ended(Context& c, const WindowId& id) {
   const WindowRecord window = std::move(found->second.record);
   c.state.windows.erase(found);
   publish(c, "window_ended", id.text, "");
+  leave_index(c.state, window);
+  end_inverse_offers(c, window, "maintenance window " + id.text + " does not take place");
   for (const AgentId& agent : window.agents) {
     if (drain_of(c.state, id, agent) != nullptr) end_drain(c, find_agent(c.state, agent));
   }

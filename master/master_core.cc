@@ -39,6 +39,7 @@ void MasterCore::step(Instant now, const MasterEvent& event, std::vector<MasterA
   run_deadlines(c);
   tell_of_awaited(c);
   settle_drains(c);
+  ask_inverse_again(c);
   translate_allocations(c);  // what was rescinded by now cannot expire any more
   expire_offers(c);
   if (allocator_.next_deadline() <= now) tell_allocator(c, allocation::TimePassed{});
@@ -48,7 +49,8 @@ void MasterCore::step(Instant now, const MasterEvent& event, std::vector<MasterA
 Instant MasterCore::next_deadline() const {
   if (!state_.leads) return Instant::never();
   return std::min(
-      {state_.deadlines.next(), next_offer_expiry(state_, config_), allocator_.next_deadline()});
+      {state_.deadlines.next(), next_offer_expiry(state_, config_), allocator_.next_deadline(),
+       next_inverse_offer(state_)});
 }
 
 }  // namespace fairlead

@@ -29,6 +29,7 @@ Offer offer_of(const Context& c, OfferId id, const OfferEntry& entry) {
   offer.resources = entry.resources;
   offer.attributes = c.state.attributes[agent.attributes];
   offer.hold_max = c.config.offer_hold_max;
+  offer.unavailability = unavailability_of(c, offer.agent);
   return offer;
 }
 

@@ -258,6 +258,7 @@ void on_epoch_acknowledged(Context& c, std::uint32_t slot, const EpochAcknowledg
   if (agent.phase != AgentPhase::kWelcomed) return;
   agent.phase = AgentPhase::kActive;
   confirm_tasks(c, slot);
+  ask_about_agent(c, slot);
   add_to_allocator(c, slot);
   repeat_decisions(c, slot);
   publish(c, "agent_added", agent.id().text, agent.hostname());

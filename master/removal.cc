@@ -43,6 +43,7 @@ void on_framework_removed(Context& c, const FrameworkId& id, const std::string& 
   framework.phase = FrameworkPhase::kRemoving;
   tell_allocator(c, allocation::FrameworkActivated{FrameworkHandle{slot}, false});
   publish(c, "framework_removed", id.text, reason);
+  forget_inverse_offers(c, id);
   state.completed_frameworks.push_back({framework.info, wall(state, c.now), reason});
   if (state.completed_frameworks.size() > limits::kCompletedFrameworksMax) {
     state.completed_frameworks.pop_front();

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@
 #include "master/breaker.h"
 #include "master/deadlines.h"
 #include "master/gang_table.h"
+#include "master/inverse_offer_book.h"
 #include "master/open_registrations.h"
 #include "master/pending_write.h"
 #include "master/task_table.h"
@@ -249,6 +251,9 @@ struct MasterState {
 
   std::map<ReclaimId, OpenReclaim> reclaims;      ///< as the allocator has them; of this epoch
   std::array<std::uint64_t, 3> reclaims_total{};  ///< by ReclaimKind
+
+  std::map<AgentId, std::set<WindowId>> windows_by_agent;  ///< of `windows`
+  InverseOfferBook inverse_offers;
 };
 
 /// The slot of the agent or framework, or kNoSlot.

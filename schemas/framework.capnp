@@ -141,6 +141,15 @@ struct Reconcile {
   tasks @0 :List(ReconcileEntry);
 }
 
+# Replaces the answer before it.
+struct AnswerInverseOffer {
+  window @0 :Text;
+  agent @1 :Text;
+  accepts @2 :Bool;
+  reason @3 :Text;
+  askAgainNs @4 :Int64;  # 0: never
+}
+
 struct FrameworkToMaster {
   header @0 :Common.Header;
   messages @1 :List(Message);
@@ -160,7 +169,8 @@ struct FrameworkToMaster {
       heartbeat @10 :Void;
       teardown @11 :Void;
       acceptGang @12 :AcceptGang;
-      acceptOperations @13 :AcceptOperations;
+      answerInverseOffer @13 :AnswerInverseOffer;
+      acceptOperations @14 :AcceptOperations;
     }
   }
 }
@@ -173,6 +183,12 @@ struct Subscribed {
   frameworks @4 :UInt64;  # 0: not said
 }
 
+# Maintenance of an agent.
+struct Unavailability {
+  beginsInNs @0 :Int64;  # from now on
+  lengthNs @1 :Int64;
+}
+
 struct Offer {
   id @0 :UInt64;
   framework @1 :Text;
@@ -183,6 +199,7 @@ struct Offer {
   resources @6 :Common.Resources;
   attributes @7 :List(Common.Attribute);
   holdMaxNs @8 :Int64;
+  unavailability @9 :Unavailability;  # none: nothing is planned
 }
 
 struct Offers {
@@ -238,6 +255,20 @@ struct DemandImpossible {
   why @2 :Text;  # empty: it is possible again
 }
 
+struct InverseOffer {
+  window @0 :Text;
+  agent @1 :Text;
+  hostname @2 :Text;
+  unavailability @3 :Unavailability;
+  stayMaxNs @4 :Int64;  # after the begin
+  reason @5 :Text;
+}
+
+struct InverseOffersWithdrawn {
+  window @0 :Text;
+  reason @1 :Text;
+}
+
 struct OperationsAnswer {
   id @0 :Text;
   agent @1 :Text;
@@ -269,7 +300,9 @@ struct MasterToFramework {
       reclaim @11 :ReclaimResources;
       reclaimCancelled @12 :ReclaimCancelled;
       demandImpossible @13 :DemandImpossible;
-      operationsAnswer @14 :OperationsAnswer;
+      inverseOffers @14 :List(InverseOffer);
+      inverseOffersWithdrawn @15 :InverseOffersWithdrawn;
+      operationsAnswer @16 :OperationsAnswer;
     }
   }
 }

@@ -3,6 +3,7 @@
 #include "schemas/demand_codec.h"
 #include "schemas/framework.capnp.h"
 #include "schemas/framework_info_codec.h"
+#include "schemas/inverse_offers_codec.h"
 #include "schemas/operation_codec.h"
 #include "schemas/reclaim_codec.h"
 #include "schemas/task_codec.h"
@@ -52,6 +53,10 @@ static void write(const AcceptOffers& value, ToMasterOut message) {
 static void write(const AcceptGang& value, ToMasterOut message) {
   write_list(value.parts, message.initAcceptGang().initParts(count_of_list(value.parts)),
              [](const AcceptOffers& part, wire::AcceptOffers::Builder o) { write(part, o); });
+}
+
+static void write(const AnswerInverseOffer& value, ToMasterOut message) {
+  write(value, message.initAnswerInverseOffer());
 }
 
 static void write(const AcceptOperations& value, ToMasterOut message) {
@@ -191,6 +196,8 @@ static std::optional<FrameworkToMaster> read(wire::FrameworkToMaster::Message::R
       return Teardown{};
     case Message::ACCEPT_GANG:
       return read(in.getAcceptGang());
+    case Message::ANSWER_INVERSE_OFFER:
+      return read(in.getAnswerInverseOffer());
     case Message::ACCEPT_OPERATIONS:
       return read(in.getAcceptOperations());
     case Message::NOTHING:

@@ -3,6 +3,7 @@
 #include "schemas/demand_codec.h"
 #include "schemas/framework.capnp.h"
 #include "schemas/framework_info_codec.h"
+#include "schemas/inverse_offers_codec.h"
 #include "schemas/reclaim_codec.h"
 #include "schemas/task_codec.h"
 #include "schemas/wire_enums.h"
@@ -25,9 +26,12 @@ static void write(const Offer& value, wire::Offer::Builder out) {
     write_list(value.attributes, out.initAttributes(count_of_list(value.attributes)), kWrite);
   }
   out.setHoldMaxNs(value.hold_max.ns);
+  if (value.unavailability) write(*value.unavailability, out.initUnavailability());
 }
 
 static Offer read(wire::Offer::Reader in) {
+  std::optional<Unavailability> unavailability;
+  if (in.hasUnavailability()) unavailability = read(in.getUnavailability());
   return {.id = OfferId{in.getId()},
           .framework = read_id<FrameworkId>(in.getFramework(), "framework id"),
           .role = read_role(in.getRole(), Presence::kRequired, "offer role"),
@@ -36,7 +40,8 @@ static Offer read(wire::Offer::Reader in) {
           .http_address = read_text(in.getHttpAddress(), limits::kTextBytesMax, "http address"),
           .resources = read(in.getResources()),
           .attributes = read_attributes(in.getAttributes()),
-          .hold_max = read_duration(in.getHoldMaxNs(), "offer hold time")};
+          .hold_max = read_duration(in.getHoldMaxNs(), "offer hold time"),
+          .unavailability = unavailability};
 }
 
 static void write(const Subscribed& value, ToFrameworkOut message) {
@@ -90,6 +95,15 @@ static void write(const DemandImpossible& value, ToFrameworkOut message) {
   out.setRole(as_text(value.role.text));
   put(out, &wire::DemandImpossible::Builder::setShape, value.shape);
   put_clipped(out, &wire::DemandImpossible::Builder::setWhy, value.why, limits::kErrorCharsMax);
+}
+
+static void write(const InverseOffers& value, ToFrameworkOut message) {
+  write_list(value.offers, message.initInverseOffers(count_of_list(value.offers)),
+             [](const InverseOffer& offer, wire::InverseOffer::Builder o) { write(offer, o); });
+}
+
+static void write(const InverseOffersWithdrawn& value, ToFrameworkOut message) {
+  write(value, message.initInverseOffersWithdrawn());
 }
 
 static void write(const OperationsAnswer& value, ToFrameworkOut message) {
@@ -185,6 +199,12 @@ static std::optional<MasterToFramework> read(wire::MasterToFramework::Message::R
       return read(in.getReclaimCancelled());
     case Message::DEMAND_IMPOSSIBLE:
       return read(in.getDemandImpossible());
+    case Message::INVERSE_OFFERS:
+      return InverseOffers{read_list<InverseOffer>(
+          in.getInverseOffers(), limits::kInverseOffersPerMessageMax, "inverse offers",
+          [](wire::InverseOffer::Reader offer) { return read(offer); })};
+    case Message::INVERSE_OFFERS_WITHDRAWN:
+      return read(in.getInverseOffersWithdrawn());
     case Message::OPERATIONS_ANSWER:
       return read(in.getOperationsAnswer());
     case Message::RECONCILE_DONE:

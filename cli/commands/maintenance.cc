@@ -1,4 +1,5 @@
-// fairlead maintenance schedule | show | cancel: agents that are to be empty for a time to come.
+// fairlead maintenance schedule | show | answers | cancel: agents that are to be empty for a time
+// to come.
 #include <string>
 #include <vector>
 
@@ -111,7 +112,8 @@ class Show : public Command {
                                 {.key = "end", .title = "END"},
                                 {.key = "deadline", .title = "DEADLINE"},
                                 {.key = "grace", .title = "GRACE"},
-                                {.key = "agents", .title = "AGENTS"}},
+                                {.key = "agents", .title = "AGENTS"},
+                                {.key = "answers", .title = "ANSWERS"}},
                     .rows = {},
                     .empty_text = "no maintenance is scheduled"};
     for (const json& one : list_of(*reply, "windows")) listing.rows.push_back(row_of(one));
@@ -127,8 +129,63 @@ class Show : public Command {
                       format_date({start_ms + number_of(one, "duration_ms")}),
                       format_duration(milliseconds(number_of(one, "deadline_ms"))),
                       has_grace ? format_duration(milliseconds(number_of(one, "grace_ms"))) : "",
-                      agents_of(one)}};
+                      agents_of(one), answers_of(one)}};
   }
+
+  /// What frameworks that hold something there say to leaving before: "2 accepted, 1 unanswered".
+  static std::string answers_of(const json& one) {
+    std::string text;
+    for (const char* answer : {"accepted", "declined", "unanswered"}) {
+      const std::int64_t count = number_of(one, answer);
+      if (count == 0) continue;
+      text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + answer;
+    }
+    return text;
+  }
+};
+
+class Answers : public Command {
+ public:
+  void declare(FlagSet& flags) override {
+    flags.add({.name = "window", .help = "only of this one", .is_positional = true}, &window_);
+    flags.add_example("fairlead maintenance answers w-3-1");
+  }
+
+  Result<int> run(const CommonOptions& options, Terminal& terminal) override {
+    Result<ClusterClient> cluster = ClusterClient::open(options, terminal);
+    if (!cluster) return cluster.error();
+    Result<json> reply = cluster->master().get(kPath);
+    if (!reply) return reply.error();
+    Listing listing{.name = "answers",
+                    .columns = {{.key = "window", .title = "WINDOW"},
+                                {.key = "agent", .title = "AGENT"},
+                                {.key = "framework", .title = "FRAMEWORK"},
+                                {.key = "name", .title = "NAME"},
+                                {.key = "answer", .title = "ANSWER"},
+                                {.key = "tasks", .title = "TASKS"},
+                                {.key = "reason", .title = "REASON"}},
+                    .rows = {},
+                    .empty_text = "no framework holds anything on an agent with maintenance"};
+    for (const json& window : list_of(*reply, "windows")) {
+      const std::string id = text_of(window, "id");
+      if (!window_.empty() && window_ != id) continue;
+      for (const json& one : list_of(window, "inverse_offers")) {
+        listing.rows.push_back(row_of(id, one));
+      }
+    }
+    print_listing(listing, options, terminal);
+    return kExitOk;
+  }
+
+ private:
+  static ListingRow row_of(const std::string& window, const json& one) {
+    const std::string hostname = text_of(one, "hostname");
+    return {.cells = {window, hostname.empty() ? text_of(one, "agent") : hostname,
+                      text_of(one, "framework"), text_of(one, "name"), text_of(one, "answer"),
+                      number_of(one, "tasks"), text_of(one, "reason")}};
+  }
+
+  std::string window_;
 };
 
 class Cancel : public Command {
@@ -162,6 +219,7 @@ void add_maintenance_commands(Commands& commands) {
   commands.group("maintenance", "Agents that are to be empty for a time to come");
   commands.add<Schedule>("maintenance schedule", "Drains agents from a start to an end");
   commands.add<Show>("maintenance show", "Windows that are not over");
+  commands.add<Answers>("maintenance answers", "What frameworks say to leaving before a window");
   commands.add<Cancel>("maintenance cancel", "Takes a window back, also one that has begun");
 }
 

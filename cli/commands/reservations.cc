@@ -224,8 +224,8 @@ void add_reservation_commands(Commands& commands) {
   commands.add<Unreserve>("unreserve", "Takes a reservation back");
   commands.add<Show>("reservations", "What is reserved on agents, and their volumes");
   commands.group("volume", "Persistent volumes of agents, made of reserved disk");
-  commands.add<CreateVolume>("volume create", "Makes one, which outlives the tasks that use it");
-  commands.add<DestroyVolume>("volume destroy", "Destroys one, with what is in it");
+  commands.add<CreateVolume>("volume create", "Sets one aside; agents do not give it to tasks yet");
+  commands.add<DestroyVolume>("volume destroy", "Gives one up; its disk stays reserved");
 }
 
 }  // namespace fairlead::cli

@@ -162,6 +162,21 @@ void BatchScheduler::on_demand_impossible(Instant now, const DemandImpossible& d
   finish(turn);
 }
 
+void BatchScheduler::on_inverse_offers(Instant now, std::span<const InverseOffer> offers,
+                                       sdk::SchedulerActions& actions) {
+  BatchTurn turn{*batch_, now, actions};
+  take_inverse_offers(turn, offers);
+  finish(turn);
+}
+
+void BatchScheduler::on_inverse_offers_withdrawn(Instant now,
+                                                 const InverseOffersWithdrawn& withdrawn,
+                                                 sdk::SchedulerActions& actions) {
+  BatchTurn turn{*batch_, now, actions};
+  forget_window(turn, withdrawn.window);
+  finish(turn);
+}
+
 void BatchScheduler::on_persisted(Instant, Ticket ticket, sdk::SchedulerActions&) {
   batch_->persisted.push_back(ticket);
 }

@@ -68,6 +68,11 @@ class BatchScheduler final : public sdk::Scheduler {
                   sdk::SchedulerActions& actions) override;
   void on_demand_impossible(Instant now, const DemandImpossible& demand,
                             sdk::SchedulerActions& actions) override;
+  /// Accepts when everything that it runs there has reached its timeout before; ends nothing.
+  void on_inverse_offers(Instant now, std::span<const InverseOffer> offers,
+                         sdk::SchedulerActions& actions) override;
+  void on_inverse_offers_withdrawn(Instant now, const InverseOffersWithdrawn& withdrawn,
+                                   sdk::SchedulerActions& actions) override;
   void on_persisted(Instant now, Ticket ticket, sdk::SchedulerActions& actions) override;
   void on_time(Instant now, sdk::SchedulerActions& actions) override;
   Instant next_deadline() const override;

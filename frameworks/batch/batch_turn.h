@@ -23,6 +23,17 @@ struct GroupRank {
   friend auto operator<=>(const GroupRank&, const GroupRank&) = default;
 };
 
+/// A window that lies ahead of an agent.
+struct AheadKey {
+  AgentId agent;
+  WindowId window;
+  friend auto operator<=>(const AheadKey&, const AheadKey&) = default;
+};
+struct Ahead {
+  WallTime begins;
+  bool is_accepted = false;
+};
+
 struct Batch {
   BatchOptions options;
   std::map<JobId, Job> jobs;
@@ -34,7 +45,8 @@ struct Batch {
   std::vector<KnownAgent> agents;
   std::vector<Ticket> persisted;
   std::size_t active_jobs = 0;
-  std::set<JobId> ended;  ///< oldest ids are forgotten first
+  std::set<JobId> ended;            ///< oldest ids are forgotten first
+  std::map<AheadKey, Ahead> ahead;  ///< not kept: the master asks anew
 };
 
 struct BatchTurn {
@@ -83,6 +95,13 @@ void resume_gangs(BatchTurn& turn, JobId id);
 // --- reclaims.cc ---
 /// Ends what has to be given back: of the lowest priority the youngest.
 void give_back(BatchTurn& turn, const ReclaimResources& reclaim);
+
+// --- maintenance.cc: windows that lie ahead ---
+/// Accepts those before which everything that runs there has reached its timeout.
+void take_inverse_offers(BatchTurn& turn, std::span<const InverseOffer> offers);
+void forget_window(BatchTurn& turn, const WindowId& window);
+/// The instance was launched: what was accepted of its agent may not be true any more.
+void reconsider(BatchTurn& turn, const InstanceRef& ref);
 
 // --- placement.cc: offers and demand ---
 void place(BatchTurn& turn, std::span<const Offer> offers);

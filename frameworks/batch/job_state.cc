@@ -72,7 +72,9 @@ JobProgress progress_of(const Job& job, WallTime now) {
 std::string why_of(const Job& job) {
   for (std::size_t g = 0; !job.is_over() && g < job.groups.size(); ++g) {
     if (job.groups[g].impossible.empty()) continue;
-    return job.spec.tasks[g].name + " fits no agent: " + job.groups[g].impossible;
+    const TaskGroup& group = job.spec.tasks[g];
+    return group.name + (group.gang ? " cannot run as a gang: " : " fits no agent: ") +
+           job.groups[g].impossible;
   }
   return job.why;
 }

@@ -102,6 +102,7 @@ TaskLaunch start(BatchTurn& turn, const InstanceRef& ref, const Offer& offer, Re
     turn.jobs_changed.insert(job.id);
   }
   touch(turn, ref);
+  reconsider(turn, ref);
   return launch_for(job, ref, instance.attempt, std::move(taken));
 }
 

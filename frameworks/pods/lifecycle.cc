@@ -16,7 +16,7 @@ std::string replica_key(const std::string& service, std::uint64_t number) {
 
 /// Nothing of it runs any more and nobody wants it back.
 bool is_unwanted(const Service& service, const Replica& replica) {
-  return service.removing || !replica.is_live() || replica.leaving ||
+  return service.removing || !replica.is_live() || replica.is_leaving() ||
          replica.generation != service.generation;
 }
 

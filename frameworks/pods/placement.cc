@@ -9,6 +9,7 @@ namespace {
 
 constexpr Duration kRefuseWithoutWork = seconds(5);
 constexpr Duration kRefuseTooSmall = seconds(1);
+constexpr Duration kRefuseBeforeMaintenance = seconds(60);
 constexpr Duration kRefuseToSpread = milliseconds(200);
 constexpr Duration kSpreadPatience = seconds(3);  // then any agent is better than none
 constexpr Duration kAgentSeenMax = seconds(60);   // an agent that was not offered so long: full
@@ -177,6 +178,11 @@ bool place_role(PodsTurn& turn, const RoleName& role, Bundles& bundles) {
 void place(PodsTurn& turn, std::span<const Offer> offers) {
   std::map<RoleName, Bundles> roles;
   for (const Offer& offer : offers) {
+    if (is_too_late_for(offer)) {
+      turn.pods.declined.insert(offer.role);
+      turn.actions.decline({offer.id}, kRefuseBeforeMaintenance, DeclineReason::kConstraint);
+      continue;
+    }
     Bundle& bundle = roles[offer.role][offer.agent];
     bundle.offers.push_back(offer.id);
     add(bundle.left, offer.resources);

@@ -263,6 +263,21 @@ void PodsScheduler::on_reclaim(Instant now, const ReclaimResources& reclaim,
   finish(turn);
 }
 
+void PodsScheduler::on_inverse_offers(Instant now, std::span<const InverseOffer> offers,
+                                      sdk::SchedulerActions& actions) {
+  PodsTurn turn{*pods_, now, actions};
+  take_inverse_offers(turn, offers);
+  finish(turn);
+}
+
+void PodsScheduler::on_inverse_offers_withdrawn(Instant now,
+                                                const InverseOffersWithdrawn& withdrawn,
+                                                sdk::SchedulerActions& actions) {
+  PodsTurn turn{*pods_, now, actions};
+  stay(turn, withdrawn.window);
+  finish(turn);
+}
+
 void PodsScheduler::on_persisted(Instant, Ticket ticket, sdk::SchedulerActions&) {
   pods_->persisted.push_back(ticket);
 }
@@ -274,11 +289,12 @@ void PodsScheduler::on_time(Instant now, sdk::SchedulerActions& actions) {
       turn.touched.insert(name);
     }
   }
+  move_ahead(turn);
   finish(turn);
 }
 
 Instant PodsScheduler::next_deadline() const {
-  Instant first = Instant::never();
+  Instant first = next_move(*pods_);
   for (const auto& [name, service] : pods_->services) {
     first = std::min(first, service.next_check);
   }

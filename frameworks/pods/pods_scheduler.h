@@ -104,6 +104,12 @@ class PodsScheduler final : public sdk::Scheduler {
                          sdk::SchedulerActions& actions) override;
   void on_reclaim(Instant now, const ReclaimResources& reclaim,
                   sdk::SchedulerActions& actions) override;
+  /// Accepts: what it has there is replaced some minutes before the window begins, if there is
+  /// room.
+  void on_inverse_offers(Instant now, std::span<const InverseOffer> offers,
+                         sdk::SchedulerActions& actions) override;
+  void on_inverse_offers_withdrawn(Instant now, const InverseOffersWithdrawn& withdrawn,
+                                   sdk::SchedulerActions& actions) override;
   void on_persisted(Instant now, Ticket ticket, sdk::SchedulerActions& actions) override;
   void on_time(Instant now, sdk::SchedulerActions& actions) override;
   Instant next_deadline() const override;

@@ -14,6 +14,20 @@
 
 namespace fairlead::pods {
 
+/// Replicas leave an agent so long before its maintenance begins, and none are placed there.
+inline constexpr Duration kMoveAhead = seconds(600);
+
+/// A window that lies ahead of an agent.
+struct AheadKey {
+  AgentId agent;
+  WindowId window;
+  friend auto operator<=>(const AheadKey&, const AheadKey&) = default;
+};
+struct Ahead {
+  Instant begins;
+  bool is_moving = false;  ///< its replicas are being replaced
+};
+
 struct Pods {
   PodsOptions options;
   std::map<std::string, Service> services;
@@ -22,6 +36,7 @@ struct Pods {
   std::set<RoleName> declined;      ///< roles with filters of ours that new work must clear
   std::map<AgentId, Instant> seen;  ///< agents that were offered lately
   std::vector<Ticket> persisted;
+  std::map<AheadKey, Ahead> ahead;  ///< not kept: the master asks anew
 };
 
 struct PodsTurn {
@@ -55,5 +70,16 @@ std::vector<DemandShape> demand_of(const Pods& pods, const RoleName& role);
 // --- reclaims.cc ---
 /// Lets replicas leave until enough is given back, the youngest first.
 void give_back(PodsTurn& turn, const ReclaimResources& reclaim);
+
+// --- maintenance.cc: windows that lie ahead ---
+/// Accepts them. Replicas there are replaced once it is time.
+void take_inverse_offers(PodsTurn& turn, std::span<const InverseOffer> offers);
+/// The window does not take place: who has not left yet stays.
+void stay(PodsTurn& turn, const WindowId& window);
+/// Lets replicas leave whose time has come; forgets windows that have begun.
+void move_ahead(PodsTurn& turn);
+Instant next_move(const Pods& pods);
+/// It would have to leave again at once.
+bool is_too_late_for(const Offer& offer);
 
 }  // namespace fairlead::pods

@@ -38,7 +38,7 @@ void give_back(PodsTurn& turn, const ReclaimResources& reclaim) {
       if (!is_there(service, replica, reclaim)) {
         continue;
       }
-      if (replica.leaving || replica.state == ReplicaState::kStopping) {
+      if (replica.is_leaving() || replica.state == ReplicaState::kStopping) {
         need = rest_of(need, amounts);
         continue;
       }

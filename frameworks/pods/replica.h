@@ -34,6 +34,7 @@ struct Replica {
   bool ready = false;     ///< only while kRunning
   bool returned = false;  ///< its agent was unreachable and came back in this step
   bool leaving = false;   ///< for a drain or a reclaim; the master says so again after a restart
+  bool moving = false;    ///< ahead of maintenance of its agent; likewise
   std::uint32_t attempt = 0;
   std::uint32_t restarts = 0;
   std::uint32_t failures = 0;        ///< ends in a row; a long run forgets them
@@ -52,6 +53,8 @@ struct Replica {
   bool is_live() const {
     return state != ReplicaState::kStopping && state != ReplicaState::kUnreachable;
   }
+  /// Another one is to take its place.
+  bool is_leaving() const { return leaving || moving; }
   /// A process of it may exist.
   bool is_launched() const {
     return state != ReplicaState::kPending && state != ReplicaState::kBackoff;

@@ -82,7 +82,7 @@ Plan plan_replicas(const Desired& desired, const std::map<std::uint64_t, Replica
     if (desired.removing && replica.state != ReplicaState::kStopping) {
       plan.stop.push_back(number);
     } else if (replica.is_live()) {
-      const bool stays = replica.generation == desired.generation && !replica.leaving;
+      const bool stays = replica.generation == desired.generation && !replica.is_leaving();
       (stays ? current : old).push_back(&replica);
     }
   }

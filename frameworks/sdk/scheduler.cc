@@ -75,6 +75,10 @@ void SchedulerActions::persist(Ticket ticket, std::vector<StateWrite> writes) {
   orders_.emplace_back(PersistState{.ticket = ticket, .writes = std::move(writes)});
 }
 
+void SchedulerActions::answer_inverse_offer(AnswerInverseOffer answer) {
+  orders_.emplace_back(std::move(answer));
+}
+
 void SchedulerActions::teardown() {
   orders_.emplace_back(Teardown{});
 }
@@ -92,6 +96,9 @@ void Scheduler::on_agent_draining(Instant, const AgentDraining&, SchedulerAction
 void Scheduler::on_reclaim(Instant, const ReclaimResources&, SchedulerActions&) {}
 void Scheduler::on_reclaim_ended(Instant, const ReclaimCancelled&, SchedulerActions&) {}
 void Scheduler::on_demand_impossible(Instant, const DemandImpossible&, SchedulerActions&) {}
+void Scheduler::on_inverse_offers(Instant, std::span<const InverseOffer>, SchedulerActions&) {}
+void Scheduler::on_inverse_offers_withdrawn(Instant, const InverseOffersWithdrawn&,
+                                            SchedulerActions&) {}
 void Scheduler::on_operations(Instant, const OperationsAnswer&, SchedulerActions&) {}
 void Scheduler::on_refused(Instant, const FrameworkRefused&, SchedulerActions&) {}
 void Scheduler::on_persisted(Instant, Ticket, SchedulerActions&) {}

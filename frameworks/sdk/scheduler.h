@@ -72,7 +72,8 @@ struct StopFramework {
 
 using Order =
     std::variant<SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask, Reconcile,
-                 PersistState, Teardown, StopFramework, AcceptGang, AcceptOperations>;
+                 PersistState, Teardown, StopFramework, AcceptGang, AnswerInverseOffer,
+                 AcceptOperations>;
 
 /// Collects what a callback orders. Lives as long as the callback. Every order is O(its size).
 class SchedulerActions {
@@ -120,6 +121,9 @@ class SchedulerActions {
   void reconcile(std::vector<ReconcileEntry> tasks = {});
   /// Adds writes to this callback's atomic batch; on_persisted(ticket) follows.
   void persist(Ticket ticket, std::vector<StateWrite> writes);
+  /// What it says to an inverse offer; replaces what it said before. Not repeated by the SDK: after
+  /// each subscription the master asks anew.
+  void answer_inverse_offer(AnswerInverseOffer answer);
   /// Kills every task of this framework and ends it for good.
   void teardown();
   void stop(StopFramework stop);
@@ -167,6 +171,15 @@ class Scheduler {
   /// No agent that is present could take a task of the shape; with an empty `why` one could again.
   virtual void on_demand_impossible(Instant now, const DemandImpossible& demand,
                                     SchedulerActions& actions);
+  /// Maintenance lies ahead of agents on which it holds something: each of these is to be answered
+  /// by answer_inverse_offer, here or later. Said again after each subscription, when a declined
+  /// one wanted it, and by every new leader. What is still there when the window begins hears
+  /// on_agent_draining, whatever was answered.
+  virtual void on_inverse_offers(Instant now, std::span<const InverseOffer> offers,
+                                 SchedulerActions& actions);
+  /// The window does not take place.
+  virtual void on_inverse_offers_withdrawn(Instant now, const InverseOffersWithdrawn& withdrawn,
+                                           SchedulerActions& actions);
   /// What became of operate(): durable, or, with `refused`, nothing of it.
   virtual void on_operations(Instant now, const OperationsAnswer& answer,
                              SchedulerActions& actions);

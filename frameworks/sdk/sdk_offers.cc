@@ -26,6 +26,12 @@ void on_offers(Turn& turn, const Offers& offers) {
   take_orders(turn, actions);
 }
 
+void on_inverse_offers(Turn& turn, const InverseOffers& inverse) {
+  SchedulerActions actions;
+  turn.state.scheduler.on_inverse_offers(turn.now, inverse.offers, actions);
+  take_orders(turn, actions);
+}
+
 void on_rescind(Turn& turn, const std::vector<OfferId>& offers) {
   std::vector<OfferId> held;
   for (const OfferId offer : offers) {

@@ -71,6 +71,10 @@ void take(Taking& taking, Reconcile reconcile) {
   taking.entry.messages.emplace_back(std::move(reconcile));
 }
 
+void take(Taking& taking, AnswerInverseOffer answer) {
+  taking.entry.messages.emplace_back(std::move(answer));
+}
+
 void take(Taking& taking, PersistState persist) {
   for (StateWrite& write : persist.writes) {
     taking.writes.push_back({std::string(kAppPrefix) + write.key, std::move(write.value)});

@@ -139,39 +139,12 @@ void on_refused(Turn& turn, const FrameworkRefused& refused) {
   }
 }
 
-void on_agent_lost(Turn& turn, const AgentLost& lost) {
+/// What only the scheduler has to hear.
+template <class Message>
+void pass_on(Turn& turn, const Message& message,
+             void (Scheduler::*callback)(Instant, const Message&, SchedulerActions&)) {
   SchedulerActions actions;
-  turn.state.scheduler.on_agent_lost(turn.now, lost, actions);
-  take_orders(turn, actions);
-}
-
-void on_agent_draining(Turn& turn, const AgentDraining& draining) {
-  SchedulerActions actions;
-  turn.state.scheduler.on_agent_draining(turn.now, draining, actions);
-  take_orders(turn, actions);
-}
-
-void on_reclaim(Turn& turn, const ReclaimResources& reclaim) {
-  SchedulerActions actions;
-  turn.state.scheduler.on_reclaim(turn.now, reclaim, actions);
-  take_orders(turn, actions);
-}
-
-void on_reclaim_ended(Turn& turn, const ReclaimCancelled& ended) {
-  SchedulerActions actions;
-  turn.state.scheduler.on_reclaim_ended(turn.now, ended, actions);
-  take_orders(turn, actions);
-}
-
-void on_demand_impossible(Turn& turn, const DemandImpossible& demand) {
-  SchedulerActions actions;
-  turn.state.scheduler.on_demand_impossible(turn.now, demand, actions);
-  take_orders(turn, actions);
-}
-
-void on_operations(Turn& turn, const OperationsAnswer& answer) {
-  SchedulerActions actions;
-  turn.state.scheduler.on_operations(turn.now, answer, actions);
+  (turn.state.scheduler.*callback)(turn.now, message, actions);
   take_orders(turn, actions);
 }
 
@@ -197,17 +170,21 @@ void hear(Turn& turn, const MasterToFramework& message) {
   } else if (const auto* update = std::get_if<FrameworkStatusUpdate>(&message)) {
     on_status(turn, update->status);
   } else if (const auto* lost = std::get_if<AgentLost>(&message)) {
-    on_agent_lost(turn, *lost);
+    pass_on(turn, *lost, &Scheduler::on_agent_lost);
   } else if (const auto* draining = std::get_if<AgentDraining>(&message)) {
-    on_agent_draining(turn, *draining);
+    pass_on(turn, *draining, &Scheduler::on_agent_draining);
   } else if (const auto* reclaim = std::get_if<ReclaimResources>(&message)) {
-    on_reclaim(turn, *reclaim);
+    pass_on(turn, *reclaim, &Scheduler::on_reclaim);
   } else if (const auto* ended = std::get_if<ReclaimCancelled>(&message)) {
-    on_reclaim_ended(turn, *ended);
+    pass_on(turn, *ended, &Scheduler::on_reclaim_ended);
   } else if (const auto* demand = std::get_if<DemandImpossible>(&message)) {
-    on_demand_impossible(turn, *demand);
+    pass_on(turn, *demand, &Scheduler::on_demand_impossible);
+  } else if (const auto* inverse = std::get_if<InverseOffers>(&message)) {
+    on_inverse_offers(turn, *inverse);
+  } else if (const auto* withdrawn = std::get_if<InverseOffersWithdrawn>(&message)) {
+    pass_on(turn, *withdrawn, &Scheduler::on_inverse_offers_withdrawn);
   } else if (const auto* answer = std::get_if<OperationsAnswer>(&message)) {
-    on_operations(turn, *answer);
+    pass_on(turn, *answer, &Scheduler::on_operations);
   } else if (const auto* refused = std::get_if<FrameworkRefused>(&message)) {
     on_refused(turn, *refused);
   } else if (const auto* resync = std::get_if<FrameworkResync>(&message)) {

@@ -136,6 +136,7 @@ TaskStatus local_drop(const Turn& turn, const LaunchKey& key, const AgentId& age
 
 // --- sdk_offers.cc ---
 void on_offers(Turn& turn, const Offers& offers);
+void on_inverse_offers(Turn& turn, const InverseOffers& inverse);
 void on_rescind(Turn& turn, const std::vector<OfferId>& offers);
 void expire_offers(Turn& turn);
 void forget_offer(SdkState& state, OfferId offer);

@@ -42,6 +42,9 @@ constexpr std::array kWindowPhrases = {
     Phrase{"window_begun", "maintenance window ", " has begun: its agents are drained"},
     Phrase{"window_ended", "maintenance window ",
            " is over: agents that it drained take new tasks again"},
+    Phrase{"inverse_offer_accepted", "before maintenance window ", " begins a framework leaves"},
+    Phrase{"inverse_offer_declined", "before maintenance window ",
+           " begins a framework does not leave"},
 };
 
 /// "node-2 (a1b2)", or the id alone.

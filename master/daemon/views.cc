@@ -71,25 +71,6 @@ json view_of(const MasterState& state, const master::Drain& drain) {
   return view;
 }
 
-/// An agent that has left since has no hostname.
-json view_of(const MasterState& state, const WindowRecord& window) {
-  json agents = json::array();
-  for (const AgentId& agent : window.agents) {
-    std::uint32_t slot = master::find_agent(state, agent);
-    bool is_known = slot != master::kNoSlot;
-    agents.push_back({{"id", agent.text},
-                      {"hostname", is_known ? state.agents[slot].hostname() : std::string()}});
-  }
-  json view = {{"id", window.id.text},
-               {"state", window.has_begun ? "begun" : "scheduled"},
-               {"agents", std::move(agents)},
-               {"start_unix_ms", window.start.unix_ms},
-               {"duration_ms", window.duration.ms()},
-               {"deadline_ms", window.deadline.ms()}};
-  if (window.grace) view["grace_ms"] = window.grace->ms();
-  return view;
-}
-
 bool is_shown(const AgentEntry& agent) {
   return agent.phase != AgentPhase::kFree && agent.phase != AgentPhase::kAdmitting;
 }
@@ -300,18 +281,6 @@ json offers(const MasterCore& core, Instant now) {
                     {"age_ms", (now - offer.made_at).ms()}});
   }
   return {{"offers", std::move(list)}};
-}
-
-json maintenance(const MasterCore& core) {
-  const MasterState& state = core.state();
-  std::vector<const WindowRecord*> windows;
-  for (const auto& [id, window] : state.windows) windows.push_back(&window.record);
-  std::stable_sort(
-      windows.begin(), windows.end(),
-      [](const WindowRecord* a, const WindowRecord* b) { return a->start < b->start; });
-  json list = json::array();
-  for (const WindowRecord* window : windows) list.push_back(view_of(state, *window));
-  return {{"windows", std::move(list)}};
 }
 
 json tasks(const MasterCore& core, const TaskFilter& filter) {

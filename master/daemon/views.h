@@ -17,7 +17,8 @@ nlohmann::json agents(const MasterCore& core);
 nlohmann::json roles(const MasterCore& core);
 nlohmann::json frameworks(const MasterCore& core);
 nlohmann::json offers(const MasterCore& core, Instant now);
-/// Windows that are not over, by their start. O(windows * agents of a window).
+/// Windows that are not over, by their start, with what frameworks answered. O(windows * agents of
+/// a window + tasks of an agent for each answer shown). maintenance_view.cc.
 nlohmann::json maintenance(const MasterCore& core);
 
 struct TaskFilter {

@@ -32,6 +32,25 @@ void print_usage(std::chrono::steady_clock::duration wall, std::uint64_t tasks) 
       scenario::grouped(tasks).c_str());
 }
 
+/// A run that takes long says now and then how far it is.
+class ProgressLines {
+ public:
+  void operator()(const scenario::Progress& progress) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_) return;
+    next_ = now + kGap;
+    std::string of;
+    if (progress.whole > Duration{}) of = " of " + scenario::short_span(progress.whole);
+    std::fprintf(stderr, "%s%s simulated, %s tasks ended\n",
+                 scenario::short_span(progress.simulated).c_str(), of.c_str(),
+                 scenario::grouped(progress.tasks_ended).c_str());
+  }
+
+ private:
+  static constexpr std::chrono::seconds kGap{20};
+  std::chrono::steady_clock::time_point next_ = std::chrono::steady_clock::now() + kGap;
+};
+
 Status write_file(const std::string& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary);
   file << text;
@@ -60,7 +79,7 @@ int ReportOutput::run(const scenario::Scenario& scenario,
     if (Status written = write_file(html_, ""); !written) return refuse(written.error());
   }
   const auto before = std::chrono::steady_clock::now();
-  const scenario::Report report = scenario::run(scenario, jobs);
+  const scenario::Report report = scenario::run(scenario, jobs, ProgressLines());
   const auto took = std::chrono::steady_clock::now() - before;
   const std::string text =
       format_ == "json" ? scenario::json_of(report) : scenario::text_of(report);

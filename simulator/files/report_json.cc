@@ -40,6 +40,7 @@ Json framework_json(const FrameworkReport& one) {
           {"jobs_abandoned", one.jobs_abandoned},
           {"tasks_started", one.tasks_started},
           {"tasks_ended", one.tasks_ended},
+          {"tasks_preempted", one.tasks_preempted},
           {"offers", one.offers},
           {"declines", one.declines},
           {"rescinds", one.rescinds},

@@ -59,12 +59,12 @@ std::string shares(const Report& report) {
 
 std::string jobs(const Report& report) {
   Table table({"framework", "role", "policy", "jobs", "done", "open", "abandoned", "tasks started",
-               "ended", "on agents"},
+               "ended", "preempted", "on agents"},
               {1, 2});
   for (const FrameworkReport& one : report.frameworks) {
     table.add({one.name, one.role, one.policy, grouped(one.jobs), grouped(one.jobs_done),
                grouped(one.jobs_running), grouped(one.jobs_abandoned), grouped(one.tasks_started),
-               grouped(one.tasks_ended), grouped(one.agents_used)});
+               grouped(one.tasks_ended), grouped(one.tasks_preempted), grouped(one.agents_used)});
   }
   return table.text();
 }

@@ -24,14 +24,15 @@ void answer(World& world, std::uint32_t index, const HeldOffer& offer) {
     starts =
         state.queue.choose(scalars(offer.offer.resources), machine_of(world, offer.offer.agent));
   }
-  Resources used = start_tasks(world, offer, starts);
-  const bool declined = used.is_zero();
+  Started started = start_tasks(world, offer, starts);
+  const bool declined = started.used.is_zero();
   if (declined) ++state.report.declines;
   if (!declined) state.demand_is_stale = true;
   tell(world, allocation::OfferResolved{.offer = offer.offer.offer,
-                                        .used = std::move(used),
+                                        .used = std::move(started.used),
                                         .refuse_for = framework.refuse,
-                                        .declined = declined});
+                                        .declined = declined,
+                                        .priorities = std::move(started.priorities)});
 }
 
 /// Gives up what has been looked for too often. The first to come has been looked for most often.

@@ -113,10 +113,13 @@ void tell(World& world, const allocation::Event& event) {
       on_offer(world, *made);
     } else if (const auto* rescinded = std::get_if<allocation::RescindOffer>(&action)) {
       on_rescind(world, *rescinded);
+    } else if (const auto* reclaim = std::get_if<allocation::Reclaim>(&action)) {
+      on_reclaim(world, *reclaim);
     } else if (const auto* rejected = std::get_if<allocation::RejectEvent>(&action)) {
       check(false, rejected->error.message.c_str());
     }
-    // Frameworks of a scenario do nothing about demand that is impossible, or a reclaim.
+    // Frameworks of a scenario do nothing about demand that is impossible. Of a reclaim that has
+    // ended there is nothing to give when they come to it.
   }
   world.actions = std::move(actions);
 }

@@ -30,8 +30,25 @@ void on_rescind(World& world, const allocation::RescindOffer& rescinded);
 void on_framework_answers(World& world, std::uint32_t framework);
 
 // --- tasks.cc ------------------------------------------------------------------------------------
-/// Starts what was chosen on a part of `offer`: returns that part.
-Resources start_tasks(World& world, const HeldOffer& offer, const std::vector<Start>& starts);
+/// The part of an offer on which tasks were started.
+struct Started {
+  Resources used;
+  std::vector<HeldPriority> priorities;  ///< of it, if another than 0
+};
+/// Starts what was chosen on a part of `offer`.
+Started start_tasks(World& world, const HeldOffer& offer, const std::vector<Start>& starts);
 void on_tasks_end(World& world, std::uint32_t place);
+/// Ends one of the tasks at that place before its time, the last one: it runs again, from its
+/// beginning, unless its job was given up. The allocator is told; it is not told what is wanted
+/// now. REQUIRES: one runs there.
+void preempt_task(World& world, std::uint32_t place);
+const Shape& shape_of(const World& world, const Running& running);
+
+// --- reclaims.cc ---------------------------------------------------------------------------------
+/// The framework needs its decision time for it, and not longer than the deadline.
+void on_reclaim(World& world, const allocation::Reclaim& reclaim);
+/// It ends as many tasks there as are still needed: the lowest priority first, of those the
+/// youngest. Nothing when the reclaim has ended.
+void on_framework_gives_back(World& world, std::uint32_t reclaim);
 
 }  // namespace fairlead::scenario

@@ -32,7 +32,8 @@ struct FrameworkReport {
   std::uint64_t jobs_running = 0;    ///< at the end: some task runs or waits
   std::uint64_t jobs_abandoned = 0;  ///< given up before their last task had started
   std::uint64_t tasks_started = 0;
-  std::uint64_t tasks_ended = 0;
+  std::uint64_t tasks_ended = 0;      ///< by themselves
+  std::uint64_t tasks_preempted = 0;  ///< ended for a reclaim; they start again
   std::uint64_t offers = 0;
   std::uint64_t declines = 0;  ///< offers of which nothing was used
   std::uint64_t rescinds = 0;

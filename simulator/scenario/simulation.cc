@@ -25,6 +25,8 @@ void happen(World& world, const Event& event) {
       return on_framework_answers(world, event.subject);
     case Happening::kTasksEnd:
       return on_tasks_end(world, event.subject);
+    case Happening::kFrameworkGivesBack:
+      return on_framework_gives_back(world, event.subject);
   }
 }
 
@@ -80,11 +82,19 @@ void take_sample(World& world, const std::vector<std::string>& roles) {
   world.measure.sample(std::move(sample), waiting_shapes(world));
 }
 
+void tell_progress(const World& world, const OnProgress& on_progress) {
+  if (!on_progress) return;
+  Progress progress{.simulated = world.now - Instant{}, .whole = world.scenario.duration};
+  for (const FrameworkState& one : world.frameworks) progress.tasks_ended += one.report.tasks_ended;
+  on_progress(progress);
+}
+
 /// The allocator alone may wake up for ever for a job that no agent can take.
 constexpr Duration kIdleMax = seconds(86'400);
 
 /// Until `end`; earlier when no job is left or nothing more can happen.
-void go_on(World& world, Instant end, const std::vector<std::string>& roles) {
+void go_on(World& world, Instant end, const std::vector<std::string>& roles,
+           const OnProgress& on_progress) {
   Instant last_planned;
   while (world.jobs_open > 0) {
     const Instant by_itself = world.allocator.next_deadline();
@@ -98,6 +108,7 @@ void go_on(World& world, Instant end, const std::vector<std::string>& roles) {
     world.now = std::max(at, world.now);
     if (sample < next) {
       take_sample(world, roles);
+      tell_progress(world, on_progress);
     } else if (by_itself <= planned) {
       tell(world, allocation::TimePassed{});
     } else {
@@ -147,14 +158,14 @@ void report_jobs(const World& world, Report& report) {
 
 }  // namespace
 
-Report run(const Scenario& scenario, const std::vector<Job>& jobs) {
+Report run(const Scenario& scenario, const std::vector<Job>& jobs, const OnProgress& on_progress) {
   World world(scenario, jobs);
   world.jobs_open = jobs.size();
   build_cluster(world);
   if (!jobs.empty()) plan(world, jobs.front().submit, Happening::kJobArrives, 0);
   const bool is_bounded = scenario.duration > Duration{};
   const std::vector<std::string> roles = roles_of(scenario);
-  go_on(world, is_bounded ? Instant{} + scenario.duration : Instant::never(), roles);
+  go_on(world, is_bounded ? Instant{} + scenario.duration : Instant::never(), roles, on_progress);
   Report report;
   report.name = scenario.name;
   report.seed = scenario.seed;

@@ -3,6 +3,7 @@
 // every compiler and machine. Any thread; a run shares nothing with another.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "simulator/scenario/report.h"
@@ -14,8 +15,18 @@ namespace fairlead::scenario {
 /// a role's quota fits the tree. Errors name the object; readers of files add the place.
 Status validate(const Scenario& scenario);
 
+/// How far a run has come.
+struct Progress {
+  Duration simulated;
+  Duration whole;  ///< zero: until every job has ended
+  std::uint64_t tasks_ended = 0;
+};
+/// Told at every sample, of which a run of known length has 120. Changes nothing.
+using OnProgress = std::function<void(const Progress&)>;
+
 /// A scenario without a duration ends when every job has ended, or nothing more can happen.
 /// REQUIRES: validate(scenario).ok(), `jobs` by time of submission.
-Report run(const Scenario& scenario, const std::vector<Job>& jobs);
+Report run(const Scenario& scenario, const std::vector<Job>& jobs,
+           const OnProgress& on_progress = nullptr);
 
 }  // namespace fairlead::scenario

@@ -23,14 +23,25 @@ void TaskQueue::add(std::uint32_t job, const std::vector<JobPart>& parts) {
 void TaskQueue::remove(std::uint32_t job, const std::vector<JobPart>& parts) {
   for (const JobPart& part : parts) {
     Queue& queue = queues_[part.shape];
-    auto at = std::find_if(queue.entries.begin(), queue.entries.end(),
-                           [&](const Entry& entry) { return entry.job == job; });
-    if (at == queue.entries.end()) continue;
     take_out(part.shape);
-    queue.tasks -= at->left;
-    queue.entries.erase(at);
+    std::erase_if(queue.entries, [&](const Entry& entry) {
+      if (entry.job != job) return false;
+      queue.tasks -= entry.left;
+      return true;
+    });
     put_in(part.shape);
   }
+}
+
+void TaskQueue::put_back(std::uint32_t job, std::uint32_t part, std::uint32_t shape,
+                         std::uint64_t number) {
+  Queue& queue = queues_[shape];
+  take_out(shape);
+  auto at = std::find_if(queue.entries.begin(), queue.entries.end(),
+                         [&](const Entry& entry) { return entry.job >= job; });
+  queue.entries.insert(at, {.job = job, .part = part, .left = 1, .started = number});
+  ++queue.tasks;
+  put_in(shape);
 }
 
 std::vector<Start> TaskQueue::choose(const Quantities& room, const Machine& machine) {

@@ -36,6 +36,9 @@ class TaskQueue {
 
   /// Behind all others. REQUIRES: parts with tasks of known shapes.
   void add(std::uint32_t job, const std::vector<JobPart>& parts);
+  /// One task of a part, which had started, waits again: before the others of its job.
+  /// O(jobs in front of it with its shape).
+  void put_back(std::uint32_t job, std::uint32_t part, std::uint32_t shape, std::uint64_t number);
   /// Takes out what has not started of the job. O(jobs in front of it with its shapes).
   void remove(std::uint32_t job, const std::vector<JobPart>& parts);
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <queue>
 #include <vector>
@@ -20,8 +21,15 @@
 
 namespace fairlead::scenario {
 
-/// What may happen by itself. `subject` is a job, a framework or a place in World::running.
-enum class Happening : std::uint8_t { kJobArrives, kJobIsGivenUp, kFrameworkAnswers, kTasksEnd };
+/// What may happen by itself. `subject` is a job, a framework, a place in World::running or a
+/// number in World::reclaims.
+enum class Happening : std::uint8_t {
+  kJobArrives,
+  kJobIsGivenUp,
+  kFrameworkAnswers,
+  kTasksEnd,
+  kFrameworkGivesBack
+};
 
 struct Event {
   Instant at;
@@ -83,8 +91,11 @@ struct Running {
   std::uint32_t job = 0;
   std::uint32_t framework = 0;
   std::uint32_t agent = 0;
-  std::uint32_t tasks = 0;
+  std::uint32_t tasks = 0;  ///< 0: all of them were ended before their time
   Resources resources;
+  std::uint32_t part = 0;   ///< of the job
+  std::uint64_t first = 0;  ///< number of the first one in it
+  Instant since;
 };
 
 struct World {
@@ -100,9 +111,11 @@ struct World {
   std::vector<FrameworkState> frameworks;  ///< as in the scenario
   std::vector<JobState> job_states;        ///< as in `jobs`
   std::vector<Running> running;
-  std::vector<std::uint32_t> running_free;  ///< places to use again
-  std::uint64_t jobs_waiting = 0;           ///< with a task that has not started
-  std::uint64_t jobs_open = 0;              ///< that have not ended, those to come among them
+  std::vector<std::uint32_t> running_free;                ///< places to use again
+  std::map<std::uint32_t, allocation::Reclaim> reclaims;  ///< to be obeyed, by number
+  std::uint32_t reclaims_told = 0;
+  std::uint64_t jobs_waiting = 0;  ///< with a task that has not started
+  std::uint64_t jobs_open = 0;     ///< that have not ended, those to come among them
   Measure measure;
   ActionHash hash;
   std::uint64_t allocator_events = 0;

@@ -26,6 +26,11 @@ std::string task_of(const FrameworkId& framework, const TaskId& task, std::uint3
   return framework.text + "/" + task.text + "#" + number(attempt);
 }
 
+std::string ahead(const Unavailability& one) {
+  return "in " + std::to_string(one.begins_in.ms()) + " ms for " + std::to_string(one.length.ms()) +
+         " ms";
+}
+
 struct ToAgent {
   std::string operator()(const AgentWelcome& m) const {
     return "welcome epoch " + number(m.epoch.number) +
@@ -70,7 +75,8 @@ struct ToFramework {
     std::string text = "offers";
     for (const Offer& offer : m.offers) {
       text += " [" + number(offer.id.number) + " " + offer.role.text + " on " + offer.agent.text +
-              " " + to_string(offer.resources) + "]";
+              " " + to_string(offer.resources) +
+              (offer.unavailability ? ", away " + ahead(*offer.unavailability) : "") + "]";
     }
     return text;
   }
@@ -99,6 +105,17 @@ struct ToFramework {
   std::string operator()(const DemandImpossible& m) const {
     const std::string shape = "demand " + m.role.text + "/" + m.shape;
     return shape + (m.why.empty() ? " is possible again" : " is impossible: " + m.why);
+  }
+  std::string operator()(const InverseOffers& m) const {
+    std::string text = "inverse offers";
+    for (const InverseOffer& one : m.offers) {
+      text += " [" + one.window.text + " of " + one.agent.text + " " + ahead(one.unavailability) +
+              ", tasks may stay " + std::to_string(one.stay_max.ms()) + " ms]";
+    }
+    return text;
+  }
+  std::string operator()(const InverseOffersWithdrawn& m) const {
+    return "inverse offers of " + m.window.text + " withdrawn: " + m.reason;
   }
   std::string operator()(const OperationsAnswer& m) const {
     std::string text = "operations " + m.id;

@@ -70,6 +70,8 @@ Result<std::vector<std::string>> MasterWorld::run(const ScriptLine& line) {
     done = on_operate(line);
   } else if (verb == "accept-gang") {
     done = on_accept_gang(line);
+  } else if (verb == "answer") {
+    done = on_answer(line);
   } else if (verb == "decline") {
     done = on_decline(line);
   } else if (verb == "kill") {
@@ -306,6 +308,12 @@ Status MasterWorld::show(const ScriptLine& line) {
     }
   } else if (line.word(1) == "windows") {
     for (const auto& [id, window] : state.windows) trace_.push_back(describe(window.record));
+  } else if (line.word(1) == "answers") {
+    for (const auto& [key, entry] : state.inverse_offers.entries) {
+      trace_.push_back(key.window.text + " " + key.agent.text + " " + key.framework.text + " " +
+                       master::to_string(entry.answer) +
+                       (entry.reason.empty() ? "" : ": " + entry.reason));
+    }
   } else if (line.word(1) == "tasks") {
     for (const auto& [id, slot] : state.frameworks_by_id) {
       for (std::uint32_t task : state.tasks.slots_of(FrameworkHandle{slot})) {
@@ -313,7 +321,8 @@ Status MasterWorld::show(const ScriptLine& line) {
       }
     }
   } else {
-    return unreadable("show what? agents, frameworks, tasks, windows, quotas or reservations");
+    return unreadable(
+        "show what? agents, frameworks, tasks, windows, answers, quotas or reservations");
   }
   return {};
 }

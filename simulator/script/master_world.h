@@ -64,6 +64,7 @@ class MasterWorld {
   Status on_accept_gang(const ScriptLine& line);
   Status on_operate(const ScriptLine& line);
   Status on_decline(const ScriptLine& line);
+  Status on_answer(const ScriptLine& line);
   Status on_kill(const ScriptLine& line);
   Status on_acknowledge(const ScriptLine& line);
   Status on_reconcile(const ScriptLine& line);

@@ -80,6 +80,8 @@ Status MasterWorld::on_demand(const ScriptLine& line) {
   shape.priority =
       static_cast<std::int32_t>(std::strtol(line.option("priority", "0").c_str(), nullptr, 10));
   shape.constraints = parse_script_constraints(line.option("where"));
+  shape.gang_size =
+      static_cast<std::uint32_t>(std::strtoul(line.option("gang", "0").c_str(), nullptr, 10));
   std::vector<DemandShape>& shapes = one.demand[role];
   std::erase_if(shapes, [&](const DemandShape& other) { return other.name == shape.name; });
   shapes.push_back(shape);
@@ -153,6 +155,17 @@ Status MasterWorld::on_decline(const ScriptLine& line) {
   if (!refuse) return refuse.error();
   say(framework(line.word(1)),
       DeclineOffers{offer_ids(line.word(2)), *refuse, DeclineReason::kNoWork});
+  return {};
+}
+
+Status MasterWorld::on_answer(const ScriptLine& line) {
+  Result<Duration> again = parse_script_duration(line.option("again", "0s"));
+  if (!again) return again.error();
+  AnswerInverseOffer answer{.window = {line.word(2)}, .agent = {line.word(3)}};
+  answer.accepts = line.word(4) == "accepts";
+  answer.reason = line.option("why");
+  answer.ask_again = *again;
+  say(framework(line.word(1)), std::move(answer));
   return {};
 }
 

@@ -54,9 +54,15 @@ bool has_offer_of(const AllocatorWorld& world, const RoleName& role, std::size_t
   });
 }
 
+AllocationMode some_mode() {
+  return *rc::gen::element(AllocationMode::kEvent, AllocationMode::kBatch);
+}
+
 RC_GTEST_PROP(Limits, AreNeverPassedByAnOfferThatIsOut, ()) {
-  AllocatorWorld world({});
-  Draw draw{.with_quotas = true, .with_operations = true};
+  const AllocationMode mode = some_mode();
+  AllocatorWorld world({.mode = mode});
+  Draw draw{
+      .with_quotas = true, .with_operations = true, .in_batches = mode == AllocationMode::kBatch};
   draw.numbers = *rc::gen::container<std::vector<std::uint32_t>>(
       600, rc::gen::inRange<std::uint32_t>(0, 1'000'000));
   begin(world, draw);
@@ -83,9 +89,14 @@ std::int64_t tasks_offered(const AllocatorWorld& world, std::uint32_t framework,
   return tasks;
 }
 
-/// Others take, give back and free what they can.
+void pass(AllocatorWorld& world, Duration span) {
+  world.now = world.now + span;
+  world.step(allocation::TimePassed{});
+}
+
+/// Others take, give back and free what they can, and wait until room is kept for them.
 void others_do_something(AllocatorWorld& world, Draw& draw) {
-  std::uint32_t kind = draw.below(4);
+  std::uint32_t kind = draw.below(5);
   if (kind == 0 && !world.offers.empty()) {
     OfferId offer = world.offers.begin()->first;
     if (draw.below(2) == 0) {
@@ -97,6 +108,8 @@ void others_do_something(AllocatorWorld& world, Draw& draw) {
   } else if (kind == 1 && !world.holdings.empty()) {
     AllocatorWorld::HoldingKey key = world.holdings.begin()->first;
     world.free_all(key);
+  } else if (kind == 2) {
+    pass(world, milliseconds(500) * (1 + draw.below(6)));
   } else {
     std::uint32_t framework = 1 + draw.below(2);
     world.step(allocation::DemandSet{
@@ -107,7 +120,8 @@ void others_do_something(AllocatorWorld& world, Draw& draw) {
 }
 
 RC_GTEST_PROP(AGuarantee, IsThereInWholeTasksWhateverTheOthersDo, ()) {
-  AllocatorWorld world({});
+  const AllocationMode mode = some_mode();
+  AllocatorWorld world({.mode = mode});
   for (std::uint32_t i = 0; i < 3; ++i) {
     world.step(allocation::FrameworkAdded{
         {i}, {"f" + std::to_string(i)}, {{"r" + std::to_string(i)}}, {}});
@@ -136,6 +150,8 @@ RC_GTEST_PROP(AGuarantee, IsThereInWholeTasksWhateverTheOthersDo, ()) {
   while (!draw.is_empty()) others_do_something(world, draw);
   shape.count = 100;
   world.step(allocation::DemandSet{{0}, {"r0"}, {shape}});
+  // The batch mode serves demand in its next run.
+  if (mode == AllocationMode::kBatch) pass(world, AllocatorConfig{}.interval);
   RC_ASSERT(world.audit() == "");
   RC_ASSERT(tasks_offered(world, 0, shape) >= std::min(fits, wanted));
 }

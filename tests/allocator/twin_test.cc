@@ -171,7 +171,10 @@ INSTANTIATE_TEST_SUITE_P(
     Gangs, WrongRule,
     ::testing::Values(Planted{"InParts", twin::WrongRule::kGangsInParts},
                       Planted{"WhereTouched", twin::WrongRule::kGangsWhereTouched},
-                      Planted{"BundlesComeApart", twin::WrongRule::kBundlesComeApart}),
+                      Planted{"BundlesComeApart", twin::WrongRule::kBundlesComeApart},
+                      Planted{"JudgedAlone", twin::WrongRule::kGangsJudgedAlone},
+                      Planted{"KeepTogether", twin::WrongRule::kGangsKeepTogether},
+                      Planted{"KeepForEver", twin::WrongRule::kGangsKeepForEver}),
     [](const ::testing::TestParamInfo<Planted>& planted) { return planted.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -183,7 +186,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Planted{"NothingHeld", twin::WrongRule::kNothingHeld},
                       Planted{"SumsHeldAlone", twin::WrongRule::kSumsHeldAlone},
                       Planted{"DecidesInBetween", twin::WrongRule::kDecidesInBetween},
-                      Planted{"FreedQuotaIsUnseen", twin::WrongRule::kFreedQuotaIsUnseen}),
+                      Planted{"FreedQuotaIsUnseen", twin::WrongRule::kFreedQuotaIsUnseen},
+                      Planted{"KeptFromGuarantees", twin::WrongRule::kKeptFromGuarantees}),
     [](const ::testing::TestParamInfo<Planted>& planted) { return planted.param.name; });
 
 }  // namespace

@@ -47,6 +47,8 @@ class World {
       offers_.clear();
     } else if (name == "status") {
       status(line);
+    } else if (name == "window") {
+      window(line);
     } else if (name == "reclaim") {
       reclaim(line);
     } else if (name == "time") {
@@ -164,6 +166,21 @@ class World {
     call([&](sdk::SchedulerActions& actions) { scheduler_->on_reclaim(now_, reclaim, actions); });
   }
 
+  void window(const ScriptLine& line) {
+    const WindowId id{line.words.at(1)};
+    if (!line.has("in")) {
+      call([&](sdk::SchedulerActions& actions) {
+        scheduler_->on_inverse_offers_withdrawn(now_, {id, "cancelled"}, actions);
+      });
+      return;
+    }
+    InverseOffer offer{.window = id, .agent = {line.words.at(2)}};
+    offer.unavailability = {duration(line.option("in")), seconds(600)};
+    call([&](sdk::SchedulerActions& actions) {
+      scheduler_->on_inverse_offers(now_, {&offer, 1}, actions);
+    });
+  }
+
   void restart() {
     scheduler_ = std::make_unique<BatchScheduler>(
         BatchOptions{.roles = {{"r"}, {"s"}}, .wall_at_zero = {1'000}});
@@ -260,6 +277,11 @@ class World {
     say("decline " + std::to_string(decline.offers.front().number) + " for " +
         std::to_string(decline.refuse_for.ms()) +
         " ms: " + kReasons[static_cast<std::size_t>(decline.reason)]);
+  }
+  void trace(const AnswerInverseOffer& answer) {
+    say(std::string(answer.accepts ? "accepts" : "declines") + " to leave " + answer.agent.text +
+        " for " + answer.window.text + (answer.reason.empty() ? "" : ": " + answer.reason) +
+        (answer.accepts ? "" : ", ask again in " + std::to_string(answer.ask_again.ms()) + " ms"));
   }
   void trace(const Suppress&) { say("suppress"); }
   void trace(const Revive& revive) { say("revive " + revive.roles.front().text); }

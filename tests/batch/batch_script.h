@@ -12,6 +12,7 @@
 //   status j1.map.0/1 RUNNING reason=MEMORY_LIMIT exit=7
 //   reclaim a1 cpus:2 most=cpus:4 below=5 role=r    the master wants so much back; below: for that
 //                                                   priority
+//   window w a1 in=20m | window w                   maintenance lies ahead | does not take place
 //   time 5s                                         time passes; pauses end
 //   impossible j1.map why=too_large                 the master says so; without why it fits again
 //   restart                                         a new life over what was persisted

@@ -1,8 +1,8 @@
 // Measures the allocator alone: whole cycles, and single events. One JSON line per figure.
 //
 // usage: allocator_bench [NAME...] [--agents N --frameworks M] [--one-role] [--cycles N] [--short]
-// names: fresh nothing_free declined declined_all quota_cycle event event_demand event_quota demand
-// (default: all, each at its own sizes)
+// names: fresh again nothing_free declined declined_all quota_cycle event event_demand event_quota
+// demand (default: all, each at its own sizes)
 //
 // A cycle runs inside measured(), so that callgrind can count its instructions alone:
 // valgrind --tool=callgrind --collect-atstart=no --toggle-collect='*bench*measured*'
@@ -92,6 +92,18 @@ void fresh(const LoadSize& size, const Options&) {
   Cluster cluster(size, three_quarters);
   Taken taken = resume_all(cluster);
   print({sized("fresh", size), taken.cpu_ms, "ms", "CPU time of one cycle, no earlier declines",
+         cluster, wall(taken.wall_ms)});
+}
+
+/// The same by an allocator that has made as many offers before: they were rescinded.
+void again(const LoadSize& size, const Options&) {
+  Cluster cluster(size, three_quarters);
+  cluster.resume_all();
+  cluster.pause_all();
+  cluster.take_offers();
+  Taken taken = resume_all(cluster);
+  print({sized("again", size), taken.cpu_ms, "ms",
+         "CPU time of one cycle, no earlier declines, as many offers before that were rescinded",
          cluster, wall(taken.wall_ms)});
 }
 
@@ -221,6 +233,7 @@ std::vector<Row> rows() {
       {"fresh",
        fresh,
        {{1'000, 200}, {1'000, 200, true}, {10'000, 1'000}, {50'000, 6'000}, {1'000'000, 10'000}}},
+      {"again", again, {{1'000, 200}, {10'000, 1'000}, {50'000, 6'000}}},
       {"nothing_free", nothing_free, {{1'000, 200}}},
       {"declined", declined, {{1'000, 200}, {10'000, 1'000}, {50'000, 6'000}}},
       {"declined_all", declined_all, {{1'000, 200}}},

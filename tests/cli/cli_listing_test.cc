@@ -48,13 +48,31 @@ TEST(CliListing, WindowsOfMaintenanceNameTheirAgentsByHost) {
   FakeCluster cluster;
   cluster.answer("GET /api/v1/maintenance", R"({"windows":[
     {"id":"w-3-1","state":"scheduled","start_unix_ms":1700000000000,"duration_ms":3600000,
-     "deadline_ms":600000,"grace_ms":30000,
+     "deadline_ms":600000,"grace_ms":30000,"accepted":2,"declined":0,"unanswered":1,
      "agents":[{"id":"a-1","hostname":"agent-1"},{"id":"a-9","hostname":""}]}]})");
   EXPECT_EQ(cluster.run({"maintenance", "show"}).out,
             "WINDOW  STATE      START                 END                   DEADLINE  GRACE  "
-            "AGENTS\n"
+            "AGENTS       ANSWERS\n"
             "w-3-1   scheduled  2023-11-14 22:13:20Z  2023-11-14 23:13:20Z  10m       30s    "
-            "agent-1,a-9\n");
+            "agent-1,a-9  2 accepted, 1 unanswered\n");
+}
+
+TEST(CliListing, AnswersToMaintenanceSayWhoStaysAndWhy) {
+  FakeCluster cluster;
+  cluster.answer("GET /api/v1/maintenance", R"({"windows":[
+    {"id":"w-3-1","inverse_offers":[
+      {"agent":"a-1","hostname":"agent-1","framework":"f-3-1","name":"batch","answer":"declined",
+       "reason":"j1.map.0 has no timeout","tasks":2},
+      {"agent":"a-9","hostname":"","framework":"f-3-2","name":"pods","answer":"unanswered",
+       "reason":"","tasks":0}]},
+    {"id":"w-3-2","inverse_offers":[
+      {"agent":"a-1","hostname":"agent-1","framework":"f-3-1","name":"batch","answer":"accepted",
+       "reason":"","tasks":2}]}]})");
+  EXPECT_EQ(cluster.run({"maintenance", "answers", "w-3-1"}).out,
+            "WINDOW  AGENT    FRAMEWORK  NAME   ANSWER      TASKS  REASON\n"
+            "w-3-1   agent-1  f-3-1      batch  declined        2  j1.map.0 has no timeout\n"
+            "w-3-1   a-9      f-3-2      pods   unanswered      0  -\n");
+  EXPECT_THAT(cluster.run({"maintenance", "answers"}).out, HasSubstr("w-3-2   agent-1"));
 }
 
 TEST(CliListing, JsonAndYamlHoldTheSameCells) {

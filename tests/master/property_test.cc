@@ -1,7 +1,7 @@
 // Random peers, with and without sense, against the master's core: it never crashes, never
 // over-commits an agent, terminal states are final, the allocator never contradicts it, nothing is
-// launched on an agent that is drained, by hand or by a window, what operators decided is what the
-// registry holds, and quotas keep their rules whatever is asked at the same time.
+// launched on a drained agent, what operators decided is what the registry holds, quotas keep their
+// rules, and whoever holds something on an agent is asked to leave before its maintenance.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,14 +11,29 @@
 #include <string>
 
 #include "master/master_core.h"
+#include "tests/master/inverse_book.h"
 #include "tests/master/registry_book.h"
+#include "tests/master/state_checks.h"
 
 namespace fairlead {
 namespace {
 
+/// How much of what matters came to pass.
+struct Counts {
+  std::uint64_t launches = 0, contradictions = 0, drained = 0, quota_checks = 0;
+  std::uint64_t windows_begun = 0, windows_ended = 0;
+  std::uint64_t answers = 0, asked = 0, asked_again = 0;  ///< inverse offers
+};
+
+std::string key_of(const TaskStatus& status) {
+  return status.framework.text + "/" + status.task.text + "#" + std::to_string(status.attempt) +
+         "@" + status.agent.text;
+}
+
 class RandomWorld {
  public:
-  explicit RandomWorld(std::uint32_t seed) : random_(seed), core_(config()) {
+  RandomWorld(std::uint32_t seed, Counts& counts)
+      : random_(seed), counts_(counts), core_(config()) {
     step(MasterStarted{{"c"}, {1}, {}, {}});
   }
 
@@ -26,17 +41,15 @@ class RandomWorld {
     for (int i = 0; i < events && !testing::Test::HasFatalFailure(); ++i) {
       now_ = now_ + milliseconds(pick(400));
       one_event();
-      check_no_overcommit();
-      check_quota_rules();
+      expect_no_overcommit(core_.state());
+      if (expect_quota_rules(core_.state())) ++counts_.quota_checks;
+      inverse_.expect_complete(core_.state());
       if (writes_.empty()) registry_.expect_same(core_.state());
     }
+    counts_.launches += core_.state().launches_total;
+    counts_.asked += inverse_.asked();
+    counts_.asked_again += inverse_.asked_again();
   }
-  std::uint64_t launches() const { return core_.state().launches_total; }
-  std::uint64_t contradictions() const { return contradictions_; }
-  std::uint64_t drained() const { return drained_; }
-  std::uint64_t windows_begun() const { return windows_begun_; }
-  std::uint64_t windows_ended() const { return windows_ended_; }
-  std::uint64_t quota_checks() const { return quota_checks_; }
 
  private:
   static MasterConfig config() {
@@ -71,13 +84,14 @@ class RandomWorld {
   void note(const MasterAction& action) {
     if (const auto* write = std::get_if<WriteRegistry>(&action)) writes_.push_back(*write);
     if (const auto* reject = std::get_if<CountReject>(&action)) {
-      if (reject->kind == "allocator") ++contradictions_;
+      if (reject->kind == "allocator") ++counts_.contradictions;
     }
     if (const auto* event = std::get_if<PublishEvent>(&action)) {
       if (event->kind == "allocator_reject") ADD_FAILURE() << event->text;
-      if (event->kind == "agent_drained") ++drained_;
-      if (event->kind == "window_begun") ++windows_begun_;
-      if (event->kind == "window_ended") ++windows_ended_;
+      if (event->kind == "agent_drained") ++counts_.drained;
+      if (event->kind == "window_begun") ++counts_.windows_begun;
+      if (event->kind == "window_ended") ++counts_.windows_ended;
+      if (event->kind.starts_with("inverse_offer_")) ++counts_.answers;
     }
     if (const auto* to = std::get_if<SendToAgent>(&action)) note_agent(*to);
     if (const auto* to = std::get_if<SendToFramework>(&action)) note_framework(*to);
@@ -102,6 +116,7 @@ class RandomWorld {
   }
 
   void note_framework(const SendToFramework& to) {
+    inverse_.take(core_.state(), to);
     if (const auto* subscribed = std::get_if<Subscribed>(&to.message)) {
       frameworks_[subscribed->framework.text] = to.connection;
     }
@@ -111,11 +126,6 @@ class RandomWorld {
     if (const auto* update = std::get_if<FrameworkStatusUpdate>(&to.message)) {
       check_final(update->status);
     }
-  }
-
-  static std::string key_of(const TaskStatus& status) {
-    return status.framework.text + "/" + status.task.text + "#" + std::to_string(status.attempt) +
-           "@" + status.agent.text;
   }
 
   void check_final(const TaskStatus& status) {
@@ -145,7 +155,6 @@ class RandomWorld {
       case 3:
         if (pick(4) == 0) return subscribe();
         return from_framework();
-
       case 4:
       case 5:
       case 6:
@@ -254,7 +263,7 @@ class RandomWorld {
   void from_framework() {
     FrameworkId id{some_framework()};
     TaskId task{"t" + std::to_string(pick(20))};
-    switch (pick(8)) {
+    switch (pick(10)) {
       case 0:
         return say(id, KillTask{{}, task, pick(3), std::nullopt, {}});
       case 1:
@@ -268,6 +277,9 @@ class RandomWorld {
       case 5:
         if (pick(10) == 0) return say(id, Teardown{});
         return say(id, Suppress{{{"a"}}});
+      case 6:
+      case 7:
+        return say(id, inverse_.answer(frameworks_[id.text], pick(1'000)));
       default:
         return say(id, FrameworkHeartbeat{});
     }
@@ -288,7 +300,7 @@ class RandomWorld {
         break;
       case 7:
         asked.body = ScheduleWindow{{agent(), agent()},
-                                    {asked.at.unix_ms + 1'000 * pick(20)},
+                                    {asked.at.unix_ms + 1'000 * pick(40)},
                                     seconds(1 + pick(60)),
                                     seconds(pick(10)),
                                     std::nullopt};
@@ -336,78 +348,37 @@ class RandomWorld {
     return set;
   }
 
-  /// As if one of them were set once more: agents may have left since.
-  void check_quota_rules() {
-    const std::map<RoleName, Quota>& quotas = core_.state().quotas;
-    if (quotas.empty()) return;
-    ++quota_checks_;
-    const auto& [role, quota] = *quotas.begin();
-    Status kept = check_quotas(quotas, {.settings = {{role, quota}}, .force = true}, {});
-    ASSERT_TRUE(kept.ok()) << kept.error().message;
-  }
-
-  void check_no_overcommit() {
-    const master::MasterState& state = core_.state();
-    std::map<std::uint32_t, Resources> offered;
-    for (const auto& [id, offer] : state.offers) add(offered[offer.agent.index], offer.resources);
-    for (std::uint32_t slot = 0; slot < state.agents.size(); ++slot) {
-      const master::AgentEntry& agent = state.agents[slot];
-      if (!agent.in_allocator) {
-        ASSERT_FALSE(offered.contains(slot)) << agent.text.id() << " is offered";
-        continue;
-      }
-      Quantities used = scalars(offered[slot]);
-      for (std::uint32_t task : state.tasks.slots_of(AgentHandle{slot})) {
-        if (state.tasks[task].holds) {
-          add(used, scalars(state.shapes[state.tasks[task].shape]));
-        }
-      }
-      ASSERT_TRUE(contains(scalars(state.shapes[agent.total]), used)) << agent.text.id();
-    }
-  }
-
   std::mt19937 random_;
+  Counts& counts_;
   MasterCore core_;
   Instant now_;
-  std::uint64_t connections_ = 10;
-  std::uint64_t contradictions_ = 0;
-  std::uint64_t drained_ = 0;
-  std::uint64_t windows_begun_ = 0;
-  std::uint64_t windows_ended_ = 0;
-  std::uint64_t quota_checks_ = 0;
+  std::uint64_t connections_ = 10, framework_sessions_ = 10;
   std::map<std::string, std::uint64_t> sessions_;
   std::map<std::string, std::vector<TaskReport>> tasks_;
   std::map<std::string, ConnectionId> frameworks_;
-  std::uint64_t framework_sessions_ = 10;
   std::map<std::uint64_t, Session> sessions_by_connection_;  // of frameworks
   std::vector<Offer> offers_;
   std::deque<WriteRegistry> writes_;
   RegistryBook registry_;
+  InverseBook inverse_;
   std::map<std::string, TaskState> ended_;
 };
 
 TEST(MasterUnderRandomPeers, NeverOverCommitsNorContradictsItself) {
-  std::uint64_t launches = 0;
-  std::uint64_t drained = 0;
-  std::uint64_t windows_begun = 0;
-  std::uint64_t windows_ended = 0;
-  std::uint64_t quota_checks = 0;
+  Counts counts;
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    RandomWorld world(seed);
-    world.run(1500);
-    launches += world.launches();
-    drained += world.drained();
-    windows_begun += world.windows_begun();
-    windows_ended += world.windows_ended();
-    quota_checks += world.quota_checks();
-    ASSERT_EQ(world.contradictions(), 0U);
+    RandomWorld(seed, counts).run(2'000);
+    ASSERT_EQ(counts.contradictions, 0U);
   }
-  EXPECT_GT(launches, 500U) << "the peers hardly did anything";
-  EXPECT_GT(drained, 20U) << "hardly an agent was emptied";
-  EXPECT_GT(windows_begun, 20U) << "hardly a window began";
-  EXPECT_GT(windows_ended, 20U) << "hardly a window ended";
-  EXPECT_GT(quota_checks, 1'000U) << "hardly a role had a quota";
+  EXPECT_GT(counts.launches, 500U) << "the peers hardly did anything";
+  EXPECT_GT(counts.drained, 20U) << "hardly an agent was emptied";
+  EXPECT_GT(counts.windows_begun, 20U) << "hardly a window began";
+  EXPECT_GT(counts.windows_ended, 20U) << "hardly a window ended";
+  EXPECT_GT(counts.quota_checks, 1'000U) << "hardly a role had a quota";
+  EXPECT_GT(counts.asked, 50U) << "hardly anybody was asked to leave";
+  EXPECT_GT(counts.answers, 20U) << "hardly anybody answered";
+  EXPECT_GT(counts.asked_again, 5U) << "hardly anybody was asked again";
 }
 
 }  // namespace

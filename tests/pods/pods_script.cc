@@ -67,6 +67,9 @@ class Script {
       for (std::size_t i = 1; i + 2 < line.words.size(); i += 3) {
         offers.push_back(
             offer_of(std::stoull(line.words[i]), line.words[i + 1], line.words[i + 2]));
+        if (line.has("away")) {
+          offers.back().unavailability = {duration(line.option("away")), seconds(600)};
+        }
       }
       world_.offers(std::move(offers));
     } else if (verb == "status") {
@@ -81,6 +84,8 @@ class Script {
         world_.scheduler->on_agent_draining(world_.now, {{line.words.at(1)}, "", seconds(60)},
                                             actions);
       });
+    } else if (verb == "window") {
+      window(line);
     } else if (verb == "reclaim") {
       const StandardAmounts lacking = parse_quota_amounts(line.words.at(2), {}).value();
       const StandardAmounts most =
@@ -109,6 +114,21 @@ class Script {
       return invalid({.what = "command", .expected = "a command of pods_script.h", .got = verb});
     }
     return {};
+  }
+
+  void window(const ScriptLine& line) {
+    const WindowId id{line.words.at(1)};
+    if (!line.has("in")) {
+      world_.call([&](sdk::SchedulerActions& actions) {
+        world_.scheduler->on_inverse_offers_withdrawn(world_.now, {id, "cancelled"}, actions);
+      });
+      return;
+    }
+    InverseOffer offer{.window = id, .agent = {line.words.at(2)}};
+    offer.unavailability = {duration(line.option("in")), seconds(600)};
+    world_.call([&](sdk::SchedulerActions& actions) {
+      world_.scheduler->on_inverse_offers(world_.now, {&offer, 1}, actions);
+    });
   }
 
   void order(const ScriptLine& line, sdk::SchedulerActions& actions) {

@@ -6,6 +6,8 @@
 //   offer 1 a1 cpus:2;ports:[31000-31009] [2 a2 …]    one `offers` of the master
 //   status web.1/1 RUNNING | probe web 1 ok|bad | time 5s | restart | drain a1 | endpoints
 //   app=VALUE
+//   window w a1 in=20m | window w                     maintenance lies ahead | does not take place
+//   offer 1 a1 cpus:2 away=5m                         of an agent with a window so near
 //   reclaim a1 cpus:2 most=cpus:4                     the master wants so much back
 #pragma once
 

@@ -37,6 +37,11 @@ std::string text_of(const DeclineOffers& decline) {
          " ms: " + kReasons[static_cast<std::size_t>(decline.reason)];
 }
 
+std::string text_of(const AnswerInverseOffer& answer) {
+  return std::string(answer.accepts ? "accepts" : "declines") + " to leave " + answer.agent.text +
+         " for " + answer.window.text + ": " + answer.reason;
+}
+
 std::string text_of(const sdk::PersistState& persist) {
   std::string text = "persist";
   for (const sdk::StateWrite& write : persist.writes) {

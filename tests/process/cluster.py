@@ -183,13 +183,30 @@ class Cluster:
         except OSError:
             return None
 
-    def final_updates(self, job_id):
-        """Per task of the job: its final states as the master's event history has them."""
+    def agent(self, hostname):
+        """As the master shows it; without any state while no master answers."""
+        listed = self.try_get("/api/v1/agents") or {"agents": []}
+        return next((agent for agent in listed["agents"] if agent["hostname"] == hostname),
+                    {"state": ""})
+
+    def replica_hosts(self, service):
+        """Where replicas of the service run."""
+        pods = next(framework["api_address"] for framework in
+                    self.get("/api/v1/frameworks")["frameworks"] if framework["kind"] == "pods")
+        shown = self.get(f"/api/v1/services/{service}", pods)
+        return [replica["hostname"] for replica in shown["instances"]
+                if replica["state"] == "running"]
+
+    def events(self):
+        """Since the cluster began."""
         answer = self.fairlead("events", "--after", self.first_token(), "-o", "json")
         assert answer.returncode == 0, answer.stderr
+        return [json.loads(line) for line in answer.stdout.splitlines()]
+
+    def final_updates(self, job_id):
+        """Per task of the job: its final states as the master's event history has them."""
         finals = {}
-        for line in answer.stdout.splitlines():
-            event = json.loads(line)
+        for event in self.events():
             if event["kind"] == "task_updated" and event["task"].startswith(job_id + ".") \
                     and event["state"] in FINAL_STATES:
                 finals.setdefault(event["task"], []).append(event["state"])

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """An operator empties an agent under a job and a service; the master dies in between."""
-import json
 import os
 import urllib.error
 import urllib.request
@@ -24,22 +23,22 @@ class Drain(ClusterTest):
         answer = one.fairlead("service", "create", "web", "--replicas", "3", "--cpus", "0.1", "--",
                               "sleep", "3600")
         self.assertEqual(answer.returncode, 0, answer.stderr)
-        wait_until(lambda: len(self.replicas(one)) == 3, "three replicas")
+        wait_until(lambda: len(one.replica_hosts("web")) == 3, "three replicas")
         victim = one.job(job)["instances"][0]["hostname"]
-        self.assertIn(victim, self.replicas(one))
+        self.assertIn(victim, one.replica_hosts("web"))
         there = self.tasks_on(one, victim)
 
         drain = self.drain(one, victim, NEVER_MS)
         one.restart_in_place("master")
-        wait_until(lambda: self.agent(one, victim)["state"] == "draining", "the drain goes on")
-        self.assertEqual(self.agent(one, victim)["drain"]["started_unix_ms"],
+        wait_until(lambda: one.agent(victim)["state"] == "draining", "the drain goes on")
+        self.assertEqual(one.agent(victim)["drain"]["started_unix_ms"],
                          drain["started_unix_ms"])
         self.assertIn("tasks are killed from", one.fairlead("agents").stdout)
         drain = self.drain(one, victim, DEADLINE_MS)
 
-        wait_until(lambda: self.agent(one, victim)["state"] == "drained", "nothing runs there", 60)
+        wait_until(lambda: one.agent(victim)["state"] == "drained", "nothing runs there", 60)
         of_job = {task for task, _ in there if task.startswith(job + ".")}
-        kills = [event for event in self.events(one) if event.get("state") == "TASK_KILLING"
+        kills = [event for event in one.events() if event.get("state") == "TASK_KILLING"
                  and event["reason"] == "AGENT_DRAINING"]
         self.assertLessEqual(of_job, {event["task"] for event in kills})
         for event in kills:
@@ -49,14 +48,14 @@ class Drain(ClusterTest):
         self.assertEqual(len(moved), len(of_job))
         self.assertEqual(cluster.read(one.top + "/asked"), "1\n" * len(moved), "asked to end first")
         self.assertGreater(len(moved), 0)
-        wait_until(lambda: len(self.replicas(one)) == 3, "the service is whole again")
-        self.assertNotIn(victim, self.replicas(one))
+        wait_until(lambda: len(one.replica_hosts("web")) == 3, "the service is whole again")
+        self.assertNotIn(victim, one.replica_hosts("web"))
         self.assertLessEqual(self.tasks_on(one, victim), there, "nothing new was launched there")
 
         one.restart_in_place("master")
-        wait_until(lambda: self.agent(one, victim)["state"] == "drained", "known for good")
+        wait_until(lambda: one.agent(victim)["state"] == "drained", "known for good")
         self.assertEqual(one.fairlead("agent", "reactivate", victim).returncode, 0)
-        wait_until(lambda: self.agent(one, victim)["state"] == "active", "as before the drain")
+        wait_until(lambda: one.agent(victim)["state"] == "active", "as before the drain")
         open(one.top + "/gate", "w", encoding="utf-8").close()
         ended = one.wait_for_job(job)
         self.assertEqual((ended["losses"], ended["failures"]), (len(moved), 0))
@@ -65,7 +64,7 @@ class Drain(ClusterTest):
         one = self.start("--agents", "2")
         for body in ("7", '{"deadline_ms":"10m"}', '{"deadline_ms":-1}', '{"wait":1}', "{"):
             self.assertEqual(self.post(one, body), 400, body)
-        self.assertEqual(self.agent(one, "agent-2")["state"], "active")
+        self.assertEqual(one.agent("agent-2")["state"], "active")
         answer = one.fairlead("agent", "drain", "agent-7")
         self.assertNotEqual(answer.returncode, 0)
         self.assertIn("'agent-7' is not known", answer.stderr)
@@ -73,7 +72,7 @@ class Drain(ClusterTest):
                                                    "soon").stderr)
         answer = one.fairlead("agent", "drain", "agent-2", "--gone")
         self.assertEqual(answer.returncode, 0, answer.stderr)
-        wait_until(lambda: self.agent(one, "agent-2")["state"] == "gone", "nothing ran there")
+        wait_until(lambda: one.agent("agent-2")["state"] == "gone", "nothing ran there")
         answer = one.fairlead("agent", "reactivate", "agent-2")
         self.assertIn("was declared gone", answer.stderr)
 
@@ -82,38 +81,19 @@ class Drain(ClusterTest):
         answer = one.fairlead("agent", "drain", hostname, "--deadline", f"{deadline_ms}ms", "--grace", "5s")
         self.assertEqual((answer.returncode, answer.stderr), (0, ""))
         self.assertIn("gets no new tasks", answer.stdout)
-        drain = self.agent(one, hostname)["drain"]
+        drain = one.agent(hostname)["drain"]
         self.assertEqual(drain["deadline_unix_ms"] - drain["started_unix_ms"], deadline_ms)
         return drain
 
-    def agent(self, one, hostname):
-        """As the master shows it; without any state while no master answers."""
-        listed = one.try_get("/api/v1/agents") or {"agents": []}
-        return next((agent for agent in listed["agents"] if agent["hostname"] == hostname),
-                    {"state": ""})
-
-    def replicas(self, one):
-        """Where replicas run."""
-        pods = next(framework["api_address"] for framework in
-                    one.get("/api/v1/frameworks")["frameworks"] if framework["kind"] == "pods")
-        service = one.get("/api/v1/services/web", pods)
-        return [replica["hostname"] for replica in service["instances"]
-                if replica["state"] == "running"]
-
     def tasks_on(self, one, hostname):
         """(task, attempt) of all that the master knows there, ended or not."""
-        agent = self.agent(one, hostname)["id"]
+        agent = one.agent(hostname)["id"]
         return {(task["task"], task["attempt"])
                 for task in one.get(f"/api/v1/tasks?limit=1000&agent={agent}")["tasks"]}
 
-    def events(self, one):
-        answer = one.fairlead("events", "--after", one.first_token(), "-o", "json")
-        self.assertEqual(answer.returncode, 0, answer.stderr)
-        return [json.loads(line) for line in answer.stdout.splitlines()]
-
     def post(self, one, body):
         """The status of a drain of agent-2 with this body."""
-        agent = self.agent(one, "agent-2")["id"]
+        agent = one.agent("agent-2")["id"]
         url = f"http://{one.record()['master_http']}/api/v1/agents/{agent}/drain"
         try:
             with urllib.request.urlopen(url, data=body.encode(), timeout=10) as answer:

@@ -68,6 +68,54 @@ TEST(Simulation, WhatComesWhileItDecidesWaitsForTheNextLook) {
   EXPECT_EQ(report.frameworks[0].first_start.percentile(100), seconds(5));
 }
 
+TEST(Simulation, WhatIsReclaimedRunsAgain) {
+  // Four tasks fill the agent for an hour. "urgent" wants 2 cpus from 10 s on; after 30 s others of
+  // a lower priority are told to make room: at 40 s two of four end. They start again when urgent
+  // ends at 50 s, and run for their hour.
+  const Report report = run_text(
+      "name: reclaims\nduration: 2h\n"
+      "agents: [{name: a, resources: 'cpus:4;mem:4GiB'}]\n"
+      "frameworks:\n"
+      "  - name: f\n    role: r\n"
+      "    shapes:\n"
+      "      - {name: task, resources: 'cpus:1', duration: 1h}\n"
+      "      - {name: urgent, resources: 'cpus:2', duration: 10s, priority: 1}\n"
+      "    jobs: [{at: 0s, tasks: {task: 4}}, {at: 10s, tasks: {urgent: 1}}]\n");
+  const FrameworkReport& f = report.frameworks[0];
+  EXPECT_EQ(f.tasks_preempted, 2U);
+  EXPECT_EQ(f.tasks_started, 7U);
+  EXPECT_EQ(f.tasks_ended, 5U);
+  EXPECT_EQ(f.jobs_done, 2U);
+  EXPECT_EQ(f.first_start.percentile(100), seconds(30));
+  EXPECT_EQ(report.end, Instant{seconds(3650).ns});
+}
+
+TEST(Simulation, TheYoungestOfTheLowestPriorityEndBeforeTheDeadline) {
+  // f decides for 3 s: its tasks start at 3 s, 8 s and 13 s. "urgent" needs 1 cpu from 20 s on, f
+  // is told at 50 s and ends "young" at 53 s: "middle" is younger, and of a higher priority.
+  const Report report = run_text(
+      "name: reclaims\nduration: 2h\n"
+      "agents: [{name: a, resources: 'cpus:3'}]\n"
+      "frameworks:\n"
+      "  - name: f\n    role: r\n    decision: 3s\n"
+      "    shapes:\n"
+      "      - {name: old, resources: 'cpus:1', duration: 1h}\n"
+      "      - {name: young, resources: 'cpus:1', duration: 30m}\n"
+      "      - {name: middle, resources: 'cpus:1', duration: 20m, priority: 1}\n"
+      "    jobs:\n"
+      "      - {at: 0s, tasks: {old: 1}}\n"
+      "      - {at: 5s, tasks: {young: 1}}\n"
+      "      - {at: 10s, tasks: {middle: 1}}\n"
+      "  - name: g\n    role: r\n"
+      "    shapes: [{name: urgent, resources: 'cpus:1', duration: 10s, priority: 2}]\n"
+      "    jobs: [{at: 20s, tasks: {urgent: 1}}]\n");
+  EXPECT_EQ(report.frameworks[0].tasks_preempted, 1U);
+  EXPECT_EQ(report.frameworks[1].tasks_preempted, 0U);
+  EXPECT_EQ(report.frameworks[1].first_start.percentile(0), seconds(33));
+  // old ends at 3603 s, undisturbed; young starts again after urgent and ends before it.
+  EXPECT_EQ(report.end, Instant{seconds(3603).ns});
+}
+
 TEST(Simulation, AJobIsGivenUpAfterItsWait) {
   // 4 of 10 tasks run from 0 s; at 9 s the rest is given up; those that run end at 10 s.
   const Report report =

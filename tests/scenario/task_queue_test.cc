@@ -41,6 +41,22 @@ TEST(TaskQueue, FirstComeFirstServedWithinAShape) {
   EXPECT_EQ(queue.waiting(0), 1U);
 }
 
+TEST(TaskQueue, WhatIsPutBackComesBeforeTheRestOfItsJob) {
+  const std::vector<Shape> shapes = {shape("task", "cpus:1")};
+  TaskQueue queue(shapes);
+  queue.add(0, {{.shape = 0, .tasks = 2}});
+  queue.add(1, {{.shape = 0, .tasks = 3}});
+  queue.choose(room("cpus:3"), {});
+  queue.put_back(1, 0, 0, 0);
+  queue.put_back(0, 0, 0, 1);
+  EXPECT_EQ(queue.waiting(0), 4U);
+  EXPECT_EQ(texts(queue.choose(room("cpus:3"), {})),
+            (Texts{"0.0 x1 from 1", "1.0 x1 from 0", "1.0 x1 from 1"}));
+  queue.put_back(1, 0, 0, 0);
+  queue.remove(1, {{.shape = 0, .tasks = 3}});
+  EXPECT_TRUE(queue.empty());
+}
+
 TEST(TaskQueue, TheShapeOfTheOldestJobFirstThenWhatFitsBesideIt) {
   const std::vector<Shape> shapes = {shape("small", "cpus:1"), shape("large", "cpus:3")};
   TaskQueue queue(shapes);

@@ -78,6 +78,18 @@ TEST(SdkSession, TheSchedulerHearsOfAReclaimAndOfItsEnd) {
   EXPECT_EQ(world.seen(), "recovered() subscribed(1) reclaim(3 a1) reclaim_ended(3) ");
 }
 
+TEST(SdkSession, TheSchedulerIsAskedToLeaveAnAgentAndItsAnswerGoesToTheMaster) {
+  SdkWorld world;
+  world.come_up();
+  world.said();
+  world.master_says(InverseOffers{
+      {{.window = {"w-1-1"}, .agent = {"a1"}}, {.window = {"w-1-1"}, .agent = {"a2"}}}});
+  EXPECT_EQ(world.said(), "answer(a1 accepts) answer(a2 accepts) | ");
+  world.master_says(InverseOffersWithdrawn{{"w-1-1"}, "cancelled"});
+  EXPECT_THAT(world.seen(), testing::EndsWith("inverse_offer(w-1-1 a1) inverse_offer(w-1-1 a2) "
+                                              "withdrawn(w-1-1) "));
+}
+
 TEST(SdkSession, TheSchedulerHearsThatADemandIsImpossible) {
   SdkWorld world;
   world.subscribed();

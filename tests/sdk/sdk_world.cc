@@ -37,6 +37,9 @@ std::string text(const AcceptGang& message) {
   }
   return "gang(" + parts + ")";
 }
+std::string text(const AnswerInverseOffer& message) {
+  return "answer(" + message.agent.text + (message.accepts ? " accepts)" : " declines)");
+}
 std::string text(const AcceptOperations& message) {
   return "operate(" + message.id + " " + std::to_string(message.offers.front().number) + ")";
 }
@@ -123,6 +126,19 @@ void ScriptedScheduler::on_reclaim_ended(Instant, const ReclaimCancelled& ended,
 void ScriptedScheduler::on_demand_impossible(Instant, const DemandImpossible& demand,
                                              SchedulerActions&) {
   seen.push_back("impossible(" + demand.shape + ": " + demand.why + ")");
+}
+void ScriptedScheduler::on_inverse_offers(Instant, std::span<const InverseOffer> asked,
+                                          SchedulerActions& actions) {
+  for (const InverseOffer& offer : asked) {
+    seen.push_back("inverse_offer(" + offer.window.text + " " + offer.agent.text + ")");
+    actions.answer_inverse_offer(
+        {.window = offer.window, .agent = offer.agent, .accepts = true, .reason = {}});
+  }
+}
+void ScriptedScheduler::on_inverse_offers_withdrawn(Instant,
+                                                    const InverseOffersWithdrawn& withdrawn,
+                                                    SchedulerActions&) {
+  seen.push_back("withdrawn(" + withdrawn.window.text + ")");
 }
 void ScriptedScheduler::on_operations(Instant, const OperationsAnswer& answer, SchedulerActions&) {
   seen.push_back("operations(" + answer.id + (answer.refused.empty() ? " done)" : " refused)"));

@@ -29,6 +29,10 @@ class ScriptedScheduler final : public Scheduler {
   void on_reclaim(Instant, const ReclaimResources& reclaim, SchedulerActions&) override;
   void on_reclaim_ended(Instant, const ReclaimCancelled& ended, SchedulerActions&) override;
   void on_demand_impossible(Instant, const DemandImpossible& demand, SchedulerActions&) override;
+  void on_inverse_offers(Instant, std::span<const InverseOffer> asked,
+                         SchedulerActions& actions) override;
+  void on_inverse_offers_withdrawn(Instant, const InverseOffersWithdrawn& withdrawn,
+                                   SchedulerActions&) override;
   void on_operations(Instant, const OperationsAnswer& answer, SchedulerActions&) override;
   void on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) override;
   void on_persisted(Instant, Ticket ticket, SchedulerActions&) override;

@@ -68,7 +68,7 @@ ResourceOperation draw_operation() {
 }  // namespace
 
 FrameworkToMaster draw_framework_to_master() {
-  switch (below(13)) {
+  switch (below(14)) {
     case 0:
       return Subscribe{.framework = draw_framework_info(),
                        .suppressed = roles(),
@@ -102,10 +102,29 @@ FrameworkToMaster draw_framework_to_master() {
     case 10:
       return AcceptGang{list_of(3, draw_accept)};
     case 11:
+      return AnswerInverseOffer{.window = id<WindowId>(),
+                                .agent = id<AgentId>(),
+                                .accepts = coin(),
+                                .reason = text(),
+                                .ask_again = duration()};
+    case 12:
       return AcceptOperations{id_text(), offer_ids(), list_of(3, draw_operation)};
     default:
       return Teardown{};
   }
+}
+
+Unavailability draw_unavailability() {
+  return {.begins_in = duration(), .length = duration()};
+}
+
+InverseOffer draw_inverse_offer() {
+  return {.window = id<WindowId>(),
+          .agent = id<AgentId>(),
+          .hostname = text(),
+          .unavailability = draw_unavailability(),
+          .stay_max = duration(),
+          .reason = text()};
 }
 
 Offer draw_offer() {
@@ -117,7 +136,8 @@ Offer draw_offer() {
           .http_address = text(),
           .resources = draw_resources(),
           .attributes = draw_attributes(),
-          .hold_max = duration()};
+          .hold_max = duration(),
+          .unavailability = coin() ? std::optional(draw_unavailability()) : std::nullopt};
 }
 
 ReclaimResources draw_reclaim() {
@@ -135,9 +155,7 @@ ReclaimResources draw_reclaim() {
 }
 
 MasterToFramework draw_master_to_framework() {
-  switch (below(14)) {
-    case 12:
-      return OperationsAnswer{.id = id_text(), .agent = maybe_id<AgentId>(), .refused = text()};
+  switch (below(16)) {
     case 0:
       return Subscribed{.framework = id<FrameworkId>(),
                         .cluster = id<ClusterId>(),
@@ -166,6 +184,12 @@ MasterToFramework draw_master_to_framework() {
       return ReclaimCancelled{.reclaim = {any_number()}, .reason = text()};
     case 11:
       return DemandImpossible{.role = role(), .shape = text(), .why = text()};
+    case 12:
+      return InverseOffers{list_of(3, draw_inverse_offer)};
+    case 13:
+      return InverseOffersWithdrawn{.window = id<WindowId>(), .reason = text()};
+    case 14:
+      return OperationsAnswer{.id = id_text(), .agent = maybe_id<AgentId>(), .refused = text()};
     default:
       return HeartbeatEcho{};
   }

@@ -58,7 +58,8 @@ struct Victim {
 
 struct Kept {
   std::string shape;
-  AgentNumber agent = 0;
+  std::uint32_t gang_size = 0;
+  std::vector<AgentNumber> agents;  ///< several for a gang alone
   Instant until;
   Instant reclaim_at = Instant::never();     ///< whether others can make room is looked at
   std::optional<ReclaimKind> reclaimed_for;  ///< others are told to, and why
@@ -79,7 +80,7 @@ struct Client {
   std::map<AgentNumber, Refusal> refusals;
   std::optional<Instant> wait_due;
   std::optional<Kept> kept;
-  std::optional<AgentNumber> given_up;
+  std::set<AgentNumber> given_up;
   std::optional<Instant> room_made_at;  ///< others gave what it needed
   std::optional<OfferMinimum> minimum;
   std::vector<std::pair<Instant, StandardAmounts>> charges;  ///< for offers held for long
@@ -147,6 +148,10 @@ enum class WrongRule {
   kGangsInParts,        ///< what was found of a gang is offered
   kGangsWhereTouched,   ///< and not where there was something before
   kBundlesComeApart,    ///< the rest stays when a part is rescinded
+  kGangsJudgedAlone,    ///< a gang is possible when one of its tasks is
+  kGangsKeepTogether,   ///< room is kept for several gangs at a time
+  kGangsKeepForEver,    ///< no gang takes room over from one after it
+  kKeptFromGuarantees,  ///< no guarantee is served where room is kept for others
 };
 
 bool is_less(const Share& a, std::int64_t weight_a, const Share& b, std::int64_t weight_b);
@@ -181,6 +186,7 @@ struct Books {
   QuotaRoom room_seen;               ///< at the last look
   bool may_take_held_tasks = false;  ///< a guarantee covers who has the turn
   WrongRule wrong = WrongRule::kNone;
+  bool may_use_kept = false;  ///< a guarantee covers who has the turn, and what is open will not do
 
   // What the step touched.
   std::int64_t turns_left = 0;       ///< in this step: so often something may still be given
@@ -222,6 +228,8 @@ std::uint32_t unmet_of(const Books& books, ClientNumber client, const Shape& sha
 bool wants(const Books& books, ClientNumber client);
 std::optional<ClientNumber> keeper_of(const Books& books, AgentNumber agent);
 bool is_open(const Books& books, AgentNumber agent);
+/// It is, or is kept for others who have to stand back now.
+bool is_open_in_turn(const Books& books, AgentNumber agent);
 std::optional<ClientNumber> find_client(const Books& books, FrameworkHandle framework,
                                         const RoleName& role);
 std::vector<ClientNumber> clients_of(const Books& books, FrameworkHandle framework);
@@ -233,6 +241,9 @@ bool is_below_fair_share(const Books& books, const RoleName& role);
 bool is_filtered(const Books& books, ClientNumber client, AgentNumber agent,
                  const Resources& resources);
 bool is_backed_off(const Books& books, ClientNumber client, AgentNumber agent);
+/// The agents that are kept for the client's shape.
+std::vector<AgentNumber> kept_for(const Books& books, ClientNumber client,
+                                  const std::string& shape);
 /// Of `clients` the one that is served first.
 ClientNumber first_of(const Books& books, const std::set<ClientNumber>& clients);
 
@@ -282,6 +293,9 @@ bool will_do(const Books& books, AgentNumber agent, const DemandShape& shape);
 bool may_see(const Books& books, ClientNumber client, AgentNumber agent);
 bool could_ever_take(const Books& books, ClientNumber client, AgentNumber agent,
                      const DemandShape& shape);
+/// How many tasks of one gang the resources of one agent are enough for.
+std::uint32_t tasks_in(const Books& books, ClientNumber client, Resources resources,
+                       const DemandShape& shape);
 
 // --- placement (twin_placement.cc) ---------------------------------------------------------------
 

@@ -24,6 +24,17 @@ const FrameworkCapabilities& capabilities_of(const Books& books, ClientNumber cl
   return books.frameworks.at(books.clients[client].framework.index).capabilities;
 }
 
+/// All of a gang at once, or a task that is alone, if every agent were empty.
+bool could_ever_run(const Books& books, ClientNumber client, const DemandShape& shape) {
+  std::uint32_t missing = shape.gang_size;
+  if (missing < 2 || books.wrong == WrongRule::kGangsJudgedAlone) missing = 1;
+  for (AgentNumber agent : books.order) {
+    if (!may_see(books, client, agent) || !will_do(books, agent, shape)) continue;
+    missing -= std::min(missing, tasks_in(books, client, books.agents.at(agent).total, shape));
+  }
+  return missing == 0;
+}
+
 }  // namespace
 
 std::size_t preference_of(const Books& books, AgentNumber agent, const DemandShape& shape) {
@@ -99,9 +110,7 @@ void judge(Books& books) {
     Client& client = books.clients[number];
     bool hears = client.present && books.frameworks.at(client.framework.index).active;
     for (Shape& shape : client.shapes) {
-      bool could = std::any_of(books.order.begin(), books.order.end(), [&](AgentNumber agent) {
-        return could_ever_take(books, number, agent, shape.demand);
-      });
+      bool could = could_ever_run(books, number, shape.demand);
       if (!hears) {
         shape.is_possible.reset();
         shape.is_told = false;
@@ -125,6 +134,19 @@ bool could_ever_take(const Books& books, ClientNumber client, AgentNumber agent,
                      const DemandShape& shape) {
   return may_see(books, client, agent) && will_do(books, agent, shape) &&
          cut_out(books, client, books.agents.at(agent).total, shape);
+}
+
+std::uint32_t tasks_in(const Books& books, ClientNumber client, Resources left,
+                       const DemandShape& shape) {
+  std::uint32_t most = std::max(1U, shape.gang_size);
+  if (shape.per_agent_max > 0) most = std::min(most, shape.per_agent_max);
+  std::uint32_t tasks = 0;
+  for (; tasks < most; ++tasks) {
+    std::optional<Resources> taken = cut_out(books, client, left, shape);
+    if (!taken) break;
+    subtract(left, *taken);
+  }
+  return tasks;
 }
 
 Resources offerable(const Books& books, ClientNumber client, const Resources& resources) {

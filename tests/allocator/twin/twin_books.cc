@@ -197,13 +197,28 @@ bool wants(const Books& books, ClientNumber number) {
 
 std::optional<ClientNumber> keeper_of(const Books& books, AgentNumber agent) {
   for (ClientNumber i = 0; i < books.clients.size(); ++i) {
-    if (books.clients[i].kept && books.clients[i].kept->agent == agent) return i;
+    if (!books.clients[i].kept) continue;
+    const std::vector<AgentNumber>& agents = books.clients[i].kept->agents;
+    if (std::find(agents.begin(), agents.end(), agent) != agents.end()) return i;
   }
   return std::nullopt;
 }
 
+std::vector<AgentNumber> kept_for(const Books& books, ClientNumber client,
+                                  const std::string& shape) {
+  const std::optional<Kept>& kept = books.clients[client].kept;
+  return kept && kept->shape == shape ? kept->agents : std::vector<AgentNumber>{};
+}
+
 bool is_open(const Books& books, AgentNumber agent) {
   return !is_closed(books, agent) && !keeper_of(books, agent);
+}
+
+bool is_open_in_turn(const Books& books, AgentNumber agent) {
+  if (is_open(books, agent)) return true;
+  if (!books.may_use_kept || is_closed(books, agent)) return false;
+  const Kept& kept = *books.clients[*keeper_of(books, agent)].kept;
+  return kept.reclaimed_for != ReclaimKind::kGuarantee;
 }
 
 std::optional<ClientNumber> find_client(const Books& books, FrameworkHandle framework,

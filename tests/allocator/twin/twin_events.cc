@@ -91,7 +91,7 @@ struct Apply {
     for (ClientNumber i = 0; i < books.clients.size(); ++i) {
       books.priorities.erase({i, number});
       if (books.holdings.erase({i, number}) > 0) prune(books, i);
-      if (books.clients[i].given_up == number) books.clients[i].given_up.reset();
+      books.clients[i].given_up.erase(number);
     }
     auto at = std::find(books.order.begin(), books.order.end(), number);
     *at = books.order.back();

@@ -30,8 +30,7 @@ bool has_right(const Books& books, const Want& want) {
 
 bool is_candidate(const Books& books, const Want& want, AgentNumber number) {
   const Agent& agent = books.agents.at(number);
-  bool is_kept =
-      books.clients[want.client].kept && books.clients[want.client].kept->agent == number;
+  bool is_kept = keeper_of(books, number) == want.client;
   return (is_open(books, number) || is_kept) &&
          contains(scalars(agent.total), want.shape.amounts.scalars) &&
          may_see(books, want.client, number) && will_do(books, number, want.shape);
@@ -60,7 +59,7 @@ Share lack_of(const Books& books, const Want& want, AgentNumber agent,
     Share one{lacking[i], want.shape.amounts.scalars.standard[i]};
     if (is_less(most, 1, one, 1)) most = one;
   }
-  bool is_given_up = books.clients[want.client].given_up == agent;
+  bool is_given_up = books.clients[want.client].given_up.contains(agent);
   return is_given_up && most.part > 0 ? Share{1, 1} : most;
 }
 
@@ -244,7 +243,10 @@ void open(Books& books, const Want& want, AgentNumber agent, std::vector<Victim>
   Client& client = books.clients[want.client];
   Instant deadline = books.now + books.config.reclaim_deadline;
   Instant until = deadline + books.config.accumulate_max;
-  client.kept = Kept{.shape = want.shape.name, .agent = agent, .until = until};
+  client.kept = Kept{.shape = want.shape.name,
+                     .gang_size = want.shape.gang_size,
+                     .agents = {agent},
+                     .until = until};
   client.wait_due = until;
   for (Victim& victim : victims) {
     victim.id = ReclaimId{++books.reclaims_made};

@@ -144,7 +144,7 @@ std::optional<AgentNumber> choose(const Books& books, ClientNumber client, const
   std::optional<AgentNumber> best;
   Score least;
   for (AgentNumber agent : candidates) {
-    if (!is_open(books, agent) || !cut(books, client, agent, shape)) continue;
+    if (!is_open_in_turn(books, agent) || !cut(books, client, agent, shape)) continue;
     Score score = score_of(books, client, agent, shape);
     if (best && !is_better(score, least)) continue;
     best = agent;
@@ -185,7 +185,11 @@ bool give_gang(Books& books, ClientNumber client, const DemandShape& shape,
   std::map<RoleName, std::uint64_t> subtree_times = books.subtree_times;
   bool fills = shape.per_agent_max == 0 && books.config.placement == Placement::kBestFit;
   std::optional<AgentNumber> last;
-  for (std::uint32_t i = 0; i < shape.gang_size; ++i) {
+  std::uint32_t kept_tasks = 0;
+  for (AgentNumber agent : kept_for(books, client, shape.name)) {
+    while (kept_tasks < shape.gang_size && give_task(books, client, shape, agent)) ++kept_tasks;
+  }
+  for (std::uint32_t i = kept_tasks; i < shape.gang_size; ++i) {
     if (fills && last && give_task(books, client, shape, *last)) continue;
     last = choose(books, client, shape, candidates);
     if (last) {
@@ -203,11 +207,15 @@ bool give_gang(Books& books, ClientNumber client, const DemandShape& shape,
   return true;
 }
 
-/// Only where something is new it is worth a look, and then everywhere.
+/// Only where something is new, or room is kept, it is worth a look, and then everywhere.
 bool serve_gang(Books& books, const Round& round, ClientNumber client, Seat& seat,
                 const DemandShape& shape) {
   std::vector<AgentNumber> candidates = candidates_of(books, round, seat);
-  if (!choose(books, client, shape, candidates)) return false;
+  std::vector<AgentNumber> kept = kept_for(books, client, shape.name);
+  bool fits_kept = std::any_of(kept.begin(), kept.end(), [&](AgentNumber agent) {
+    return cut(books, client, agent, shape).has_value();
+  });
+  if (!fits_kept && !choose(books, client, shape, candidates)) return false;
   if (books.wrong != WrongRule::kGangsWhereTouched) {
     candidates = candidates_of(books, round, {.everywhere = true});
   }
@@ -218,6 +226,7 @@ bool serve_gang(Books& books, const Round& round, ClientNumber client, Seat& sea
                               [&](const auto& one) { return one.first == shape.name; });
     if (grant.client == client && has_it) grant.bundle = books.offers_made + 1;
   }
+  if (!kept.empty()) stop_keeping(books, client);
   return true;
 }
 
@@ -226,7 +235,7 @@ bool serve_shape(Books& books, const Round& round, ClientNumber client, Seat& se
   if (shape.gang_size > 1) return serve_gang(books, round, client, seat, shape);
   const std::optional<Kept>& kept = books.clients[client].kept;
   bool is_kept = kept && kept->shape == shape.name;
-  bool given = is_kept && give_task(books, client, seat, shape, kept->agent);
+  bool given = is_kept && give_task(books, client, seat, shape, kept->agents.front());
   if (given && kept->reclaimed_for) books.clients[client].room_made_at = books.now;
   if (!given) {
     bool fill = shape.per_agent_max == 0 && seat.last.contains(shape.name) &&
@@ -255,18 +264,28 @@ StandardAmounts need_of_turn(const DemandShape& shape) {
 /// Who may have a turn: all, or only what a guarantee covers.
 enum class Asked { kEverybody, kShort };
 
+/// What a guarantee covers may be placed on what is kept for others, if nothing else is there, and
+/// take from the tasks held for others, if that does not do either.
+bool serve_owed_shape(Books& books, const Round& round, ClientNumber client, Seat& seat,
+                      const DemandShape& shape) {
+  books.may_use_kept = books.wrong != WrongRule::kKeptFromGuarantees;
+  bool given = serve_shape(books, round, client, seat, shape);
+  books.may_take_held_tasks = true;
+  given = given || serve_shape(books, round, client, seat, shape);
+  books.may_use_kept = books.may_take_held_tasks = false;
+  return given;
+}
+
 bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& seat, Asked asked) {
   for (const Shape& shape : books.clients[client].shapes) {
     if (seat.failed.contains(shape.demand.name) || unmet_of(books, client, shape) == 0) continue;
     bool may = asked == Asked::kEverybody ||
                (!shape.demand.revocable && is_covered(books, client, need_of_turn(shape.demand)));
     if (may && serve_shape(books, round, client, seat, shape.demand)) return true;
-    // What a guarantee covers may take from the tasks held for others, if nothing else is there.
-    books.may_take_held_tasks = may && asked == Asked::kShort;
-    bool given = books.may_take_held_tasks && serve_shape(books, round, client, seat, shape.demand);
-    books.may_take_held_tasks = false;
-    if (given) return true;
+    bool given =
+        may && asked == Asked::kShort && serve_owed_shape(books, round, client, seat, shape.demand);
     seat.last.erase(shape.demand.name);
+    if (given) return true;
     seat.failed.insert(shape.demand.name);
   }
   return false;
@@ -275,7 +294,7 @@ bool serve_demand(Books& books, const Round& round, ClientNumber client, Seat& s
 }  // namespace
 
 bool give_agent(Books& books, ClientNumber client, AgentNumber agent) {
-  if (!is_open(books, agent) || !may_see(books, client, agent)) return false;
+  if (!is_open_in_turn(books, agent) || !may_see(books, client, agent)) return false;
   Resources all =
       cut_to_quota(books, client, agent, offerable(books, client, free_of(books, agent)));
   if (all.is_zero()) return false;
@@ -296,7 +315,14 @@ bool serve_agent(Books& books, const Round& round, ClientNumber client, Seat& se
   while (seat.looked_at < candidates.size()) {
     if (give_agent(books, client, candidates[seat.looked_at++])) return true;
   }
-  return false;
+  if (asked == Asked::kEverybody || books.wrong == WrongRule::kKeptFromGuarantees) return false;
+  bool given = false;
+  books.may_use_kept = true;
+  for (AgentNumber agent : candidates) {
+    given = given || (!is_open(books, agent) && give_agent(books, client, agent));
+  }
+  books.may_use_kept = false;
+  return given;
 }
 
 void run(Books& books, Round& round, Asked asked) {
@@ -328,8 +354,12 @@ void leave_unserved(Books& books, const Round& round) {
   left.agents.insert(round.agents.begin(), round.agents.end());
   left.clients = std::exchange(books.touched_clients, {});
   left.clients.insert(round.touched_clients.begin(), round.touched_clients.end());
-  left.pairs = round.touched_pairs;
-  left.pairs.insert(left.pairs.end(), books.touched_pairs.begin(), books.touched_pairs.end());
+  std::vector<std::pair<ClientNumber, AgentNumber>> pairs = round.touched_pairs;
+  pairs.insert(pairs.end(), books.touched_pairs.begin(), books.touched_pairs.end());
+  for (const auto& pair : pairs) {
+    bool is_known = std::find(left.pairs.begin(), left.pairs.end(), pair) != left.pairs.end();
+    if (!is_known) left.pairs.push_back(pair);
+  }
   books.touched_pairs.clear();
 }
 
