@@ -240,6 +240,19 @@ RoleName owner_of(const LotKind& kind) {
   return kind.is_reserved() ? kind.reservations.back().role : RoleName{};
 }
 
+VolumeName volume_name_of(const LotKind& kind) {
+  return {.role = owner_of(kind), .id = kind.volume->id};
+}
+
+Status check_volume_name(const VolumeName& name) {
+  if (Status valid = check_role_name(name.role.text); !valid) return valid;
+  return check_id_text(name.id, "volume id");
+}
+
+std::string to_string(const VolumeName& name) {
+  return "volume " + name.id + " of " + name.role.text;
+}
+
 Result<Conversion> convert(const Resources& whole, const ResourceOperation& operation) {
   return std::visit(Convert{whole}, operation);
 }

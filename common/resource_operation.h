@@ -64,6 +64,12 @@ Result<Resources> after_operation(const Resources& whole, const ResourceOperatio
 
 /// Whose the lot is: the role of its last reservation; empty: nobody's.
 RoleName owner_of(const LotKind& kind);
+/// REQUIRES a volume.
+VolumeName volume_name_of(const LotKind& kind);
+/// What a peer calls a volume, before a path is made of it.
+Status check_volume_name(const VolumeName& name);
+/// "volume db of web"
+std::string to_string(const VolumeName& name);
 /// Within a sandbox: relative, and no "." or ".." on the way.
 Status check_volume_path(const std::string& path);
 /// "reserve cpus:4 for a/b", as in the audit log.

@@ -33,6 +33,13 @@ struct Volume {
   friend auto operator<=>(const Volume&, const Volume&) = default;
 };
 
+/// Which of an agent's volumes.
+struct VolumeName {
+  RoleName role;
+  std::string id;
+  friend auto operator<=>(const VolumeName&, const VolumeName&) = default;
+};
+
 struct LotKind {
   RareVector<Reservation> reservations;  ///< empty = unreserved; the last one names the owner
   Rare<Volume> volume;

@@ -49,6 +49,7 @@ struct ToAgent {
   std::string operator()(const DecideGang& m) const {
     return m.commit ? "run " + m.gang.text : "drop " + m.gang.text + ": " + m.why;
   }
+  std::string operator()(const DestroyVolume& m) const { return "destroy " + to_string(m.volume); }
   std::string operator()(const LaunchTask& m) const {
     return "launch " + task_of(m.token.framework, m.token.task, m.token.attempt) + " as " +
            m.role.text + ": " + to_string(m.spec.resources) +
@@ -162,7 +163,9 @@ struct Record {
     return "quota " + r.role.text + " " + to_string(r.quota);
   }
   std::string operator()(const ReservationsRecord& r) const {
-    return "reservations " + r.agent.text + " " + to_string(r.converted);
+    std::string text = "reservations " + r.agent.text + " " + to_string(r.converted);
+    for (const VolumeName& one : r.destroying) text += ", destroying " + to_string(one);
+    return text;
   }
 };
 

@@ -1,0 +1,63 @@
+#include "agent/daemon/volume_remover.h"
+
+#include <chrono>
+#include <utility>
+
+#include "agent/daemon/volume_folders.h"
+#include "runtime/adapters/log/log.h"
+
+namespace fairlead {
+namespace {
+
+constexpr std::chrono::milliseconds kFullMailboxWait{100};
+
+std::string text_of(const Status& status) {
+  return status ? std::string() : status.error().message;
+}
+
+}  // namespace
+
+VolumeRemover::VolumeRemover(Loop& loop, std::string root, EventHandler on_event)
+    : loop_(loop),
+      root_(std::move(root)),
+      on_event_(std::move(on_event)),
+      deleter_([this](const std::stop_token& stop) { delete_until_stopped(stop); }) {}
+
+void VolumeRemover::remove(const RemoveVolume& order) {
+  if (Status aside = set_volume_aside(root_, order.folder); !aside) {
+    log_line(LogLevel::kError, "volume_kept", {{"error", aside.error().message}});
+    return on_event_(VolumeRemoved{order.volume, aside.error().message});
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    set_aside_.push_back(order.volume);
+  }
+  has_work_.notify_one();
+}
+
+void VolumeRemover::delete_until_stopped(const std::stop_token& stop) {
+  bool is_first = true;  // of an earlier life
+  while (true) {
+    std::deque<VolumeName> volumes;
+    {
+      std::unique_lock lock(mutex_);
+      if (!is_first) has_work_.wait(lock, stop, [this] { return !set_aside_.empty(); });
+      volumes.swap(set_aside_);
+    }
+    is_first = false;
+    if (stop.stop_requested()) return;
+    const std::string error = text_of(delete_set_aside(root_, stop));
+    if (stop.stop_requested()) return;
+    if (!error.empty()) log_line(LogLevel::kError, "volume_kept", {{"error", error}});
+    for (VolumeName& volume : volumes) tell({std::move(volume), error}, stop);
+  }
+}
+
+void VolumeRemover::tell(VolumeRemoved removed, const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    if (loop_.post([this, removed] { on_event_(removed); })) return;
+    std::this_thread::sleep_for(kFullMailboxWait);
+  }
+}
+
+}  // namespace fairlead
