@@ -63,8 +63,8 @@ Status check_operations(const Context& c, std::uint32_t framework, const Bundle&
 }
 
 /// What is converted on the agent afterwards.
-Result<Resources> converted_by(const Context& c, std::uint32_t framework, const Bundle& bundle,
-                               const AcceptOperations& message) {
+Result<ReservationsRecord> converted_by(const Context& c, std::uint32_t framework,
+                                        const Bundle& bundle, const AcceptOperations& message) {
   Status checked = check_operations(c, framework, bundle, message);
   if (!checked) return checked.error();
   return converted_after(c, bundle.agent,
@@ -79,7 +79,7 @@ Result<Resources> converted_by(const Context& c, std::uint32_t framework, const 
 void on_accept_operations(Context& c, std::uint32_t framework, const AcceptOperations& message) {
   const Bundle bundle = gather(c, framework, message.offers);
   const AgentId agent = bundle.agent == kNoSlot ? AgentId{} : c.state.agents[bundle.agent].id();
-  Result<Resources> converted = converted_by(c, framework, bundle, message);
+  Result<ReservationsRecord> converted = converted_by(c, framework, bundle, message);
   if (!converted) {
     count_reject(
         c, converted.error().code == ErrorCode::kDenied ? reject::kDenied : reject::kOperation);
@@ -92,7 +92,7 @@ void on_accept_operations(Context& c, std::uint32_t framework, const AcceptOpera
   // Pausing the agent takes all its offers back, these among them.
   begin_conversion(c, bundle.agent);
   write_conversion(
-      c, agent, *converted,
+      c, *converted,
       {ConvertOffered{c.state.frameworks[framework].info.id, message, agent, *converted}});
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/conversions.h"
 #include "master/context.h"
 
 namespace fairlead::master {
@@ -270,22 +271,32 @@ struct ConversionAsked {
   std::vector<ResourceOperation> operations;  ///< one after another
   std::optional<Resources> offered;           ///< out of this alone; nullopt: what is not held
 };
-/// What is converted on the agent afterwards; kConflict names who holds what it needs.
-Result<Resources> converted_after(const Context& c, std::uint32_t agent, ConversionAsked asked);
-void write_conversion(Context& c, const AgentId& agent, const Resources& converted,
-                      PendingWrite then);
+/// What is converted on the agent afterwards; kConflict names who holds what it needs. A volume
+/// that is to be destroyed is still there, until its agent has removed it.
+Result<ReservationsRecord> converted_after(const Context& c, std::uint32_t agent,
+                                           ConversionAsked asked);
+void write_conversion(Context& c, const ReservationsRecord& converted, PendingWrite then);
 /// It is being written: its offers are taken back, and none are made until the end.
 void begin_conversion(Context& c, std::uint32_t agent);
 /// Idempotent.
 void end_conversion(Context& c, std::uint32_t agent);
 /// It is durable: from now on the allocator knows the agent like this.
-void apply_conversion(Context& c, const AgentId& agent, Resources converted,
+void apply_conversion(Context& c, const AgentId& agent, ReservationsRecord converted,
                       const std::string& what);
 void load_reservations(Context& c, const ReservationsRecord& record);
 /// What the agent has, as the allocator is to know it. What it has too little of is published.
 Resources total_of_registration(Context& c, const AgentInfo& info);
+/// Without the volumes that are being destroyed: what may be offered of it.
+ConvertedTotal total_of(const AgentReservations& known);
 /// The agent never returns.
 void forget_reservations(Context& c, const AgentId& agent);
+
+// --- volumes.cc: the agent's half of destroying one ----------------------------------------------
+
+/// Every volume that is being destroyed there: said until the agent has confirmed it.
+void order_destructions(Context& c, std::uint32_t agent);
+void on_volume_destroyed(Context& c, std::uint32_t agent, const VolumeDestroyed& message);
+void on_destruction_written(Context& c, const FinishDestruction& write);
 
 // --- framework_operations.cc: operations on what was offered -------------------------------------
 

@@ -1,5 +1,6 @@
 // What operators reserve on agents, and the volumes that they make there. Durable first: while it
 // is written the agent makes no offers, so that nobody is given what is being converted.
+#include <algorithm>
 #include <utility>
 
 #include "common/common_part.h"
@@ -154,11 +155,22 @@ Error at_agent(const AgentId& agent, Error error) {
   return error;
 }
 
+/// The disk of the volume waits for the agent: until then it is a volume, and nobody's.
+Status begin_destroying(std::vector<VolumeName>& destroying, VolumeName name) {
+  auto at = std::lower_bound(destroying.begin(), destroying.end(), name);
+  if (at != destroying.end() && *at == name) {
+    return Error{ErrorCode::kConflict, "destroy " + fairlead::to_string(name) +
+                                           ": it is being destroyed; hint: its disk is back when "
+                                           "the agent has removed it"};
+  }
+  destroying.insert(at, std::move(name));
+  return {};
+}
+
 void refresh_total(Context& c, std::uint32_t slot, const AgentReservations& known) {
   AgentEntry& agent = c.state.agents[slot];
   if (agent.total == kNoSlot) return;  // not back yet
-  std::uint32_t old = std::exchange(
-      agent.total, c.state.shapes.acquire(with_conversions(known.reported, known.converted).total));
+  std::uint32_t old = std::exchange(agent.total, c.state.shapes.acquire(total_of(known).total));
   c.state.shapes.release(old);
   if (!agent.in_allocator) return;
   tell_allocator(c, allocation::AgentChanged{AgentHandle{slot}, c.state.shapes[agent.total],
@@ -171,7 +183,19 @@ std::string reservations_key_of(const AgentId& agent) {
   return "reservations/" + agent.text;
 }
 
-Result<Resources> converted_after(const Context& c, std::uint32_t slot, ConversionAsked asked) {
+ConvertedTotal total_of(const AgentReservations& known) {
+  ConvertedTotal now = with_conversions(known.reported, known.converted);
+  for (Resources* part : {&now.total, &now.missing}) {
+    std::erase_if(part->lots, [&](const Lot& lot) {
+      return lot.kind.volume && std::binary_search(known.destroying.begin(), known.destroying.end(),
+                                                   volume_name_of(lot.kind));
+    });
+  }
+  return now;
+}
+
+Result<ReservationsRecord> converted_after(const Context& c, std::uint32_t slot,
+                                           ConversionAsked asked) {
   const MasterState& state = c.state;
   if (slot == kNoSlot) return unknown_agent(asked.agent);
   if (state.agents[slot].phase == AgentPhase::kGone) return gone_agent(asked.agent);
@@ -179,7 +203,7 @@ Result<Resources> converted_after(const Context& c, std::uint32_t slot, Conversi
     return Error{ErrorCode::kUnavailable, "agent '" + asked.agent.text + "' is not connected; " +
                                               "hint: what tasks hold there is known when it is"};
   }
-  const AgentReservations known = reservations_of(state, slot);
+  AgentReservations known = reservations_of(state, slot);
   ConvertedTotal now = with_conversions(known.reported, known.converted);
   Resources whole = std::move(now.total);
   fairlead::add(whole, now.missing);
@@ -189,6 +213,12 @@ Result<Resources> converted_after(const Context& c, std::uint32_t slot, Conversi
     Result<Conversion> done = asked.offered ? convert_offered(whole, *asked.offered, operation)
                                             : convert_free(state, slot, whole, operation);
     if (!done) return at_agent(asked.agent, done.error());
+    if (const auto* destroy = std::get_if<operation::DestroyVolume>(&operation)) {
+      Status begun = begin_destroying(known.destroying, {destroy->role, destroy->id});
+      if (!begun) return at_agent(asked.agent, begun.error());
+      if (asked.offered) subtract(*asked.offered, done->converted);
+      continue;
+    }
     if (const auto* reserve = std::get_if<operation::Reserve>(&operation)) {
       reserved.push_back({reserve->role, done->consumed});
     }
@@ -200,15 +230,16 @@ Result<Resources> converted_after(const Context& c, std::uint32_t slot, Conversi
   }
   Status bounded = check_well_formed(whole, "agent '" + asked.agent.text + "' after that");
   if (!bounded) return bounded.error();
-  return converted_part(whole);
+  return ReservationsRecord{.agent = asked.agent,
+                            .converted = converted_part(whole),
+                            .destroying = std::move(known.destroying)};
 }
 
-void write_conversion(Context& c, const AgentId& agent, const Resources& converted,
-                      PendingWrite then) {
-  if (converted.is_zero()) {
-    write_registry(c, {}, {reservations_key_of(agent)}, std::move(then));
+void write_conversion(Context& c, const ReservationsRecord& converted, PendingWrite then) {
+  if (converted.converted.is_zero()) {
+    write_registry(c, {}, {reservations_key_of(converted.agent)}, std::move(then));
   } else {
-    write_registry(c, {ReservationsRecord{agent, converted}}, {}, std::move(then));
+    write_registry(c, {converted}, {}, std::move(then));
   }
 }
 
@@ -224,7 +255,7 @@ void end_conversion(Context& c, std::uint32_t slot) {
   update_pause(c, slot);
 }
 
-void apply_conversion(Context& c, const AgentId& agent, Resources converted,
+void apply_conversion(Context& c, const AgentId& agent, ReservationsRecord converted,
                       const std::string& what) {
   std::uint32_t slot = find_agent(c.state, agent);
   if (slot == kNoSlot || c.state.agents[slot].phase == AgentPhase::kGone) {
@@ -233,7 +264,8 @@ void apply_conversion(Context& c, const AgentId& agent, Resources converted,
     return;
   }
   AgentReservations known = reservations_of(c.state, slot);
-  known.converted = std::move(converted);
+  known.converted = std::move(converted.converted);
+  known.destroying = std::move(converted.destroying);
   refresh_total(c, slot, known);
   if (known.converted.is_zero()) {
     c.state.reservations.erase(agent);
@@ -241,6 +273,7 @@ void apply_conversion(Context& c, const AgentId& agent, Resources converted,
     c.state.reservations[agent] = std::move(known);
   }
   publish(c, "resources_converted", agent.text, what);
+  order_destructions(c, slot);
 }
 
 void load_reservations(Context& c, const ReservationsRecord& record) {
@@ -249,14 +282,15 @@ void load_reservations(Context& c, const ReservationsRecord& record) {
     write_registry(c, {}, {reservations_key_of(record.agent)}, {Housekeeping{}});
     return;
   }
-  c.state.reservations[record.agent] = {.converted = record.converted, .reported = {}};
+  c.state.reservations[record.agent] = {
+      .converted = record.converted, .reported = {}, .destroying = record.destroying};
 }
 
 Resources total_of_registration(Context& c, const AgentInfo& info) {
   auto known = c.state.reservations.find(info.id);
   if (known == c.state.reservations.end()) return info.total;
   known->second.reported = info.total;
-  ConvertedTotal now = with_conversions(info.total, known->second.converted);
+  ConvertedTotal now = total_of(known->second);
   if (!now.missing.is_zero()) {
     publish(c, "reservations_missing", info.id.text, to_string(now.missing));
   }
