@@ -288,6 +288,7 @@ void load_reservations(Context& c, const ReservationsRecord& record);
 Resources total_of_registration(Context& c, const AgentInfo& info);
 /// Without the volumes that are being destroyed: what may be offered of it.
 ConvertedTotal total_of(const AgentReservations& known);
+Resources being_destroyed(const AgentReservations& known);
 /// The agent never returns.
 void forget_reservations(Context& c, const AgentId& agent);
 

@@ -147,7 +147,7 @@ class DestroyVolume : public Operation {
   }
   json body() const override { return {{"id", id_}}; }
   std::string said() const override {
-    return "volume " + id_ + " of role " + role_ + " is destroyed; its disk stays reserved";
+    return "volume " + id_ + " of role " + role_ + " is being destroyed; its disk stays reserved";
   }
 
   std::string id_;
@@ -196,6 +196,7 @@ class Show : public Command {
       if (!is_meant) continue;
       add_rows(agent, "reservations", "there", listing);
       add_rows(agent, "missing", "missing", listing);
+      add_rows(agent, "destroying", "being destroyed", listing);
     }
     print_listing(listing, options, terminal);
     return kExitOk;
@@ -224,8 +225,9 @@ void add_reservation_commands(Commands& commands) {
   commands.add<Unreserve>("unreserve", "Takes a reservation back");
   commands.add<Show>("reservations", "What is reserved on agents, and their volumes");
   commands.group("volume", "Persistent volumes of agents, made of reserved disk");
-  commands.add<CreateVolume>("volume create", "Sets one aside; agents do not give it to tasks yet");
-  commands.add<DestroyVolume>("volume destroy", "Gives one up; its disk stays reserved");
+  commands.add<CreateVolume>("volume create", "Sets one aside: a folder that outlives tasks");
+  commands.add<DestroyVolume>("volume destroy",
+                              "Gives one up, with what is in it; its disk stays reserved");
 }
 
 }  // namespace fairlead::cli

@@ -7,6 +7,7 @@
 
 #include "common/conversions.h"
 #include "master/daemon/json_forms.h"
+#include "master/handlers.h"
 #include "runtime/adapters/http/json_text.h"
 
 namespace fairlead {
@@ -123,8 +124,13 @@ void add_reservations(const master::MasterState& state, const master::AgentEntry
   if (has_total) view["reservations"] = reservations(state.shapes[agent.total]);
   auto known = state.reservations.find(agent.id());
   if (known == state.reservations.end()) return;
-  if (!has_total) view["reservations"] = reservations(known->second.converted);
-  const ConvertedTotal now = with_conversions(known->second.reported, known->second.converted);
+  const ConvertedTotal now = master::total_of(known->second);
+  const Resources destroyed = master::being_destroyed(known->second);
+  if (!has_total) {
+    // Nothing has been reported: what is converted is missing, all of it.
+    view["reservations"] = reservations(now.missing);
+  }
+  if (!destroyed.is_zero()) view["destroying"] = reservations(destroyed);
   if (has_total && !now.missing.is_zero()) view["missing"] = reservations(now.missing);
 }
 

@@ -52,7 +52,7 @@ TEST(CliReservations, VolumesAreMadeAndDestroyed) {
   EXPECT_EQ(cluster.body_of("POST /api/v1/agents/n1-1/create_volume"),
             R"({"id":"db","path":"data/db","role":"web","size":"1GiB"})");
   EXPECT_EQ(cluster.run({"volume", "destroy", "n1", "db", "--role", "web"}).out,
-            "agent n1: volume db of role web is destroyed; its disk stays reserved\n");
+            "agent n1: volume db of role web is being destroyed; its disk stays reserved\n");
   EXPECT_EQ(cluster.body_of("POST /api/v1/agents/n1-1/destroy_volume"),
             R"({"id":"db","role":"web"})");
 }
