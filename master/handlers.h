@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "common/conversions.h"
 #include "master/context.h"
 
 namespace fairlead::master {
@@ -286,9 +285,6 @@ void apply_conversion(Context& c, const AgentId& agent, ReservationsRecord conve
 void load_reservations(Context& c, const ReservationsRecord& record);
 /// What the agent has, as the allocator is to know it. What it has too little of is published.
 Resources total_of_registration(Context& c, const AgentInfo& info);
-/// Without the volumes that are being destroyed: what may be offered of it.
-ConvertedTotal total_of(const AgentReservations& known);
-Resources being_destroyed(const AgentReservations& known);
 /// The agent never returns.
 void forget_reservations(Context& c, const AgentId& agent);
 

@@ -167,11 +167,6 @@ Status begin_destroying(std::vector<VolumeName>& destroying, VolumeName name) {
   return {};
 }
 
-bool is_being_destroyed(const AgentReservations& known, const Lot& lot) {
-  return lot.kind.volume && std::binary_search(known.destroying.begin(), known.destroying.end(),
-                                               volume_name_of(lot.kind));
-}
-
 void refresh_total(Context& c, std::uint32_t slot, const AgentReservations& known) {
   AgentEntry& agent = c.state.agents[slot];
   if (agent.total == kNoSlot) return;  // not back yet
@@ -186,20 +181,6 @@ void refresh_total(Context& c, std::uint32_t slot, const AgentReservations& know
 
 std::string reservations_key_of(const AgentId& agent) {
   return "reservations/" + agent.text;
-}
-
-ConvertedTotal total_of(const AgentReservations& known) {
-  ConvertedTotal now = with_conversions(known.reported, known.converted);
-  for (Resources* part : {&now.total, &now.missing}) {
-    std::erase_if(part->lots, [&](const Lot& lot) { return is_being_destroyed(known, lot); });
-  }
-  return now;
-}
-
-Resources being_destroyed(const AgentReservations& known) {
-  Resources volumes = known.converted;
-  std::erase_if(volumes.lots, [&](const Lot& lot) { return !is_being_destroyed(known, lot); });
-  return volumes;
 }
 
 Result<ReservationsRecord> converted_after(const Context& c, std::uint32_t slot,

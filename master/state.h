@@ -22,6 +22,7 @@
 #include "common/agent_text.h"
 #include "common/allocator_events.h"
 #include "common/block_vector.h"
+#include "common/conversions.h"
 #include "common/interner.h"
 #include "common/records.h"
 #include "master/breaker.h"
@@ -263,6 +264,9 @@ std::uint32_t find_agent(const MasterState& state, const AgentId& id);
 std::uint32_t find_framework(const MasterState& state, const FrameworkId& id);
 /// Wall time of `now`, for people.
 WallTime wall(const MasterState& state, Instant now);
+/// Without the volumes that are being destroyed: what may be offered of it.
+ConvertedTotal total_of(const AgentReservations& known);
+Resources being_destroyed(const AgentReservations& known);
 /// The status of a task of the table as the master knows it; update is 0.
 TaskStatus status_of(const MasterState& state, const TaskEntry& task);
 

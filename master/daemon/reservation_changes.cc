@@ -7,7 +7,6 @@
 
 #include "common/conversions.h"
 #include "master/daemon/json_forms.h"
-#include "master/handlers.h"
 #include "runtime/adapters/http/json_text.h"
 
 namespace fairlead {

@@ -101,6 +101,15 @@ TEST(GoldenBytes, GangMessages) {
               accepts);
 }
 
+TEST(GoldenBytes, TheDestructionOfAVolume) {
+  Envelope<MasterToAgent> orders{header(), {DestroyVolume{{{"a/b"}, "db"}}}};
+  expect_read(decode_master_to_agent(golden("master_volumes_to_agent", encode(orders))), orders);
+  Envelope<AgentToMaster> answers{
+      header(),
+      {VolumeDestroyed{{{"a/b"}, "db"}, ""}, VolumeDestroyed{{{"a/b"}, "db"}, "task f1/t1"}}};
+  expect_read(decode_agent_to_master(golden("agent_volumes_to_master", encode(answers))), answers);
+}
+
 TEST(GoldenBytes, OperationsOfFrameworks) {
   Amounts cpus;
   cpus.scalars[StandardScalar::kCpus] = 2'000;
