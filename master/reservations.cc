@@ -4,6 +4,7 @@
 
 #include "common/common_part.h"
 #include "common/conversions.h"
+#include "common/standard_amounts.h"
 #include "master/handlers.h"
 
 namespace fairlead::master {
@@ -68,10 +69,6 @@ Result<Conversion> convert_free(const MasterState& state, std::uint32_t slot,
 
 bool is_within(const LotKind& kind, const RoleName& role) {
   return kind.is_reserved() && is_ancestor_or_self(role, kind.reservations.back().role);
-}
-
-void add(StandardAmounts& sum, const StandardAmounts& part) {
-  for (std::size_t i = 0; i < kStandardScalars; ++i) sum[i] += part[i];
 }
 
 /// Of each standard scalar, what is not reserved for the role or one below it.
@@ -167,7 +164,7 @@ Result<Resources> converted_after(const Context& c, std::uint32_t slot, const Pr
   const AgentReservations known = reservations_of(state, slot);
   ConvertedTotal now = with_conversions(known.reported, known.converted);
   Resources whole = std::move(now.total);
-  fairlead::add(whole, now.missing);
+  add(whole, now.missing);
   const ResourceOperation operation = as_asked_by(request.operation, who);
   Result<Conversion> done = convert_free(state, slot, whole, operation);
   if (!done) return at_agent(request.agent, done.error());
@@ -176,7 +173,7 @@ Result<Resources> converted_after(const Context& c, std::uint32_t slot, const Pr
     if (!within) return at_agent(request.agent, within.error());
   }
   subtract(whole, done->consumed);
-  fairlead::add(whole, done->converted);
+  add(whole, done->converted);
   Status bounded = check_well_formed(whole, "agent '" + request.agent.text + "' after that");
   if (!bounded) return bounded.error();
   return converted_part(whole);
