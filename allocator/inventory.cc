@@ -7,60 +7,11 @@
 #include "allocator/free_index.h"
 #include "allocator/quota.h"
 #include "allocator/shares.h"
+#include "common/common_part.h"
 #include "common/devices.h"
 
 namespace fairlead::allocation {
 namespace {
-
-Quantities common_part(const Quantities& a, const Quantities& b) {
-  Quantities both;
-  for (std::size_t i = 0; i < kStandardScalars; ++i) {
-    both.standard[i] = std::min(a.standard[i], b.standard[i]);
-  }
-  for (const CustomScalar& one : a.custom) {
-    for (const CustomScalar& other : b.custom) {
-      if (one.name == other.name) {
-        both.custom.push_back({one.name, std::min(one.milli, other.milli)});
-      }
-    }
-  }
-  return both;
-}
-
-std::vector<Interval> common_part(const std::vector<Interval>& a, const std::vector<Interval>& b) {
-  std::vector<Interval> both;
-  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    Interval overlap{std::max(a[i].begin, b[j].begin), std::min(a[i].end, b[j].end)};
-    if (overlap.begin <= overlap.end) both.push_back(overlap);
-    if (a[i].end < b[j].end) {
-      ++i;
-    } else {
-      ++j;
-    }
-  }
-  return both;
-}
-
-Amounts common_part(const Amounts& a, const Amounts& b) {
-  Amounts both;
-  both.scalars = common_part(a.scalars, b.scalars);
-  for (const NamedRanges& one : a.ranges) {
-    const std::vector<Interval>* other = find_ranges(b, one.name);
-    if (other == nullptr) continue;
-    NamedRanges overlap{one.name, common_part(one.intervals, *other)};
-    if (!overlap.intervals.empty()) both.ranges.push_back(std::move(overlap));
-  }
-  for (const NamedSet& one : a.sets) {
-    for (const NamedSet& other : b.sets) {
-      if (one.name != other.name) continue;
-      NamedSet overlap{one.name, {}};
-      std::set_intersection(one.items.begin(), one.items.end(), other.items.begin(),
-                            other.items.end(), std::back_inserter(overlap.items));
-      if (!overlap.items.empty()) both.sets.push_back(std::move(overlap));
-    }
-  }
-  return both;
-}
 
 /// Its number, when one of them is free.
 std::uint32_t acquire_devices(State& state, const Resources& free) {
@@ -183,13 +134,7 @@ void leave_kind(State& state, AgentHandle handle) {
 
 Resources minus_saturated(const Resources& whole, const Resources& part) {
   Resources rest = whole;
-  for (const Lot& lot : part.lots) {
-    auto at = std::find_if(rest.lots.begin(), rest.lots.end(),
-                           [&](const Lot& one) { return one.kind == lot.kind; });
-    if (at == rest.lots.end()) continue;
-    subtract(at->amounts, common_part(at->amounts, lot.amounts));
-    if (at->amounts.is_zero()) rest.lots.erase(at);
-  }
+  subtract(rest, common_part(whole, part));
   return rest;
 }
 

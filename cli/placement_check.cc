@@ -1,5 +1,7 @@
 #include "cli/placement_check.h"
 
+#include <algorithm>
+
 #include "cli/cluster_client.h"
 #include "common/amounts.h"
 
@@ -13,11 +15,16 @@ Quantities scalars_of(const json& object, const char* key) {
   return amounts ? amounts->scalars : Quantities{};
 }
 
+/// One that is not back after a failover has nothing yet: what it has is not known.
+bool is_known(const json& agent) {
+  return !amounts_of(agent, "total").empty();
+}
+
 }  // namespace
 
 std::optional<std::string> why_unplaceable(const json& job, const json& agents) {
   const json all = list_of(agents, "agents");
-  if (all.empty()) return std::nullopt;
+  if (all.empty() || !std::all_of(all.begin(), all.end(), is_known)) return std::nullopt;
   for (const json& group : list_of(job, "tasks")) {
     const Quantities wanted = scalars_of(group, "resources");
     std::string totals;

@@ -11,7 +11,8 @@
 namespace fairlead::cli {
 
 /// What to tell when some group of `job` is larger than each of `agents` (the master's list);
-/// nullopt when all fit, or when there is no agent at all.
+/// nullopt when all fit, when there is no agent at all, or while one is awaited whose size is
+/// unknown.
 std::optional<std::string> why_unplaceable(const nlohmann::json& job, const nlohmann::json& agents);
 
 }  // namespace fairlead::cli

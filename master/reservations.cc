@@ -5,6 +5,7 @@
 
 #include "common/common_part.h"
 #include "common/conversions.h"
+#include "common/standard_amounts.h"
 #include "master/handlers.h"
 
 namespace fairlead::master {
@@ -85,10 +86,6 @@ Result<Conversion> convert_offered(const Resources& whole, Resources& offered,
 
 bool is_within(const LotKind& kind, const RoleName& role) {
   return kind.is_reserved() && is_ancestor_or_self(role, kind.reservations.back().role);
-}
-
-void add(StandardAmounts& sum, const StandardAmounts& part) {
-  for (std::size_t i = 0; i < kStandardScalars; ++i) sum[i] += part[i];
 }
 
 /// Of each standard scalar, what is not reserved for the role or one below it.

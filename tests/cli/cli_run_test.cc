@@ -98,6 +98,16 @@ TEST_F(CliRunTest, ATaskLargerThanEveryAgentIsCancelledUnlessAllowed) {
   EXPECT_EQ(cluster_.run({"run", "--allow-unplaceable", "--", "true"}).exit_code, 0);
 }
 
+TEST_F(CliRunTest, NothingIsTooLargeWhileAnAgentIsAwaitedAfterAFailover) {
+  cluster_.answer("GET /api/v1/agents", R"({"agents":[
+      {"id":"a-1","hostname":"agent-1","total":{"cpus":"2","mem":"1GiB"}},
+      {"id":"a-2","hostname":"agent-2","total":{}}]})");
+  std::string big = job_of("finished", "");
+  big.replace(big.find("32MiB"), 5, "64GiB");
+  job_is(big);
+  EXPECT_EQ(cluster_.run({"run", "--", "true"}).exit_code, 0);
+}
+
 TEST_F(CliRunTest, WaitingEndsWithExitThreeAndTheJobGoesOn) {
   job_is(job_of("running", ""));
   const CliRun run = cluster_.run({"run", "--timeout", "1ms", "--", "sleep", "9"});
