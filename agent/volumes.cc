@@ -60,7 +60,8 @@ std::vector<VolumeMount> volume_mounts(const std::string& root, const Resources&
   for (const Lot& lot : resources.lots) {
     if (!lot.kind.volume) continue;
     mounts.push_back({.folder = volume_folder(root, volume_name_of(lot.kind)),
-                      .path = lot.kind.volume->container_path});
+                      .path = lot.kind.volume->container_path,
+                      .shared = lot.kind.shared});
   }
   // `data` is there before `data/db` is mounted in it.
   std::sort(mounts.begin(), mounts.end(),
@@ -92,7 +93,7 @@ std::string why_volumes_taken(const AgentState& state, const Resources& resource
     const VolumeName name = volume_name_of(lot.kind);
     if (state.volumes_leaving.count(name) > 0) return to_string(name) + " is being destroyed";
     const AgentTask* user = user_of(state, name);
-    if (user != nullptr) return to_string(name) + ": " + used_by(*user);
+    if (user != nullptr && !lot.kind.shared) return to_string(name) + ": " + used_by(*user);
   }
   return {};
 }

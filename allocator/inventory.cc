@@ -47,14 +47,14 @@ AgentUse& use_of(State& state, Agent& agent) {
   if (state.uses_unused.empty()) state.uses_unused.push_back(std::make_unique<AgentUse>());
   agent.use = std::move(state.uses_unused.back());
   state.uses_unused.pop_back();
-  agent.use->free = agent.kind->total;
+  agent.use->free = agent.kind->divisible;
   return *agent.use;
 }
 
 void close_if_idle(State& state, Agent& agent) {
   AgentUse* use = agent.use.get();
   bool is_idle = use != nullptr && use->holdings.empty() && use->offers.empty() &&
-                 use->free == agent.kind->total;
+                 use->free == agent.kind->divisible;
   if (!is_idle) return;
   use->free = {};
   if (state.uses_unused.size() < kUsesUnusedMax) state.uses_unused.push_back(std::move(agent.use));
@@ -85,6 +85,10 @@ const Resources& Agent::total() const {
   return kind != nullptr ? *kind->total : kNothing;
 }
 
+const Resources& Agent::divisible() const {
+  return kind != nullptr ? *kind->divisible : total();
+}
+
 const std::vector<ClientHolding>& Agent::holdings() const {
   static const std::vector<ClientHolding> kNone;
   return use ? use->holdings : kNone;
@@ -107,7 +111,7 @@ void leave_devices(State& state, AgentHandle agent) {
 }
 
 std::uint32_t hash_value(const AgentKind& kind) {
-  // The scalars follow from the total.
+  // The rest follows from the total.
   return hash_value(kind.total) * 31U + hash_value(kind.attributes);
 }
 
@@ -115,7 +119,9 @@ void set_kind(State& state, AgentHandle handle, const Resources& total,
               const Attributes& attributes) {
   Agent& agent = agent_of(state, handle);
   // Taken before the old one is left: often it is the same.
-  std::uint32_t number = state.kinds.acquire({total, scalars(total), attributes});
+  const SharedResources whole = total;
+  std::uint32_t number = state.kinds.acquire(
+      {whole, scalars(total), attributes, has_shared(total) ? divisible_part(total) : whole});
   if (agent.kind != nullptr) leave_kind(state, handle);
   agent.kind_number = number;
   agent.kind = &state.kinds[number];
@@ -141,7 +147,7 @@ Resources minus_saturated(const Resources& whole, const Resources& part) {
 void recompute_free(State& state, AgentHandle handle) {
   Agent& agent = agent_of(state, handle);
   if (agent.use) {
-    agent.use->free = agent.kind->total;
+    agent.use->free = agent.kind->divisible;
     agent.overfull = false;
     for (const ClientHolding& holding : agent.use->holdings) occupy(agent, holding.resources);
     for (OfferId offer : agent.use->offers) occupy(agent, state.offers.at(offer).resources);

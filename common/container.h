@@ -21,6 +21,7 @@ using ContainerId = TextId<struct ContainerTag>;
 struct VolumeMount {
   std::string folder;  ///< absolute path on the host
   std::string path;    ///< relative to the sandbox
+  bool shared = false;  ///< with containers of other users
   friend bool operator==(const VolumeMount&, const VolumeMount&) = default;
 };
 

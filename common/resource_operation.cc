@@ -180,7 +180,10 @@ struct Convert {
                         "reserve disk for the role first");
     }
     Resources consumed{{{found->kind, disk}}};
-    Resources converted = with_kinds(consumed, [&](LotKind& kind) { kind.volume = r.volume; });
+    Resources converted = with_kinds(consumed, [&](LotKind& kind) {
+      kind.volume = r.volume;
+      kind.shared = r.shared;
+    });
     return Conversion{std::move(consumed), std::move(converted)};
   }
 
@@ -192,7 +195,10 @@ struct Convert {
                        r.id.substr(0, limits::kIdCharsMax) + "' on this agent"};
     }
     Resources consumed{{*volume}};
-    Resources converted = with_kinds(consumed, [](LotKind& kind) { kind.volume = {}; });
+    Resources converted = with_kinds(consumed, [](LotKind& kind) {
+      kind.volume = {};
+      kind.shared = false;
+    });
     return Conversion{std::move(consumed), std::move(converted)};
   }
 
@@ -226,7 +232,7 @@ struct Show {
     return "unreserve " + to_string(r.amounts) + " of " + r.role.text;
   }
   std::string operator()(const operation::CreateVolume& r) const {
-    return "create volume " + r.volume.id + " of " + r.role.text + ": disk " +
+    return std::string("create ") + (r.shared ? "shared " : "") + "volume " + r.volume.id + " of " + r.role.text + ": disk " +
            scalar_to_string("disk", r.disk_kib) + " at " + r.volume.container_path;
   }
   std::string operator()(const operation::DestroyVolume& r) const {

@@ -34,6 +34,7 @@ struct CreateVolume {
   RoleName role;
   Volume volume;
   std::int64_t disk_kib = 0;
+  bool shared = false;  ///< for many tasks at a time
   friend bool operator==(const CreateVolume&, const CreateVolume&) = default;
 };
 

@@ -83,6 +83,12 @@ std::optional<Resources> take(const Resources& have, const Amounts& want, const 
 /// "a" is an ancestor of "a/b"; every role is an ancestor of itself.
 bool is_ancestor_or_self(const RoleName& ancestor, const RoleName& role);
 
+/// Shared lots are not used up: many may hold one at a time.
+bool has_shared(const Resources& resources);
+Resources shared_part(const Resources& resources);
+/// All but the shared lots: what one has, nobody else does.
+Resources divisible_part(const Resources& resources);
+
 /// The revocable lots that can be cut, as if they were not.
 Resources revocable_part(const Resources& resources);
 /// The same amounts, revocable.

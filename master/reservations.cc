@@ -66,8 +66,10 @@ Result<Conversion> convert_free(const MasterState& state, std::uint32_t slot,
   return is_held(operation, anyhow->consumed, held);
 }
 
-/// The same, out of what is `offered` alone, which has it changed afterwards.
-Result<Conversion> convert_offered(const Resources& whole, Resources& offered,
+/// The same, out of what is `offered` alone, which has it changed afterwards. What is offered is
+/// held by no task, unless it is shared.
+Result<Conversion> convert_offered(const MasterState& state, std::uint32_t slot,
+                                   const Resources& whole, Resources& offered,
                                    const ResourceOperation& operation) {
   Result<Conversion> anyhow = convert(whole, operation);
   if (!anyhow) return anyhow;
@@ -76,6 +78,10 @@ Result<Conversion> convert_offered(const Resources& whole, Resources& offered,
     return Error{ErrorCode::kConflict, fairlead::to_string(operation) +
                                            ": expected something that the offers hold (" +
                                            to_string(offered) + ")"};
+  }
+  if (has_shared(done->consumed)) {
+    Held held = without_held(state, slot, whole, done->consumed);
+    if (held.holders > 0) return is_held(operation, done->consumed, held);
   }
   subtract(offered, done->consumed);
   add(offered, done->converted);
@@ -196,8 +202,9 @@ Result<ReservationsRecord> converted_after(const Context& c, std::uint32_t slot,
   std::vector<ReservedFor> reserved;
   for (const ResourceOperation& one : asked.operations) {
     const ResourceOperation operation = as_asked_by(one, asked.who);
-    Result<Conversion> done = asked.offered ? convert_offered(whole, *asked.offered, operation)
-                                            : convert_free(state, slot, whole, operation);
+    Result<Conversion> done = asked.offered
+                                  ? convert_offered(state, slot, whole, *asked.offered, operation)
+                                  : convert_free(state, slot, whole, operation);
     if (!done) return at_agent(asked.agent, done.error());
     if (const auto* destroy = std::get_if<operation::DestroyVolume>(&operation)) {
       Status begun = begin_destroying(known.destroying, {destroy->role, destroy->id});

@@ -87,6 +87,7 @@ struct CreateVolumeOperation {
   role @0 :Text;
   volume @1 :Common.Volume;
   diskKib @2 :Int64;
+  shared @3 :Bool;
 }
 
 struct DestroyVolumeOperation {

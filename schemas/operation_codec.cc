@@ -24,6 +24,7 @@ static void write(const operation::CreateVolume& value, wire::ResourceOperation:
   volume.setId(as_text(value.volume.id));
   volume.setContainerPath(as_text(value.volume.container_path));
   out.setDiskKib(value.disk_kib);
+  out.setShared(value.shared);
 }
 
 static void write(const operation::DestroyVolume& value, wire::ResourceOperation::Builder root) {
@@ -50,7 +51,8 @@ static operation::CreateVolume read(wire::CreateVolumeOperation::Reader in) {
           .volume = {.id = read_text(volume.getId(), limits::kIdCharsMax, "volume id"),
                      .container_path = read_text(volume.getContainerPath(), limits::kTextBytesMax,
                                                  "volume path")},
-          .disk_kib = read_quantity(in.getDiskKib(), "disk of a volume")};
+          .disk_kib = read_quantity(in.getDiskKib(), "disk of a volume"),
+          .shared = in.getShared()};
 }
 
 static operation::DestroyVolume read(wire::DestroyVolumeOperation::Reader in) {

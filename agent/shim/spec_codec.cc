@@ -27,7 +27,7 @@ enum LaunchTag : std::uint16_t {
   kVolume,
 };
 enum PairTag : std::uint16_t { kName = 1, kValue, kSoft, kHard };
-enum VolumeTag : std::uint16_t { kFolder = 1, kPath };
+enum VolumeTag : std::uint16_t { kFolder = 1, kPath, kShared };
 enum HostTag : std::uint16_t {
   kLayout = 1,
   kCpu,
@@ -66,6 +66,7 @@ void encode_volumes(const std::vector<VolumeMount>& volumes, FieldWriter& out) {
     FieldWriter fields;
     fields.text(kFolder, volume.folder);
     fields.text(kPath, volume.path);
+    fields.number(kShared, volume.shared ? 1 : 0);
     out.nested(kVolume, fields);
   }
 }
@@ -152,6 +153,7 @@ Result<VolumeMount> decode_volume(BytesView bytes) {
   for (Field field; reader.next(field);) {
     if (field.tag == kFolder) volume.folder = field.text();
     if (field.tag == kPath) volume.path = field.text();
+    if (field.tag == kShared) volume.shared = field.number() != 0;
   }
   if (reader.damaged() || volume.folder.empty() || volume.path.empty()) return damaged("volumes");
   return volume;

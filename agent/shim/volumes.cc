@@ -19,6 +19,13 @@ Status give_to(const Descriptor& folder, const User* user, const std::string& pa
   return system_error("hand over", path, errno);
 }
 
+/// Each of those who share it may write there, and changes only what is his own.
+Status open_to_all(const Descriptor& folder, const std::string& path) {
+  if (::fchown(folder.get(), 0, 0) != 0) return system_error("take over", path, errno);
+  if (::fchmod(folder.get(), 01777) != 0) return system_error("open to all", path, errno);
+  return {};
+}
+
 Result<Descriptor> open_or_make(int parent, const std::string& name, const User* user) {
   const bool made = ::mkdirat(parent, name.c_str(), 0755) == 0;
   if (!made && errno != EEXIST) return system_error("make mount point", name, errno);
@@ -63,8 +70,9 @@ Status hand_over_volumes(const ContainerSpec& spec, const std::optional<User>& u
     // The folders above are root's alone: nobody puts another one there meanwhile.
     const Descriptor folder(::open(volume.folder.c_str(), kFolderFlags));
     if (!folder.is_open()) return system_error("open volume", volume.folder, errno);
-    Status given = give_to(folder, user ? &*user : nullptr, volume.folder);
-    if (!given) return given;
+    Status ready = volume.shared ? open_to_all(folder, volume.folder)
+                                 : give_to(folder, user ? &*user : nullptr, volume.folder);
+    if (!ready) return ready;
   }
   return {};
 }

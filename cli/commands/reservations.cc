@@ -126,8 +126,14 @@ class CreateVolume : public Operation {
         &size_);
     flags.add({.name = "path", .help = "where tasks see it in their sandbox", .is_required = true},
               &path_);
+    flags.add({.name = "shared", .help = "for many tasks at a time, of frameworks that can share"},
+              &shared_);
   }
-  json body() const override { return {{"id", id_}, {"size", size_}, {"path", path_}}; }
+  json body() const override {
+    json order = {{"id", id_}, {"size", size_}, {"path", path_}};
+    if (shared_) order["shared"] = true;
+    return order;
+  }
   std::string said() const override {
     return "role " + role_ + " has volume " + id_ + " of " + size_;
   }
@@ -135,6 +141,7 @@ class CreateVolume : public Operation {
   std::string id_;
   std::string size_;
   std::string path_;
+  bool shared_ = false;
 };
 
 class DestroyVolume : public Operation {

@@ -26,8 +26,8 @@ std::optional<std::map<std::string, std::string>> texts_of(
   for (const auto& [key, value] : object.items()) {
     bool is_known = std::find(required.begin(), required.end(), key) != required.end() ||
                     std::find(optional.begin(), optional.end(), key) != optional.end();
-    if (!is_known || !value.is_string()) return std::nullopt;
-    texts[key] = value.get<std::string>();
+    if (!is_known || !(value.is_string() || value.is_boolean())) return std::nullopt;
+    texts[key] = value.is_string() ? value.get<std::string>() : value.dump();
   }
   for (const std::string& key : required) {
     if (!texts.contains(key)) return std::nullopt;
@@ -56,13 +56,19 @@ Result<ResourceOperation> unreserve_of(const std::string& body) {
 }
 
 Result<ResourceOperation> create_volume_of(const std::string& body) {
-  auto texts = texts_of(body, {"role", "id", "size", "path"});
-  if (!texts) return bad_body(R"({"role":"a/b","id":"db","size":"10GiB","path":"data/db"})", body);
+  auto texts = texts_of(body, {"role", "id", "size", "path"}, {"shared"});
+  const bool is_shared = texts && (*texts)["shared"] == "true";
+  if (!texts || !(is_shared || (*texts)["shared"].empty() || (*texts)["shared"] == "false")) {
+    return bad_body(R"({"role":"a/b","id":"db","size":"10GiB","path":"data/db","shared":false}, )"
+                    "the last optional",
+                    body);
+  }
   Result<Amounts> size = parse_amounts("disk:" + (*texts)["size"]);
   if (!size) return size.error();
   return ResourceOperation{operation::CreateVolume{{(*texts)["role"]},
                                                    {(*texts)["id"], (*texts)["path"]},
-                                                   size->scalars[StandardScalar::kDisk]}};
+                                                   size->scalars[StandardScalar::kDisk],
+                                                   is_shared}};
 }
 
 Result<ResourceOperation> destroy_volume_of(const std::string& body) {

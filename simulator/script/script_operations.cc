@@ -17,7 +17,9 @@ Result<ResourceOperation> parse_script_operation(const ScriptLine& line, std::si
     Result<Amounts> size = parse_amounts("disk:" + line.word(at + 4));
     if (!size) return size.error();
     return ResourceOperation{operation::CreateVolume{
-        role, {line.word(at + 3), line.word(at + 5)}, size->scalars[StandardScalar::kDisk]}};
+        role, {line.word(at + 3), line.word(at + 5)},
+        size->scalars[StandardScalar::kDisk],
+        line.has("shared")}};
   }
   Result<Amounts> amounts = parse_amounts(line.word(at + 3));
   if (!amounts) return amounts.error();

@@ -119,7 +119,7 @@ TEST(GoldenBytes, OperationsOfFrameworks) {
           "op-1",
           {{7}},
           {operation::Reserve{cpus, {"a/b"}, {"a"}, {}}, operation::Unreserve{cpus, {"a/b"}},
-           operation::CreateVolume{{"a"}, {"db", "data/db"}, 1 << 20},
+           operation::CreateVolume{{"a"}, {"db", "data/db"}, 1 << 20, true},
            operation::DestroyVolume{{"a"}, "db"}}}}};
   expect_read(decode_framework_to_master(golden("framework_operations_to_master", encode(asked))),
               asked);

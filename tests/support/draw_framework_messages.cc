@@ -59,7 +59,7 @@ ResourceOperation draw_operation() {
     case 1:
       return operation::Unreserve{draw_amounts(), role()};
     case 2:
-      return operation::CreateVolume{role(), {id_text(), text()}, quantity(0)};
+      return operation::CreateVolume{role(), {id_text(), text()}, quantity(0), coin()};
     default:
       return operation::DestroyVolume{role(), id_text()};
   }

@@ -152,8 +152,7 @@ std::uint32_t tasks_in(const Books& books, ClientNumber client, Resources left,
 Resources offerable(const Books& books, ClientNumber client, const Resources& resources) {
   Resources usable;
   for (const Lot& lot : usable_by(resources, books.clients[client].role).lots) {
-    bool is_taken =
-        !lot.kind.shared && (!lot.kind.revocable || capabilities_of(books, client).revocable);
+    bool is_taken = !lot.kind.revocable || capabilities_of(books, client).revocable;
     if (!is_taken) continue;
     usable.lots.push_back(lot);
     cut_shares_to_gpus(usable.lots.back().amounts);
