@@ -198,7 +198,7 @@ Result<ReservationsRecord> converted_after(const Context& c, std::uint32_t slot,
   AgentReservations known = reservations_of(state, slot);
   ConvertedTotal now = with_conversions(known.reported, known.converted);
   Resources whole = std::move(now.total);
-  fairlead::add(whole, now.missing);
+  add(whole, now.missing);
   std::vector<ReservedFor> reserved;
   for (const ResourceOperation& one : asked.operations) {
     const ResourceOperation operation = as_asked_by(one, asked.who);
@@ -216,7 +216,7 @@ Result<ReservationsRecord> converted_after(const Context& c, std::uint32_t slot,
       reserved.push_back({reserve->role, done->consumed});
     }
     subtract(whole, done->consumed);
-    fairlead::add(whole, done->converted);
+    add(whole, done->converted);
   }
   if (Status within = check_limits(c, slot, reserved); !within) {
     return at_agent(asked.agent, within.error());

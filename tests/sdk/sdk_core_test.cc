@@ -103,7 +103,7 @@ TEST(SdkSession, OperationsLeaveWithTheirOfferAndAreAnsweredOnce) {
   world.offer(7);
   const AcceptOperations reserve{"op", {{7}}, {operation::Reserve{{}, {"r"}, {}, {}}}};
   world.act([&](SchedulerActions& actions) { actions.operate(reserve); });
-  EXPECT_EQ(world.said(), "operate(op 7) ");
+  EXPECT_EQ(world.said(), "operate(op 7) | ");
   // The offer is used: a second one comes back at once, and does not leave.
   world.act([&](SchedulerActions& actions) { actions.operate(reserve); });
   EXPECT_EQ(world.said(), "");
