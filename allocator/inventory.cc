@@ -115,13 +115,18 @@ std::uint32_t hash_value(const AgentKind& kind) {
   return hash_value(kind.total) * 31U + hash_value(kind.attributes);
 }
 
+static AgentKind kind_of(const Resources& total, const Attributes& attributes) {
+  AgentKind kind{.total = total, .total_scalars = scalars(total), .attributes = attributes};
+  kind.divisible = kind.total;
+  if (has_shared(total)) kind.divisible = divisible_part(total);
+  return kind;
+}
+
 void set_kind(State& state, AgentHandle handle, const Resources& total,
               const Attributes& attributes) {
   Agent& agent = agent_of(state, handle);
   // Taken before the old one is left: often it is the same.
-  const SharedResources whole = total;
-  std::uint32_t number = state.kinds.acquire(
-      {whole, scalars(total), attributes, has_shared(total) ? divisible_part(total) : whole});
+  std::uint32_t number = state.kinds.acquire(kind_of(total, attributes));
   if (agent.kind != nullptr) leave_kind(state, handle);
   agent.kind_number = number;
   agent.kind = &state.kinds[number];

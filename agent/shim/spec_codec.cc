@@ -153,7 +153,7 @@ Result<VolumeMount> decode_volume(BytesView bytes) {
   for (Field field; reader.next(field);) {
     if (field.tag == kFolder) volume.folder = field.text();
     if (field.tag == kPath) volume.path = field.text();
-    if (field.tag == kShared) volume.shared = field.number() != 0;
+    if (field.tag == kShared) volume.shared = reader.number(field) != 0;
   }
   if (reader.damaged() || volume.folder.empty() || volume.path.empty()) return damaged("volumes");
   return volume;

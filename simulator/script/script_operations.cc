@@ -19,7 +19,7 @@ Result<ResourceOperation> parse_script_operation(const ScriptLine& line, std::si
     return ResourceOperation{operation::CreateVolume{
         role, {line.word(at + 3), line.word(at + 5)},
         size->scalars[StandardScalar::kDisk],
-        line.has("shared")}};
+        line.word(at + 6) == "shared"}};
   }
   Result<Amounts> amounts = parse_amounts(line.word(at + 3));
   if (!amounts) return amounts.error();
