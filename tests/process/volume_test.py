@@ -37,7 +37,7 @@ class Volumes(ClusterTest):
         self.start_process(one, "agent", agent_flags)
         self.task(one, endpoint, 2, "grep -q kept data/db/row && test ! -e data/beside")
         # Its working directory is where the volume shows: by any path of the sandbox.
-        self.task(one, endpoint, 3, "cd data/db && echo more >> row && cat ../../data/db/row")
+        self.task(one, endpoint, 3, "cd -P data/db && echo more >> row && cat ../../data/db/row")
         with open(folder + "/row", encoding="utf-8") as row:
             self.assertEqual(row.read(), "kept\nmore\n")
 
