@@ -56,6 +56,8 @@ struct Conversion {
   Resources converted;
 };
 
+/// What a peer asks for, whatever the agent has. kInvalid.
+Status check_operation(const ResourceOperation& operation);
 /// What the operation would do to an agent that has `whole`; why it may not be done otherwise:
 /// kInvalid for what no agent allows, kConflict for what this one does not, kNotFound for a volume
 /// that is not there. O(lots).

@@ -114,6 +114,18 @@ StandardAmounts offered_to(const MasterState& state, std::uint32_t slot, const R
   return sum;
 }
 
+/// What of the role's lies in volumes that are being destroyed: the allocator has it in no agent's
+/// total, but it comes back as the role's.
+StandardAmounts leaving_of(const MasterState& state, const RoleName& role) {
+  StandardAmounts sum{};
+  for (const auto& [agent, known] : state.reservations) {
+    for (const Lot& lot : being_destroyed(known).lots) {
+      if (is_within(lot.kind, role)) add(sum, lot.amounts.scalars.standard);
+    }
+  }
+  return sum;
+}
+
 /// What one operation makes the role's.
 struct ReservedFor {
   RoleName role;
@@ -131,10 +143,11 @@ Status check_limits(const Context& c, std::uint32_t slot,
     }
     if (added == StandardAmounts{}) continue;
     const StandardAmounts offered = offered_to(c.state, slot, one.role);
+    const StandardAmounts leaving = leaving_of(c.state, one.role);
     StandardAmounts after{};
     bool is_over = false;
     for (std::size_t i = 0; i < kStandardScalars; ++i) {
-      after[i] = one.consumed[i] - offered[i] + added[i];
+      after[i] = one.consumed[i] + leaving[i] - offered[i] + added[i];
       is_over = is_over || (added[i] > 0 && after[i] > one.quota.limits[i]);
     }
     if (!is_over) continue;

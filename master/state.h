@@ -176,7 +176,7 @@ struct AgentReservations {
   Resources converted;  ///< as it is stored
   Resources reported;   ///< what the agent itself says it has; empty before it has registered
   std::vector<VolumeName> destroying = {};  ///< as it is stored: the agent has them to remove
-  std::string why_kept = {};                ///< the agent's last reason for not having removed one
+  std::map<VolumeName, std::string> why_kept = {};  ///< the agent's last reason for each of them
 };
 
 /// Its turn to be given up has not come (silence.cc). It may have been heard since.

@@ -49,13 +49,14 @@ void on_volume_destroyed(Context& c, std::uint32_t slot, const VolumeDestroyed& 
   if (!is_asked_for) return;  // told before
   if (!message.why_not.empty()) {
     std::string why = fairlead::to_string(message.volume) + ": " + shortened(message.why_not);
-    if (why == known.why_kept) return;
-    known.why_kept = why;
+    std::string& told = known.why_kept[message.volume];
+    if (why == told) return;
+    told = why;
     return publish(c, "volume_kept", agent.text, why);
   }
   // Otherwise the agent is asked again, and answers again.
   if (is_being_changed(c.state, agent)) return;
-  known.why_kept.clear();
+  known.why_kept.erase(message.volume);
   ReservationsRecord after = without_volume(agent, known, message.volume);
   write_conversion(c, after, {FinishDestruction{message.volume, after}});
 }

@@ -153,7 +153,6 @@ Status AgentProcess::open_state() {
   for (const std::string& path : {options_.core.sandbox_root, options_.core.meta_root}) {
     if (Status made = make_directory(path); !made) return made;
   }
-  if (Status made = make_volume_root(options_.core.volume_root); !made) return made;
   options_.core.leftover_sandboxes = leftover_sandboxes(options_.core.sandbox_root);
   Result<std::unique_ptr<SqliteStore>> store =
       SqliteStore::open({.directory = options_.state_dir, .durability = options_.durability}, loop_,
@@ -174,7 +173,7 @@ Status AgentProcess::open_state() {
   for (const std::string& key : checkpoint_.quarantined) {
     log_line(LogLevel::kError, "checkpoint_quarantined", {{"key", key}});
   }
-  return {};
+  return open_volume_root(options_.core.volume_root, is_first_life(checkpoint_));
 }
 
 Status AgentProcess::check_whose() {

@@ -1,10 +1,10 @@
 // The folders of persistent volumes on this machine, `<root>/<role>/<id>`. Above them nobody but
-// root may look: a container sees its volume as a mount. A folder that goes is first moved into
-// `<root>/.gone`, durably, and deleted there: whatever happens in between, no container gets it any
-// more. Every step is taken in an open folder and follows no symbolic link. Any thread.
+// root may look: a container sees its volume as a mount. A folder that goes is first moved below
+// `<root>/.gone`, durably, and deleted there (volume_deletion.h): whatever happens in between, no
+// container gets it any more. Every step is taken in an open folder and follows no symbolic link.
+// Any thread. A sync that fails ends the process.
 #pragma once
 
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -13,15 +13,14 @@
 
 namespace fairlead {
 
-/// `root` and its `.gone`, for root alone.
-Status make_volume_root(const std::string& root);
+/// `root` and its `.gone`, for root alone. In the first life of an agent whatever lies there is
+/// another's, and no volume of this one begins with it: the root is renamed to
+/// `<root>.of-<seconds since 1970>`, which is logged, and made anew.
+Status open_volume_root(const std::string& root, bool is_first_life);
 /// Makes the folders that are missing, durably. kInvalid: one is not `<root>/<role>/<id>`.
 Status make_volume_folders(const std::string& root, const std::vector<VolumeMount>& volumes);
-/// Moves the folder of a volume into `.gone`, durably. Fine when there is none.
+/// Moves the folder of a volume to `.gone/<role>/<id>/<a name of its own>`, durably. Fine when
+/// there is none.
 Status set_volume_aside(const std::string& root, const std::string& folder);
-/// Deletes everything in `.gone`; what a task has left there may be many, deep and large. Ends
-/// early when it is asked to `stop`, and can be called again. On an error as much is gone as can
-/// be.
-Status delete_set_aside(const std::string& root, const std::stop_token& stop);
 
 }  // namespace fairlead

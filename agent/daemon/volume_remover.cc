@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "agent/daemon/volume_deletion.h"
 #include "agent/daemon/volume_folders.h"
 #include "runtime/adapters/log/log.h"
 
@@ -30,27 +31,34 @@ void VolumeRemover::remove(const RemoveVolume& order) {
   }
   {
     const std::lock_guard lock(mutex_);
-    set_aside_.push_back(order.volume);
+    set_aside_.push_back(order);
   }
   has_work_.notify_one();
 }
 
 void VolumeRemover::delete_until_stopped(const std::stop_token& stop) {
-  bool is_first = true;  // of an earlier life
+  if (Result<std::vector<std::string>> earlier = volumes_set_aside(root_)) {
+    for (const std::string& folder : *earlier) (void)delete_now(folder, stop);
+  }
   while (true) {
-    std::deque<VolumeName> volumes;
+    RemoveVolume order;
     {
       std::unique_lock lock(mutex_);
-      if (!is_first) has_work_.wait(lock, stop, [this] { return !set_aside_.empty(); });
-      volumes.swap(set_aside_);
+      has_work_.wait(lock, stop, [this] { return !set_aside_.empty(); });
+      if (stop.stop_requested()) return;
+      order = std::move(set_aside_.front());
+      set_aside_.pop_front();
     }
-    is_first = false;
+    const Status deleted = delete_now(order.folder, stop);
     if (stop.stop_requested()) return;
-    const std::string error = text_of(delete_set_aside(root_, stop));
-    if (stop.stop_requested()) return;
-    if (!error.empty()) log_line(LogLevel::kError, "volume_kept", {{"error", error}});
-    for (VolumeName& volume : volumes) tell({std::move(volume), error}, stop);
+    tell({std::move(order.volume), text_of(deleted)}, stop);
   }
+}
+
+Status VolumeRemover::delete_now(const std::string& folder, const std::stop_token& stop) {
+  Status deleted = delete_set_aside(root_, folder, stop);
+  if (!deleted) log_line(LogLevel::kError, "volume_kept", {{"error", deleted.error().message}});
+  return deleted;
 }
 
 void VolumeRemover::tell(VolumeRemoved removed, const std::stop_token& stop) {

@@ -131,6 +131,9 @@ std::string why_not_done(const SdkState& state, const AcceptOperations& operatio
   }
   if (operations.id.size() > limits::kIdCharsMax) return "its id has more than 128 characters";
   // What the master could not read would break the link again and again.
+  for (const ResourceOperation& one : operations.operations) {
+    if (Status valid = check_operation(one); !valid) return valid.error().message;
+  }
   bool is_too_large = operations.operations.size() > limits::kOperationsPerAcceptMax ||
                       encoded_bytes_max(operations) > limits::kMessageBytesMax / 2;
   return is_too_large ? "one accept cannot carry so many operations" : "";

@@ -8,7 +8,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
+#include "agent/daemon/volume_deletion.h"
 #include "tests/support/temporary_directory.h"
 
 namespace fairlead {
@@ -18,14 +20,27 @@ namespace fs = std::filesystem;
 
 class VolumeFolders : public ::testing::Test {
  protected:
-  void SetUp() override { ASSERT_TRUE(make_volume_root(root_).ok()); }
+  void SetUp() override { ASSERT_TRUE(open_volume_root(root_, false).ok()); }
 
   Status make(const std::string& folder) {
     return make_volume_folders(root_, {{.folder = folder, .path = "data"}});
   }
   void write(const std::string& path) { std::ofstream(root_ + "/" + path) << "kept"; }
   bool exists(const std::string& path) const { return fs::exists(root_ + "/" + path); }
-  Status delete_all() { return delete_set_aside(root_, std::stop_token()); }
+  std::set<std::string> folders_beside() const {
+    std::set<std::string> names;
+    for (const auto& one : fs::directory_iterator(directory_.path())) {
+      names.insert(one.path().filename().string());
+    }
+    return names;
+  }
+  Status delete_all(const std::stop_token& stop = {}) {
+    Status done;
+    for (const std::string& folder : volumes_set_aside(root_).value()) {
+      if (Status deleted = delete_set_aside(root_, folder, stop); !deleted) done = deleted;
+    }
+    return done;
+  }
 
   const testing::TemporaryDirectory directory_;
   const std::string root_ = directory_.path() + "/volumes";
@@ -35,7 +50,7 @@ TEST_F(VolumeFolders, AreMadeOnceAndKeptAfterwards) {
   ASSERT_TRUE(make(root_ + "/web/db").ok());
   write("web/db/row");
   ASSERT_TRUE(make(root_ + "/web/db").ok());
-  ASSERT_TRUE(make_volume_root(root_).ok());
+  ASSERT_TRUE(open_volume_root(root_, false).ok());
   EXPECT_TRUE(exists("web/db/row"));
 }
 
@@ -93,9 +108,14 @@ TEST_F(VolumeFolders, OfALifeBeforeAreDeletedToo) {
   ASSERT_TRUE(make(root_ + "/web/two").ok());
   write("web/db/row");
   ASSERT_TRUE(set_volume_aside(root_, root_ + "/web/db").ok());
-  // The agent died here. Names in `.gone` begin anew, and meet those of before.
-  ASSERT_TRUE(make_volume_root(root_).ok());
-  ASSERT_TRUE(set_volume_aside(root_, root_ + "/web/two").ok());
+  // The agent died here. The volume is made and destroyed once more.
+  ASSERT_TRUE(open_volume_root(root_, false).ok());
+  ASSERT_TRUE(make(root_ + "/web/db").ok());
+  for (const char* id : {"two", "db"}) {
+    ASSERT_TRUE(set_volume_aside(root_, root_ + "/web/" + id).ok());
+  }
+  EXPECT_EQ(volumes_set_aside(root_).value(),
+            (std::vector<std::string>{root_ + "/web/db", root_ + "/web/two"}));
   ASSERT_TRUE(delete_all().ok());
   EXPECT_TRUE(fs::is_empty(root_ + "/.gone"));
   EXPECT_FALSE(exists("web")) << "the role's folder goes with its last volume";
@@ -128,12 +148,24 @@ TEST_F(VolumeFolders, AreDeletedWithTheirLinksButNotWithWhatTheseName) {
   EXPECT_TRUE(fs::exists(outside + "/row"));
 }
 
+TEST_F(VolumeFolders, OfAnotherAgentAreKeptAside) {
+  ASSERT_TRUE(open_volume_root(root_, true).ok());
+  EXPECT_EQ(folders_beside(), (std::set<std::string>{"volumes"})) << "there were none";
+  ASSERT_TRUE(make(root_ + "/web/db").ok());
+  write("web/db/row");
+  ASSERT_TRUE(open_volume_root(root_, true).ok());
+  ASSERT_TRUE(make(root_ + "/web/db").ok());
+  EXPECT_FALSE(exists("web/db/row"));
+  ASSERT_EQ(folders_beside().size(), 2U);
+  EXPECT_TRUE(fs::exists(directory_.path() + "/" + *folders_beside().rbegin() + "/web/db/row"));
+}
+
 TEST_F(VolumeFolders, StayWhereTheyAreWhenTheDeletingIsStopped) {
   ASSERT_TRUE(make(root_ + "/web/db").ok());
   ASSERT_TRUE(set_volume_aside(root_, root_ + "/web/db").ok());
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_TRUE(delete_set_aside(root_, stop.get_token()).ok());
+  EXPECT_TRUE(delete_all(stop.get_token()).ok());
   EXPECT_FALSE(fs::is_empty(root_ + "/.gone"));
   EXPECT_TRUE(delete_all().ok());
   EXPECT_TRUE(fs::is_empty(root_ + "/.gone"));

@@ -69,5 +69,6 @@ int main(int argc, char** argv) {
   program.flags().add({.name = "volume", .help = "its id", .is_required = true}, &wanted.volume);
   program.flags().add({.name = "script", .help = "for sh", .is_required = true}, &wanted.script);
   program.flags().add({.name = "user", .help = "who runs it"}, &wanted.user);
+  program.can({.shared = true});
   return program.run(argc, argv, [&] { return std::make_unique<VolumeTask>(wanted); });
 }
