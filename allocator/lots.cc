@@ -20,9 +20,8 @@ const RoleName& role_name_of(const State& state, ClientIndex client) {
 Resources offerable(const State& state, ClientIndex client, const Resources& resources) {
   bool takes_revocable = capabilities_of(state, client).revocable;
   Resources usable = usable_by(resources, role_name_of(state, client));
-  std::erase_if(usable.lots, [&](const Lot& lot) {
-    return lot.kind.revocable && !takes_revocable;
-  });
+  std::erase_if(usable.lots,
+                [&](const Lot& lot) { return lot.kind.revocable && !takes_revocable; });
   // An agent that shrank may have more shares of devices than gpus.
   for (Lot& lot : usable.lots) cut_shares_to_gpus(lot.amounts);
   return usable;

@@ -194,12 +194,12 @@ void make_offers(Context& context) {
   for (OfferId id{context.grants.offers_before + 1}; id.number <= state.offers_made; ++id.number) {
     const Offered& offer = state.offers.at(id);
     const Client& client = client_of(state, offer.client);
-    context.out.emplace_back(MakeOffer{.offer = id,
-                                       .framework = client.framework,
-                                       .role = role_of(state, client.role).path,
-                                       .agent = offer.agent,
-                                       .resources = with_shared(state, offer.client, offer.agent,
-                                                                offer.resources)});
+    context.out.emplace_back(
+        MakeOffer{.offer = id,
+                  .framework = client.framework,
+                  .role = role_of(state, client.role).path,
+                  .agent = offer.agent,
+                  .resources = with_shared(state, offer.client, offer.agent, offer.resources)});
   }
   context.grants.offers_before = state.offers_made;
 }

@@ -19,8 +19,8 @@ using ContainerId = TextId<struct ContainerTag>;
 
 /// A persistent volume in a container.
 struct VolumeMount {
-  std::string folder;  ///< absolute path on the host
-  std::string path;    ///< relative to the sandbox
+  std::string folder;   ///< absolute path on the host
+  std::string path;     ///< relative to the sandbox
   bool shared = false;  ///< with containers of other users
   friend bool operator==(const VolumeMount&, const VolumeMount&) = default;
 };

@@ -255,8 +255,9 @@ struct Show {
     return "unreserve " + to_string(r.amounts) + " of " + r.role.text;
   }
   std::string operator()(const operation::CreateVolume& r) const {
-    return std::string("create ") + (r.shared ? "shared " : "") + "volume " + r.volume.id + " of " + r.role.text + ": disk " +
-           scalar_to_string("disk", r.disk_kib) + " at " + r.volume.container_path;
+    return std::string("create ") + (r.shared ? "shared " : "") + "volume " + r.volume.id + " of " +
+           r.role.text + ": disk " + scalar_to_string("disk", r.disk_kib) + " at " +
+           r.volume.container_path;
   }
   std::string operator()(const operation::DestroyVolume& r) const {
     return "destroy volume " + r.id + " of " + r.role.text;

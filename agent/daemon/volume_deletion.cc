@@ -75,8 +75,8 @@ Status take_apart(Gone& gone, const std::string& name, const std::stop_token& st
     const std::optional<std::string> entry = next_name(listing);
     if (!entry) break;
     if (::unlinkat(at, entry->c_str(), 0) == 0) continue;
-    Status moved = errno == EISDIR ? move_up(at, *entry, gone)
-                                   : Status(system_error("delete", *entry, errno));
+    Status moved =
+        errno == EISDIR ? move_up(at, *entry, gone) : Status(system_error("delete", *entry, errno));
     if (!moved && done) done = moved;
   }
   return done;

@@ -36,7 +36,8 @@ Status move_aside(const Descriptor& role, const Place& place, const Descriptor& 
   for (unsigned number = 0;; ++number) {
     const std::string name = std::to_string(number);
     // Never in the place of another: that may be just about to go.
-    if (::renameat2(role.get(), place.id.c_str(), gone.get(), name.c_str(), RENAME_NOREPLACE) == 0) {
+    if (::renameat2(role.get(), place.id.c_str(), gone.get(), name.c_str(), RENAME_NOREPLACE) ==
+        0) {
       return {};
     }
     if (is_missing(errno)) return {};  // moved before; what follows makes that durable

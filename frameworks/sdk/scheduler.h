@@ -70,10 +70,9 @@ struct StopFramework {
   std::string reason;
 };
 
-using Order =
-    std::variant<SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask, Reconcile,
-                 PersistState, Teardown, StopFramework, AcceptGang, AnswerInverseOffer,
-                 AcceptOperations>;
+using Order = std::variant<SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask,
+                           Reconcile, PersistState, Teardown, StopFramework, AcceptGang,
+                           AnswerInverseOffer, AcceptOperations>;
 
 /// Collects what a callback orders. Lives as long as the callback. Every order is O(its size).
 class SchedulerActions {

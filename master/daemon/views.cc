@@ -45,7 +45,8 @@ Quantities used_on(const MasterState& state, AgentHandle agent) {
 
 std::map<AgentHandle, Quantities> offered_by_agent(const MasterState& state) {
   std::map<AgentHandle, Quantities> offered;
-  for (const auto& [id, offer] : state.offers) add(offered[offer.agent], scalars(divisible_part(offer.resources)));
+  for (const auto& [id, offer] : state.offers)
+    add(offered[offer.agent], scalars(divisible_part(offer.resources)));
   return offered;
 }
 
@@ -189,7 +190,8 @@ json cluster(const MasterCore& core, Instant now) {
     }
   }
   Quantities offered;
-  for (const auto& [id, offer] : state.offers) add(offered, scalars(divisible_part(offer.resources)));
+  for (const auto& [id, offer] : state.offers)
+    add(offered, scalars(divisible_part(offer.resources)));
   return {{"cluster", state.cluster.text},
           {"version", version()},
           {"epoch", state.epoch.number},

@@ -36,7 +36,8 @@ class VolumeFolders : public ::testing::Test {
   }
   Status delete_all(const std::stop_token& stop = {}) {
     Status done;
-    for (const std::string& folder : volumes_set_aside(root_).value()) {
+    const Result<std::vector<std::string>> folders = volumes_set_aside(root_);
+    for (const std::string& folder : *folders) {
       if (Status deleted = delete_set_aside(root_, folder, stop); !deleted) done = deleted;
     }
     return done;

@@ -101,7 +101,8 @@ TEST(SdkSession, OperationsLeaveWithTheirOfferAndAreAnsweredOnce) {
   SdkWorld world;
   world.come_up();
   world.offer(7);
-  const AcceptOperations reserve{"op", {{7}}, {operation::Reserve{{}, {"r"}, {}, {}}}};
+  const AcceptOperations reserve{
+      "op", {{7}}, {operation::Reserve{*parse_amounts("cpus:1"), {"r"}, {}, {}}}};
   world.act([&](SchedulerActions& actions) { actions.operate(reserve); });
   EXPECT_EQ(world.said(), "operate(op 7) | ");
   // The offer is used: a second one comes back at once, and does not leave.

@@ -10,15 +10,6 @@ Twin::Twin(AllocatorConfig config, WrongRule wrong) {
   books_.random.state = config.seed;
 }
 
-/// With what is shared there, for a framework that can use it.
-static Resources shown(const Books& books, const Offer& grant) {
-  Resources all = grant.resources;
-  if (!capabilities_of(books, grant.client).shared) return all;
-  const Resources shared = shared_part(books.agents.at(grant.agent).total);
-  add(all, usable_by(shared, books.clients[grant.client].role));
-  return all;
-}
-
 void make_offers(Books& books) {
   for (Offer& grant : books.grants) {
     OfferId id{++books.offers_made};
@@ -27,7 +18,7 @@ void make_offers(Books& books) {
                                                  .framework = client.framework,
                                                  .role = client.role,
                                                  .agent = {grant.agent},
-                                                 .resources = shown(books, grant)});
+                                                 .resources = with_shared(books, grant)});
     grant.since = books.now;
     books.offers.emplace(id, std::move(grant));
   }

@@ -149,6 +149,14 @@ std::uint32_t tasks_in(const Books& books, ClientNumber client, Resources left,
   return tasks;
 }
 
+Resources with_shared(const Books& books, const Offer& offer) {
+  Resources all = offer.resources;
+  if (!capabilities_of(books, offer.client).shared) return all;
+  const Resources shared = shared_part(books.agents.at(offer.agent).total);
+  add(all, usable_by(shared, books.clients[offer.client].role));
+  return all;
+}
+
 Resources offerable(const Books& books, ClientNumber client, const Resources& resources) {
   Resources usable;
   for (const Lot& lot : usable_by(resources, books.clients[client].role).lots) {
