@@ -54,6 +54,10 @@ TEST(CliReservations, VolumesAreMadeAndDestroyed) {
             "agent n1: role web has volume db of 1GiB\n");
   EXPECT_EQ(cluster.body_of("POST /api/v1/agents/n1-1/create_volume"),
             R"({"id":"db","path":"data/db","role":"web","size":"1GiB"})");
+  cluster.run({"volume", "create", "n1", "set", "--role", "web", "--size", "1GiB", "--path", "set",
+               "--shared"});
+  EXPECT_EQ(cluster.body_of("POST /api/v1/agents/n1-1/create_volume"),
+            R"({"id":"set","path":"set","role":"web","shared":true,"size":"1GiB"})");
   EXPECT_EQ(cluster.run({"volume", "destroy", "n1", "db", "--role", "web"}).out,
             "agent n1: volume db of role web is being destroyed; its disk stays reserved\n");
   EXPECT_EQ(cluster.body_of("POST /api/v1/agents/n1-1/destroy_volume"),
