@@ -11,6 +11,7 @@
 #include "agent/recovery.h"
 #include "agent/registration.h"
 #include "agent/status_streams.h"
+#include "agent/volumes.h"
 
 namespace fairlead {
 namespace {
@@ -66,6 +67,7 @@ void AgentCore::step(Instant now, const AgentEvent& event, std::vector<AgentActi
                  [&](const ContainerSampled& sampled) { on_sampled(context, sampled); },
                  [&](const DiskSampled& sampled) { on_disk_sampled(context, sampled); },
                  [&](const TimePassed&) {},
+                 [&](const VolumeRemoved& removed) { on_volume_removed(context, removed); },
              },
              event);
 }

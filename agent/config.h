@@ -19,6 +19,7 @@ struct LeftoverSandbox {
 struct AgentConfig {
   std::string sandbox_root;  ///< absolute; sandboxes are `<root>/<framework>/<task>/<attempt>`
   std::string meta_root;     ///< absolute; a shim's own folder is `<root>/<container id>`
+  std::string volume_root;   ///< absolute; persistent volumes are `<root>/<role>/<id>` (volumes.h)
   std::string path_default = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   std::int64_t pids_max_default = 4'096;  ///< for tasks that name no limit; 0: none
   std::int64_t log_bytes_max = limits::kLogBytesMaxDefault;

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <vector>
 
+#include "agent/volumes.h"
+
 namespace fairlead {
 namespace {
 
@@ -122,6 +124,7 @@ ContainerSpec container_spec(const AgentConfig& config, const AgentInfo& agent,
   spec.rlimits = task.limits.rlimits;
   spec.log_bytes_max = config.log_bytes_max;
   spec.log_files_max = config.log_files_max;
+  spec.volumes = volume_mounts(config.volume_root, task.resources);
 
   Environment& environment = spec.command.environment;
   set_default(environment, "PATH", config.path_default);

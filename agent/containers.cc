@@ -8,6 +8,7 @@
 #include "agent/garbage.h"
 #include "agent/kills.h"
 #include "agent/status_streams.h"
+#include "agent/volumes.h"
 
 namespace fairlead {
 namespace {
@@ -43,8 +44,13 @@ std::optional<UpdateFacts> refusal(const AgentContext& context, const LaunchTask
     return UpdateFacts{TaskState::kDropped, TaskReason::kAgentOverloaded, busy, {}, {}};
   }
   Status valid = validate(launch.spec);
+  if (valid) valid = check_volumes(launch.spec.resources);
   if (!valid) {
     return UpdateFacts{TaskState::kError, TaskReason::kTaskInvalid, valid.error().message, {}, {}};
+  }
+  std::string taken = why_volumes_taken(context.state, launch.spec.resources);
+  if (!taken.empty()) {
+    return UpdateFacts{TaskState::kDropped, TaskReason::kAgentOverloaded, taken, {}, {}};
   }
   return std::nullopt;
 }

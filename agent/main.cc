@@ -43,7 +43,7 @@ void add_machine_flags(FlagSet& flags, AgentOptions& options) {
             &options.state_dir);
   flags.add({.name = "resources",
              .help = "what to offer, cpus:4;mem:8GiB or with devices cpus:4;gpus:2;"
-                     "gpu_shares:[0-1999]; default: the machine",
+                     "gpu_shares:[0-1999]; default: the machine, of disk its whole size",
              .value_name = "RESOURCES"},
             &options.resources);
   flags.add({.name = "system-reserved",

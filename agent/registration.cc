@@ -12,6 +12,7 @@
 #include "agent/registration_parts.h"
 #include "agent/registration_slot.h"
 #include "agent/status_streams.h"
+#include "agent/volumes.h"
 #include "common/return_window.h"
 
 namespace fairlead {
@@ -203,6 +204,8 @@ void on_master_said(AgentContext& context, const MasterSaid& said) {
     on_acknowledged(context, *acknowledged);
   } else if (const auto* removed = std::get_if<FrameworkRemoved>(&said.message)) {
     on_framework_removed(context, removed->framework);
+  } else if (const auto* destroy = std::get_if<DestroyVolume>(&said.message)) {
+    on_destroy_volume(context, *destroy, said.header);
   }
   if (link.is_registered) {
     context.state.timers.arm(TimerKind::kMasterSilent, 0, context.now + link.unreachable_after);

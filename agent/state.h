@@ -3,6 +3,7 @@
 // Invariants: 1. by_token and by_container name exactly the tasks. 2. A container is ordered at
 // most once per token and life. 3. A status is sent only when its checkpoint is durable, in order.
 // 4. A task leaves only after its terminal update was acknowledged, or when its framework is gone.
+// 5. At most one task that has not ended names a volume, and none that is being removed.
 #pragma once
 
 #include <cstdint>
@@ -86,6 +87,7 @@ struct AgentState {
   std::map<Ticket, OpenWrite> writes;
   std::uint64_t ticket_next = 1;
   std::set<std::pair<Instant, std::string>> sandboxes;  ///< of forgotten tasks, oldest first
+  std::set<VolumeName> volumes_leaving;  ///< being removed; no container has one of them
   Timers timers;
   std::uint64_t random = 0;  ///< the generator's state
 };

@@ -106,6 +106,14 @@ void stop_keeping(Context& context, AgentHandle handle) {
 }  // namespace
 
 Status on_agent_added(Context& context, const AgentAdded& event) {
+  bool are_any_shared =
+      std::any_of(event.holdings.begin(), event.holdings.end(),
+                  [](const Holding& holding) { return has_shared(holding.resources); });
+  if (are_any_shared) {
+    AgentAdded divisible = event;
+    for (Holding& one : divisible.holdings) one.resources = divisible_part(one.resources);
+    return on_agent_added(context, divisible);
+  }
   State& state = context.state;
   if (event.agent.index >= limits::kAgentsMax) {
     return Error{ErrorCode::kExhausted, "AgentAdded: handle " + number(event.agent) + ": at most " +

@@ -47,14 +47,14 @@ AgentUse& use_of(State& state, Agent& agent) {
   if (state.uses_unused.empty()) state.uses_unused.push_back(std::make_unique<AgentUse>());
   agent.use = std::move(state.uses_unused.back());
   state.uses_unused.pop_back();
-  agent.use->free = agent.kind->total;
+  agent.use->free = agent.kind->divisible;
   return *agent.use;
 }
 
 void close_if_idle(State& state, Agent& agent) {
   AgentUse* use = agent.use.get();
   bool is_idle = use != nullptr && use->holdings.empty() && use->offers.empty() &&
-                 use->free == agent.kind->total;
+                 use->free == agent.kind->divisible;
   if (!is_idle) return;
   use->free = {};
   if (state.uses_unused.size() < kUsesUnusedMax) state.uses_unused.push_back(std::move(agent.use));
@@ -85,6 +85,10 @@ const Resources& Agent::total() const {
   return kind != nullptr ? *kind->total : kNothing;
 }
 
+const Resources& Agent::divisible() const {
+  return kind != nullptr ? *kind->divisible : total();
+}
+
 const std::vector<ClientHolding>& Agent::holdings() const {
   static const std::vector<ClientHolding> kNone;
   return use ? use->holdings : kNone;
@@ -107,15 +111,22 @@ void leave_devices(State& state, AgentHandle agent) {
 }
 
 std::uint32_t hash_value(const AgentKind& kind) {
-  // The scalars follow from the total.
+  // The rest follows from the total.
   return hash_value(kind.total) * 31U + hash_value(kind.attributes);
+}
+
+static AgentKind kind_of(const Resources& total, const Attributes& attributes) {
+  AgentKind kind{.total = total, .total_scalars = scalars(total), .attributes = attributes};
+  kind.divisible = kind.total;
+  if (has_shared(total)) kind.divisible = divisible_part(total);
+  return kind;
 }
 
 void set_kind(State& state, AgentHandle handle, const Resources& total,
               const Attributes& attributes) {
   Agent& agent = agent_of(state, handle);
   // Taken before the old one is left: often it is the same.
-  std::uint32_t number = state.kinds.acquire({total, scalars(total), attributes});
+  std::uint32_t number = state.kinds.acquire(kind_of(total, attributes));
   if (agent.kind != nullptr) leave_kind(state, handle);
   agent.kind_number = number;
   agent.kind = &state.kinds[number];
@@ -141,7 +152,7 @@ Resources minus_saturated(const Resources& whole, const Resources& part) {
 void recompute_free(State& state, AgentHandle handle) {
   Agent& agent = agent_of(state, handle);
   if (agent.use) {
-    agent.use->free = agent.kind->total;
+    agent.use->free = agent.kind->divisible;
     agent.overfull = false;
     for (const ClientHolding& holding : agent.use->holdings) occupy(agent, holding.resources);
     for (OfferId offer : agent.use->offers) occupy(agent, state.offers.at(offer).resources);

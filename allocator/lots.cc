@@ -20,9 +20,8 @@ const RoleName& role_name_of(const State& state, ClientIndex client) {
 Resources offerable(const State& state, ClientIndex client, const Resources& resources) {
   bool takes_revocable = capabilities_of(state, client).revocable;
   Resources usable = usable_by(resources, role_name_of(state, client));
-  std::erase_if(usable.lots, [&](const Lot& lot) {
-    return (lot.kind.revocable && !takes_revocable) || lot.kind.shared;
-  });
+  std::erase_if(usable.lots,
+                [&](const Lot& lot) { return lot.kind.revocable && !takes_revocable; });
   // An agent that shrank may have more shares of devices than gpus.
   for (Lot& lot : usable.lots) cut_shares_to_gpus(lot.amounts);
   return usable;
@@ -31,7 +30,17 @@ Resources offerable(const State& state, ClientIndex client, const Resources& res
 SharedResources offerable(const State& state, ClientIndex client, AgentHandle handle) {
   const Agent& agent = agent_of(state, handle);
   if (!state.columns[handle.index].plain) return offerable(state, client, agent.free());
-  return agent.use ? agent.use->free : agent.kind->total;
+  return agent.use ? agent.use->free : agent.kind->divisible;
+}
+
+SharedResources with_shared(const State& state, ClientIndex client, AgentHandle handle,
+                            const SharedResources& offered) {
+  const AgentKind& kind = *agent_of(state, handle).kind;
+  if (kind.divisible.is_shared_with(kind.total)) return offered;  // nearly always
+  if (!capabilities_of(state, client).shared) return offered;
+  Resources all = usable_by(shared_part(*kind.total), role_name_of(state, client));
+  add(all, *offered);
+  return all;
 }
 
 Resources cuttable(const State& state, ClientIndex client, const Resources& resources,

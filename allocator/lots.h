@@ -6,10 +6,14 @@
 
 namespace fairlead::allocation {
 
-/// What is offered of `resources` to a client that declares nothing. Shared lots are left out.
+/// What is offered of `resources` to a client that declares nothing.
 Resources offerable(const State& state, ClientIndex client, const Resources& resources);
 /// Of what is free on the agent; the same value where that is all of it.
 SharedResources offerable(const State& state, ClientIndex client, AgentHandle agent);
+/// An offer as its framework sees it: with what is shared there, if it can use that. Nothing shared
+/// is ever taken out of what is free, held or charged (docs/decisions/0045-shared-volumes.md).
+SharedResources with_shared(const State& state, ClientIndex client, AgentHandle agent,
+                            const SharedResources& offered);
 /// The lots out of which one task of the shape may be cut.
 Resources cuttable(const State& state, ClientIndex client, const Resources& resources,
                    const DemandShape& shape);

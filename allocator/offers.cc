@@ -6,6 +6,7 @@
 #include "allocator/filters.h"
 #include "allocator/inventory.h"
 #include "allocator/leases.h"
+#include "allocator/lots.h"
 #include "allocator/priorities.h"
 #include "allocator/roles.h"
 #include "allocator/shares.h"
@@ -46,9 +47,17 @@ std::string offer_name(const char* event, OfferId offer) {
   return std::string(event) + ": offer " + std::to_string(offer.number);
 }
 
+/// What is shared is nobody's to take: it stays free.
+OfferResolved without_shared(const OfferResolved& event) {
+  OfferResolved divisible = event;
+  divisible.used = divisible_part(event.used);
+  return divisible;
+}
+
 }  // namespace
 
 Status on_offer_resolved(Context& context, const OfferResolved& event) {
+  if (has_shared(event.used)) return on_offer_resolved(context, without_shared(event));
   State& state = context.state;
   const Offered* known = state.offers.find(event.offer);
   if (known == nullptr) {
@@ -84,6 +93,12 @@ Status on_offer_resolved(Context& context, const OfferResolved& event) {
 }
 
 Status on_holding_freed(Context& context, const HoldingFreed& event) {
+  if (has_shared(event.holding.resources)) {
+    HoldingFreed divisible = event;
+    divisible.holding.resources = divisible_part(event.holding.resources);
+    if (divisible.holding.resources.is_zero()) return {};
+    return on_holding_freed(context, divisible);
+  }
   State& state = context.state;
   const Holding& holding = event.holding;
   if (!is_known(state, event.agent) || !is_known(state, holding.framework)) {
@@ -179,11 +194,12 @@ void make_offers(Context& context) {
   for (OfferId id{context.grants.offers_before + 1}; id.number <= state.offers_made; ++id.number) {
     const Offered& offer = state.offers.at(id);
     const Client& client = client_of(state, offer.client);
-    context.out.emplace_back(MakeOffer{.offer = id,
-                                       .framework = client.framework,
-                                       .role = role_of(state, client.role).path,
-                                       .agent = offer.agent,
-                                       .resources = offer.resources});
+    context.out.emplace_back(
+        MakeOffer{.offer = id,
+                  .framework = client.framework,
+                  .role = role_of(state, client.role).path,
+                  .agent = offer.agent,
+                  .resources = with_shared(state, offer.client, offer.agent, offer.resources)});
   }
   context.grants.offers_before = state.offers_made;
 }

@@ -32,6 +32,12 @@ AgentRoom room_now(const State& state, AgentHandle handle) {
       room.reserved.emplace_back(lot.kind.reservations.back().role, amounts);
     }
   }
+  // What is shared is never used up: its role consumes it as if it were idle.
+  for (const Lot& lot : agent.total().lots) {
+    if (lot.kind.shared && lot.kind.is_reserved()) {
+      room.reserved.emplace_back(lot.kind.reservations.back().role, lot.amounts.scalars.standard);
+    }
+  }
   return room;
 }
 

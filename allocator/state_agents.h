@@ -26,6 +26,7 @@ struct AgentKind {
   SharedResources total;
   Quantities total_scalars;
   Attributes attributes;
+  SharedResources divisible;  ///< of the total; the rest, shared lots, goes with every offer
   friend bool operator==(const AgentKind&, const AgentKind&) = default;
 };
 std::uint32_t hash_value(const AgentKind& kind);
@@ -54,10 +55,11 @@ struct Agent {
   AgentId id() const { return {std::string(text.id())}; }
   std::string_view hostname() const { return text.hostname(); }
   const Resources& total() const;
+  const Resources& divisible() const;
   const Quantities& total_scalars() const { return kind->total_scalars; }  ///< REQUIRES present
   const Attributes& attributes() const { return kind->attributes; }        ///< REQUIRES present
-  /// total - held - offered
-  const Resources& free() const { return use ? *use->free : total(); }
+  /// Without shared lots: total - held - offered
+  const Resources& free() const { return use ? *use->free : divisible(); }
   const std::vector<ClientHolding>& holdings() const;
   const std::vector<OfferId>& offers() const;
 };

@@ -78,11 +78,15 @@ Verb verb_of(const OperatorRequest& request) {
   if (std::holds_alternative<ScheduleWindow>(request)) return Verb::kDrainAgent;
   if (std::holds_alternative<CancelWindow>(request)) return Verb::kDrainAgent;
   if (const auto* convert = std::get_if<ConvertResources>(&request)) {
-    bool is_of_volume = std::holds_alternative<operation::CreateVolume>(convert->operation) ||
-                        std::holds_alternative<operation::DestroyVolume>(convert->operation);
-    return is_of_volume ? Verb::kManageVolumes : Verb::kReserve;
+    return verb_of(convert->operation);
   }
   return Verb::kDeactivateAgent;
+}
+
+Verb verb_of(const ResourceOperation& operation) {
+  bool is_of_volume = std::holds_alternative<operation::CreateVolume>(operation) ||
+                      std::holds_alternative<operation::DestroyVolume>(operation);
+  return is_of_volume ? Verb::kManageVolumes : Verb::kReserve;
 }
 
 Acl permissive_acl() {

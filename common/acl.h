@@ -30,6 +30,8 @@ enum class Verb : std::uint8_t {
 /// "set_weight", … as in the audit log.
 const char* to_string(Verb verb);
 Verb verb_of(const OperatorRequest& request);
+/// Also of a framework that asks for it.
+Verb verb_of(const ResourceOperation& operation);
 
 struct AclRule {
   /// Whom it is about; "*" is everybody.

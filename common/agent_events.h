@@ -62,9 +62,15 @@ struct DiskSampled {
   std::int64_t free_kib = 0;
 };
 
-using AgentEvent =
-    std::variant<AgentStarted, MasterSaid, MasterLinkBroken, MasterLinkRestored, CheckpointWritten,
-                 ContainerStarted, ContainerExited, ContainerSampled, DiskSampled, TimePassed>;
+/// The answer to RemoveVolume.
+struct VolumeRemoved {
+  VolumeName volume;
+  std::string error;  ///< empty: nothing of it is left
+};
+
+using AgentEvent = std::variant<AgentStarted, MasterSaid, MasterLinkBroken, MasterLinkRestored,
+                                CheckpointWritten, ContainerStarted, ContainerExited,
+                                ContainerSampled, DiskSampled, TimePassed, VolumeRemoved>;
 
 // --- actions -------------------------------------------------------------------------------------
 
@@ -115,8 +121,15 @@ struct EndAgent {
   std::string reason;
 };
 
+/// Removes a volume's folder, which no container uses: out of the way at once and durably, then
+/// from the disk. Answered by VolumeRemoved, also when there was none.
+struct RemoveVolume {
+  VolumeName volume;
+  std::string folder;  ///< absolute
+};
+
 using AgentAction =
     std::variant<SendToMaster, WriteCheckpoint, LaunchContainer, AdoptContainer, TerminateContainer,
-                 KillContainer, RemoveSandbox, DestroyOrphans, CountReject, EndAgent>;
+                 KillContainer, RemoveSandbox, DestroyOrphans, CountReject, EndAgent, RemoveVolume>;
 
 }  // namespace fairlead

@@ -93,9 +93,17 @@ struct GangSettled {
   friend bool operator==(const GangSettled&, const GangSettled&) = default;
 };
 
+/// The answer to DestroyVolume: nothing of it is on the agent's disk any more; or why it is still
+/// there, and then it is asked for again.
+struct VolumeDestroyed {
+  VolumeName volume;
+  std::string why_not;  ///< empty: it is destroyed, or never was there
+  friend bool operator==(const VolumeDestroyed&, const VolumeDestroyed&) = default;
+};
+
 using AgentToMaster =
     std::variant<RegisterAgent, EpochAcknowledged, AgentHeartbeat, AgentStatusUpdate, AgentGoodbye,
-                 RegisterAgentPart, TaskPrepared, GangSettled>;
+                 RegisterAgentPart, TaskPrepared, GangSettled, VolumeDestroyed>;
 
 // --- master to agent -----------------------------------------------------------------------------
 
@@ -179,8 +187,15 @@ struct DecideGang {
   friend bool operator==(const DecideGang&, const DecideGang&) = default;
 };
 
+/// The folder of the volume goes, with what is in it. Said until VolumeDestroyed confirms it; to an
+/// agent that has no such volume, too.
+struct DestroyVolume {
+  VolumeName volume;
+  friend bool operator==(const DestroyVolume&, const DestroyVolume&) = default;
+};
+
 using MasterToAgent =
     std::variant<AgentWelcome, AgentRefused, AgentResync, HeartbeatEcho, LaunchTask, KillTask,
-                 AcknowledgeStatus, FrameworkRemoved, PrepareTask, DecideGang>;
+                 AcknowledgeStatus, FrameworkRemoved, PrepareTask, DecideGang, DestroyVolume>;
 
 }  // namespace fairlead

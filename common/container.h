@@ -17,6 +17,14 @@ namespace fairlead {
 /// per token.
 using ContainerId = TextId<struct ContainerTag>;
 
+/// A persistent volume in a container.
+struct VolumeMount {
+  std::string folder;   ///< absolute path on the host
+  std::string path;     ///< relative to the sandbox
+  bool shared = false;  ///< with containers of other users
+  friend bool operator==(const VolumeMount&, const VolumeMount&) = default;
+};
+
 struct ContainerSpec {
   ContainerId id;
   std::string hostname;        ///< inside its uts namespace
@@ -30,6 +38,7 @@ struct ContainerSpec {
   std::vector<ResourceLimit> rlimits;
   std::int64_t log_bytes_max = 0;  ///< per stream, before it is rotated
   std::int32_t log_files_max = 0;  ///< rotated files kept per stream
+  std::vector<VolumeMount> volumes;
   friend bool operator==(const ContainerSpec&, const ContainerSpec&) = default;
 };
 

@@ -34,12 +34,13 @@ void convert_lot(const Lot& lot, Resources& left, ConvertedTotal& done) {
 }  // namespace
 
 bool is_converted(const LotKind& kind) {
-  return kind.volume ||
+  return kind.volume || kind.shared ||
          (kind.is_reserved() && kind.reservations.back().kind == ReservationKind::kDynamic);
 }
 
 LotKind unconverted(LotKind kind) {
   kind.volume = {};
+  kind.shared = false;
   while (kind.is_reserved() && kind.reservations.back().kind == ReservationKind::kDynamic) {
     kind.reservations.erase(kind.reservations.end() - 1);
   }

@@ -11,6 +11,7 @@
 #include "common/constraints.h"
 #include "common/inverse_offers.h"
 #include "common/reclaim.h"
+#include "common/resource_operation.h"
 #include "common/task.h"
 
 namespace fairlead {
@@ -148,10 +149,20 @@ struct AcceptGang {
   friend bool operator==(const AcceptGang&, const AcceptGang&) = default;
 };
 
+/// Uses offers of one agent and one role for operations on what they hold, in their order, all of
+/// them or none, for that role alone. Nothing is launched: all of the offers returns, and what was
+/// made is offered to the role anew. Answered by OperationsAnswer, once.
+struct AcceptOperations {
+  std::string id;  ///< the framework's own, in the answer again
+  std::vector<OfferId> offers;
+  std::vector<ResourceOperation> operations;
+  friend bool operator==(const AcceptOperations&, const AcceptOperations&) = default;
+};
+
 using FrameworkToMaster =
     std::variant<Subscribe, SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask,
                  AcknowledgeStatus, Reconcile, FrameworkHeartbeat, Teardown, AcceptGang,
-                 AnswerInverseOffer>;
+                 AnswerInverseOffer, AcceptOperations>;
 
 // --- master to framework -------------------------------------------------------------------------
 
@@ -250,9 +261,19 @@ struct DemandImpossible {
   friend bool operator==(const DemandImpossible&, const DemandImpossible&) = default;
 };
 
+/// The operations are done and durable, or none of them is. Not repeated: what a framework that was
+/// not connected then wants to know, it learns from the next offers.
+struct OperationsAnswer {
+  std::string id;       ///< of AcceptOperations
+  AgentId agent;        ///< empty when its offers were gone
+  std::string refused;  ///< why not; empty: done
+  friend bool operator==(const OperationsAnswer&, const OperationsAnswer&) = default;
+};
+
 using MasterToFramework =
     std::variant<Subscribed, Offers, Rescind, FrameworkStatusUpdate, AgentLost, ReconcileDone,
                  FrameworkRefused, FrameworkResync, HeartbeatEcho, AgentDraining, ReclaimResources,
-                 ReclaimCancelled, DemandImpossible, InverseOffers, InverseOffersWithdrawn>;
+                 ReclaimCancelled, DemandImpossible, InverseOffers, InverseOffersWithdrawn,
+                 OperationsAnswer>;
 
 }  // namespace fairlead

@@ -68,6 +68,8 @@ inline constexpr Duration kRemovalKillGraceMax = seconds(20);  // of a removed f
 inline constexpr Duration kTaskDurationMax = seconds(365LL * 24 * 3600);  // a year
 inline constexpr std::size_t kResourceLimitsMax = 32;                     // Linux has 16 kinds
 inline constexpr std::size_t kLaunchesPerAcceptMax = 1'000;
+inline constexpr std::size_t kOperationsPerAcceptMax =
+    32;  // one agent's; one write of the registry
 // Of one framework, that are not decided; each holds what it was offered.
 inline constexpr std::size_t kGangsOpenMax = 1'000;
 inline constexpr std::size_t kTasksPerFrameworkMax = 1'000'000;

@@ -31,6 +31,21 @@ std::size_t amounts_bytes(const Amounts& amounts) {
   return bytes;
 }
 
+struct OperationBytes {
+  std::size_t operator()(const operation::Reserve& r) const {
+    return amounts_bytes(r.amounts) + text(r.role.text) + text(r.from.text);
+  }
+  std::size_t operator()(const operation::Unreserve& r) const {
+    return amounts_bytes(r.amounts) + text(r.role.text);
+  }
+  std::size_t operator()(const operation::CreateVolume& r) const {
+    return text(r.role.text) + text(r.volume.id) + text(r.volume.container_path);
+  }
+  std::size_t operator()(const operation::DestroyVolume& r) const {
+    return text(r.role.text) + text(r.id);
+  }
+};
+
 }  // namespace
 
 std::size_t encoded_bytes_max(const Resources& resources) {
@@ -89,6 +104,14 @@ std::size_t encoded_bytes_max(const SetDemand& demand) {
         bytes += kStructBytes + text(one.attribute) + text(one.value);
       }
     }
+  }
+  return bytes;
+}
+
+std::size_t encoded_bytes_max(const AcceptOperations& message) {
+  std::size_t bytes = kStructBytes + text(message.id) + kTextBytes * message.offers.size();
+  for (const ResourceOperation& one : message.operations) {
+    bytes += 2 * kStructBytes + std::visit(OperationBytes{}, one);
   }
   return bytes;
 }

@@ -15,5 +15,6 @@ std::size_t encoded_bytes_max(const AgentInfo& info);
 std::size_t encoded_bytes_max(const TaskReport& report);
 std::size_t encoded_bytes_max(const TaskSpec& spec);
 std::size_t encoded_bytes_max(const SetDemand& demand);
+std::size_t encoded_bytes_max(const AcceptOperations& message);
 
 }  // namespace fairlead

@@ -97,7 +97,8 @@ struct QuotaRecord {
 /// left or the agent is gone.
 struct ReservationsRecord {
   AgentId agent;
-  Resources converted;  ///< each lot as is_converted() says; never empty
+  Resources converted;                      ///< each lot as is_converted() says; never empty
+  std::vector<VolumeName> destroying = {};  ///< of `converted`; in order. Until the agent confirms
   friend bool operator==(const ReservationsRecord&, const ReservationsRecord&) = default;
 };
 

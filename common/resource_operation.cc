@@ -10,6 +10,8 @@
 namespace fairlead {
 namespace {
 
+constexpr std::size_t kNameBytesMax = 255;  // of a file's name, on every file system
+
 bool is_made_by_operation(const LotKind& kind) {
   return kind.is_reserved() && kind.reservations.back().kind == ReservationKind::kDynamic;
 }
@@ -89,22 +91,50 @@ Error too_little(const std::string& what, const Amounts& want, const std::string
                                     (hint.empty() ? "" : "; hint: " + hint)};
 }
 
+Amounts disk_of(std::int64_t kib) {
+  Amounts disk;
+  disk.scalars[StandardScalar::kDisk] = kib;
+  return disk;
+}
+
+/// What no agent allows.
+struct Check {
+  Status operator()(const operation::Reserve& r) const {
+    if (Status named = check_amounts("reserve", r.role, r.amounts); !named) return named;
+    bool is_below = r.from.empty() || (is_ancestor_or_self(r.from, r.role) && r.from != r.role);
+    if (is_below) return {};
+    return invalid({.what = "reserve",
+                    .where = "role",
+                    .expected = "a sub-role of '" + r.from.text + "', whose it is now",
+                    .got = r.role.text,
+                    .hint = {}});
+  }
+  Status operator()(const operation::Unreserve& r) const {
+    return check_amounts("unreserve", r.role, r.amounts);
+  }
+  Status operator()(const operation::CreateVolume& r) const {
+    Status valid = check_amounts("create volume", r.role, disk_of(r.disk_kib));
+    if (valid) valid = check_volume_name({r.role, r.volume.id});
+    if (valid) valid = check_volume_path(r.volume.container_path);
+    return valid;
+  }
+  Status operator()(const operation::DestroyVolume& r) const {
+    return check_volume_name({r.role, r.id});
+  }
+
+  static Status check_amounts(const std::string& what, const RoleName& role,
+                              const Amounts& amounts) {
+    Status named = check_owner(role, what);
+    return named ? check_some(amounts, what) : named;
+  }
+};
+
 struct Convert {
   const Resources& whole;
   using Done = Result<Conversion>;
 
   Done operator()(const operation::Reserve& r) const {
     const std::string what = "reserve";
-    if (Status valid = check_owner(r.role, what); !valid) return valid.error();
-    if (Status valid = check_some(r.amounts, what); !valid) return valid.error();
-    bool is_below = r.from.empty() || (is_ancestor_or_self(r.from, r.role) && r.from != r.role);
-    if (!is_below) {
-      return invalid({.what = what,
-                      .where = "role",
-                      .expected = "a sub-role of '" + r.from.text + "', whose it is now",
-                      .got = r.role.text,
-                      .hint = {}});
-    }
     Resources there = lots_where(
         whole, [&](const LotKind& kind) { return is_steady(kind) && owner_of(kind) == r.from; });
     std::optional<Resources> consumed = cut(there, r.amounts);
@@ -121,8 +151,6 @@ struct Convert {
 
   Done operator()(const operation::Unreserve& r) const {
     const std::string what = "unreserve";
-    if (Status valid = check_owner(r.role, what); !valid) return valid.error();
-    if (Status valid = check_some(r.amounts, what); !valid) return valid.error();
     auto is_its = [&](const LotKind& kind) { return owner_of(kind) == r.role; };
     Resources there = lots_where(whole, [&](const LotKind& kind) {
       return is_its(kind) && is_steady(kind) && is_made_by_operation(kind);
@@ -151,12 +179,7 @@ struct Convert {
 
   Done operator()(const operation::CreateVolume& r) const {
     const std::string what = "create volume";
-    if (Status valid = check_owner(r.role, what); !valid) return valid.error();
-    if (Status valid = check_id_text(r.volume.id, "volume id"); !valid) return valid.error();
-    if (Status valid = check_volume_path(r.volume.container_path); !valid) return valid.error();
-    Amounts disk;
-    disk.scalars[StandardScalar::kDisk] = r.disk_kib;
-    if (Status valid = check_some(disk, what); !valid) return valid.error();
+    const Amounts disk = disk_of(r.disk_kib);
     if (find_volume(r.role, r.volume.id) != nullptr) {
       return Error{ErrorCode::kConflict,
                    what + ": " + owner_text(r.role) + " has a volume '" + r.volume.id +
@@ -180,7 +203,10 @@ struct Convert {
                         "reserve disk for the role first");
     }
     Resources consumed{{{found->kind, disk}}};
-    Resources converted = with_kinds(consumed, [&](LotKind& kind) { kind.volume = r.volume; });
+    Resources converted = with_kinds(consumed, [&](LotKind& kind) {
+      kind.volume = r.volume;
+      kind.shared = r.shared;
+    });
     return Conversion{std::move(consumed), std::move(converted)};
   }
 
@@ -192,7 +218,10 @@ struct Convert {
                        r.id.substr(0, limits::kIdCharsMax) + "' on this agent"};
     }
     Resources consumed{{*volume}};
-    Resources converted = with_kinds(consumed, [](LotKind& kind) { kind.volume = {}; });
+    Resources converted = with_kinds(consumed, [](LotKind& kind) {
+      kind.volume = {};
+      kind.shared = false;
+    });
     return Conversion{std::move(consumed), std::move(converted)};
   }
 
@@ -226,8 +255,9 @@ struct Show {
     return "unreserve " + to_string(r.amounts) + " of " + r.role.text;
   }
   std::string operator()(const operation::CreateVolume& r) const {
-    return "create volume " + r.volume.id + " of " + r.role.text + ": disk " +
-           scalar_to_string("disk", r.disk_kib) + " at " + r.volume.container_path;
+    return std::string("create ") + (r.shared ? "shared " : "") + "volume " + r.volume.id + " of " +
+           r.role.text + ": disk " + scalar_to_string("disk", r.disk_kib) + " at " +
+           r.volume.container_path;
   }
   std::string operator()(const operation::DestroyVolume& r) const {
     return "destroy volume " + r.id + " of " + r.role.text;
@@ -240,7 +270,34 @@ RoleName owner_of(const LotKind& kind) {
   return kind.is_reserved() ? kind.reservations.back().role : RoleName{};
 }
 
+VolumeName volume_name_of(const LotKind& kind) {
+  return {.role = owner_of(kind), .id = kind.volume->id};
+}
+
+Status check_volume_name(const VolumeName& name) {
+  if (Status valid = check_role_name(name.role.text); !valid) return valid;
+  // As one word, in which a '/' has three bytes.
+  const auto slashes = std::count(name.role.text.begin(), name.role.text.end(), '/');
+  if (name.role.text.size() + 2 * static_cast<std::size_t>(slashes) + 2 > kNameBytesMax) {
+    return invalid({.what = "volume",
+                    .where = "role",
+                    .expected = "a shorter name: a folder is called by it",
+                    .got = name.role.text.substr(0, limits::kIdCharsMax),
+                    .hint = {}});
+  }
+  return check_id_text(name.id, "volume id");
+}
+
+std::string to_string(const VolumeName& name) {
+  return "volume " + name.id + " of " + name.role.text;
+}
+
+Status check_operation(const ResourceOperation& operation) {
+  return std::visit(Check{}, operation);
+}
+
 Result<Conversion> convert(const Resources& whole, const ResourceOperation& operation) {
+  if (Status valid = check_operation(operation); !valid) return valid.error();
   return std::visit(Convert{whole}, operation);
 }
 
@@ -260,7 +317,7 @@ Status check_volume_path(const std::string& path) {
   for (std::size_t begin = 0; is_inside && begin <= path.size();) {
     std::size_t end = std::min(path.find('/', begin), path.size());
     std::string word = path.substr(begin, end - begin);
-    is_inside = !word.empty() && word != "." && word != "..";
+    is_inside = !word.empty() && word != "." && word != ".." && word.size() <= kNameBytesMax;
     begin = end + 1;
   }
   bool is_printable = std::none_of(path.begin(), path.end(), [](char c) {

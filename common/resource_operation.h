@@ -34,6 +34,7 @@ struct CreateVolume {
   RoleName role;
   Volume volume;
   std::int64_t disk_kib = 0;
+  bool shared = false;  ///< for many tasks at a time
   friend bool operator==(const CreateVolume&, const CreateVolume&) = default;
 };
 
@@ -55,6 +56,8 @@ struct Conversion {
   Resources converted;
 };
 
+/// What a peer asks for, whatever the agent has. kInvalid.
+Status check_operation(const ResourceOperation& operation);
 /// What the operation would do to an agent that has `whole`; why it may not be done otherwise:
 /// kInvalid for what no agent allows, kConflict for what this one does not, kNotFound for a volume
 /// that is not there. O(lots).
@@ -64,6 +67,12 @@ Result<Resources> after_operation(const Resources& whole, const ResourceOperatio
 
 /// Whose the lot is: the role of its last reservation; empty: nobody's.
 RoleName owner_of(const LotKind& kind);
+/// REQUIRES a volume.
+VolumeName volume_name_of(const LotKind& kind);
+/// What a peer calls a volume, before a path is made of it.
+Status check_volume_name(const VolumeName& name);
+/// "volume db of web"
+std::string to_string(const VolumeName& name);
 /// Within a sandbox: relative, and no "." or ".." on the way.
 Status check_volume_path(const std::string& path);
 /// "reserve cpus:4 for a/b", as in the audit log.

@@ -227,6 +227,23 @@ std::optional<Resources> take(const Resources& have, const Amounts& want, const 
   return taken;
 }
 
+bool has_shared(const Resources& resources) {
+  return std::any_of(resources.lots.begin(), resources.lots.end(),
+                     [](const Lot& lot) { return lot.kind.shared; });
+}
+
+Resources shared_part(const Resources& resources) {
+  Resources part = resources;
+  std::erase_if(part.lots, [](const Lot& lot) { return !lot.kind.shared; });
+  return part;
+}
+
+Resources divisible_part(const Resources& resources) {
+  Resources part = resources;
+  std::erase_if(part.lots, [](const Lot& lot) { return lot.kind.shared; });
+  return part;
+}
+
 Resources revocable_part(const Resources& resources) {
   Resources part;
   for (const Lot& lot : resources.lots) {

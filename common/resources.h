@@ -33,6 +33,13 @@ struct Volume {
   friend auto operator<=>(const Volume&, const Volume&) = default;
 };
 
+/// Which of an agent's volumes.
+struct VolumeName {
+  RoleName role;
+  std::string id;
+  friend auto operator<=>(const VolumeName&, const VolumeName&) = default;
+};
+
 struct LotKind {
   RareVector<Reservation> reservations;  ///< empty = unreserved; the last one names the owner
   Rare<Volume> volume;
@@ -75,6 +82,12 @@ Resources usable_by(const Resources& resources, const RoleName& role);
 std::optional<Resources> take(const Resources& have, const Amounts& want, const RoleName& role);
 /// "a" is an ancestor of "a/b"; every role is an ancestor of itself.
 bool is_ancestor_or_self(const RoleName& ancestor, const RoleName& role);
+
+/// Shared lots are not used up: many may hold one at a time.
+bool has_shared(const Resources& resources);
+Resources shared_part(const Resources& resources);
+/// All but the shared lots: what one has, nobody else does.
+Resources divisible_part(const Resources& resources);
 
 /// The revocable lots that can be cut, as if they were not.
 Resources revocable_part(const Resources& resources);

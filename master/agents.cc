@@ -10,6 +10,7 @@ void on_heartbeat(Context& c, std::uint32_t slot, const AgentHeartbeat& message)
   AgentEntry& agent = c.state.agents[slot];
   send_to_agent(c, slot, HeartbeatEcho{});
   renew_welcome(c, slot);
+  order_destructions(c, slot);
   if (message.accepts_launches && agent.accepts_launches) return;
   agent.accepts_launches = message.accepts_launches;
   agent.open_trouble().why_not = message.accepts_launches ? "" : shortened(message.why_not);
@@ -76,6 +77,7 @@ struct OnAgentMessage {
   void operator()(const AgentGoodbye&) const { count_reject(c, reject::kAgentMessage); }
   void operator()(const TaskPrepared& m) const { on_task_prepared(c, slot, m); }
   void operator()(const GangSettled& m) const { on_gang_settled(c, slot, m); }
+  void operator()(const VolumeDestroyed& m) const { on_volume_destroyed(c, slot, m); }
 };
 
 }  // namespace

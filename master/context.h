@@ -42,6 +42,7 @@ inline constexpr const char* kStatusEdge = "status_edge";
 inline constexpr const char* kDenied = "denied";
 inline constexpr const char* kLimit = "limit";
 inline constexpr const char* kOperatorRequest = "operator_request";
+inline constexpr const char* kOperation = "operation";
 inline constexpr const char* kRegistry = "registry";
 inline constexpr const char* kAllocator = "allocator";
 }  // namespace reject

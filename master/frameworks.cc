@@ -200,6 +200,7 @@ struct OnFrameworkMessage {
   }
   void operator()(const AcceptGang& m) const { on_accept_gang(c, slot, m); }
   void operator()(const AnswerInverseOffer& m) const { on_inverse_answer(c, slot, m); }
+  void operator()(const AcceptOperations& m) const { on_accept_operations(c, slot, m); }
   void operator()(const Teardown&) const { remove_framework(c, slot, "torn down by itself"); }
 };
 

@@ -136,7 +136,7 @@ Impossible find_impossible(const Context& c, std::uint32_t framework,
       Status checked = check_launch(c, framework, bundle, launch);
       if (checked) checked = check_room_for(c, bundle.agent, ++tasks[bundle.agent]);
       if (!checked) return {&launch, checked.error()};
-      subtract(bundle.left, launch.spec.resources);
+      take_from(bundle, launch.spec.resources);
     }
   }
   return {};

@@ -264,20 +264,42 @@ bool is_being_changed(const MasterState& state, const AgentId& agent);
 // --- reservations.cc: what operations make of agents' resources ----------------------------------
 
 std::string reservations_key_of(const AgentId& agent);
-/// What is converted on the agent after the request; kConflict names who holds what it needs.
-Result<Resources> converted_after(const Context& c, std::uint32_t agent, const Principal& who,
-                                  const ConvertResources& request);
+struct ConversionAsked {
+  AgentId agent;
+  Principal who;
+  std::vector<ResourceOperation> operations;  ///< one after another
+  std::optional<Resources> offered;           ///< out of this alone; nullopt: what is not held
+};
+/// What is converted on the agent afterwards; kConflict names who holds what it needs. A volume
+/// that is to be destroyed is still there, until its agent has removed it.
+Result<ReservationsRecord> converted_after(const Context& c, std::uint32_t agent,
+                                           ConversionAsked asked);
+void write_conversion(Context& c, const ReservationsRecord& converted, PendingWrite then);
 /// It is being written: its offers are taken back, and none are made until the end.
 void begin_conversion(Context& c, std::uint32_t agent);
 /// Idempotent.
 void end_conversion(Context& c, std::uint32_t agent);
 /// It is durable: from now on the allocator knows the agent like this.
-void apply_conversion(Context& c, const ConvertResources& request, Resources converted);
+void apply_conversion(Context& c, const AgentId& agent, ReservationsRecord converted,
+                      const std::string& what);
 void load_reservations(Context& c, const ReservationsRecord& record);
 /// What the agent has, as the allocator is to know it. What it has too little of is published.
 Resources total_of_registration(Context& c, const AgentInfo& info);
 /// The agent never returns.
 void forget_reservations(Context& c, const AgentId& agent);
+
+// --- volumes.cc: the agent's half of destroying one ----------------------------------------------
+
+/// Every volume that is being destroyed there: said until the agent has confirmed it.
+void order_destructions(Context& c, std::uint32_t agent);
+void on_volume_destroyed(Context& c, std::uint32_t agent, const VolumeDestroyed& message);
+void on_destruction_written(Context& c, const FinishDestruction& write);
+
+// --- framework_operations.cc: operations on what was offered -------------------------------------
+
+void on_accept_operations(Context& c, std::uint32_t framework, const AcceptOperations& message);
+/// They are durable; or `refused` says why not.
+void on_operations_written(Context& c, const ConvertOffered& write, const std::string& refused);
 
 // --- quotas.cc -----------------------------------------------------------------------------------
 

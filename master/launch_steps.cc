@@ -6,6 +6,7 @@
 #include "common/common_part.h"
 #include "common/devices.h"
 #include "common/limits.h"
+#include "common/resource_operation.h"
 #include "master/handlers.h"
 
 namespace fairlead::master {
@@ -47,6 +48,28 @@ AgentId agent_of(const Context& c, const Bundle& bundle) {
   return bundle.agent == kNoSlot ? AgentId{} : c.state.agents[bundle.agent].id();
 }
 
+/// What is shared comes with each offer of the agent, and is there once.
+void add_offered(Resources& left, const Resources& offered) {
+  if (!has_shared(offered)) return add(left, offered);
+  Resources shared = shared_part(offered);
+  subtract(shared, common_part(shared, left));
+  add(left, divisible_part(offered));
+  add(left, shared);
+}
+
+/// A volume is used as a whole: nobody else has the rest of it.
+Status check_volumes_whole(const Resources& left, const TaskSpec& spec) {
+  for (const Lot& lot : spec.resources.lots) {
+    if (!lot.kind.volume) continue;
+    auto there = std::find_if(left.lots.begin(), left.lots.end(),
+                              [&](const Lot& one) { return one.kind == lot.kind; });
+    if (there == left.lots.end() || there->amounts == lot.amounts) continue;
+    return wrong(spec, to_string(volume_name_of(lot.kind)) + ": expected all of it (" +
+                           to_string(there->amounts) + "), got \"" + to_string(lot.amounts) + "\"");
+  }
+  return {};
+}
+
 }  // namespace
 
 Bundle gather(const Context& c, std::uint32_t framework, std::vector<OfferId> wanted) {
@@ -71,7 +94,7 @@ Bundle gather(const Context& c, std::uint32_t framework, std::vector<OfferId> wa
                        " is of another agent or role than the first one; hint: accept them apart";
     }
     bundle.offers.push_back(id);
-    add(bundle.left, offer.resources);
+    add_offered(bundle.left, offer.resources);
   }
   return bundle;
 }
@@ -95,6 +118,8 @@ Status check_launch(const Context& c, std::uint32_t framework, const Bundle& bun
     return wrong(spec, "resources: expected at most what is left of the offers (" +
                            to_string(bundle.left) + "), got \"" + to_string(spec.resources) + "\"");
   }
+  status = check_volumes_whole(bundle.left, spec);
+  if (!status) return status;
   status = check_device_use(bundle.left, spec.resources, "task '" + shortened(spec.id.text) + "'");
   if (!status) return status;
   if (c.state.tasks.count_of(FrameworkHandle{framework}) >= c.config.tasks_per_framework_max) {
@@ -126,10 +151,15 @@ void refuse_launch(Context& c, std::uint32_t framework, const Bundle& bundle,
   forward_status(c, framework, std::move(status));
 }
 
+void take_from(Bundle& bundle, const Resources& resources) {
+  if (!has_shared(resources)) return subtract(bundle.left, resources);
+  subtract(bundle.left, divisible_part(resources));
+}
+
 std::uint32_t launch_task(Context& c, std::uint32_t framework, Bundle& bundle,
                           const TaskLaunch& launch, const GangId& gang) {
   const FrameworkEntry& owner = c.state.frameworks[framework];
-  subtract(bundle.left, launch.spec.resources);
+  take_from(bundle, launch.spec.resources);
   TaskEntry task;
   task.attempt = launch.attempt;
   task.agent = {bundle.agent};

@@ -30,6 +30,8 @@ Unusable why_unusable(const Context& c, const Bundle& bundle, const AcceptOffers
 /// Everything about one launch. It uses what `bundle` has left.
 Status check_launch(const Context& c, std::uint32_t framework, const Bundle& bundle,
                     const TaskLaunch& launch);
+/// What a launch takes of it: what is shared is there for the next one, too.
+void take_from(Bundle& bundle, const Resources& resources);
 /// REQUIRES check_launch(). Takes its resources from the bundle; `gang` not empty: the agent only
 /// prepares it. Returns its slot.
 std::uint32_t launch_task(Context& c, std::uint32_t framework, Bundle& bundle,

@@ -135,10 +135,12 @@ struct Plan {
     return Change{{drain_record(r, asked)}};
   }
   Records operator()(const ConvertResources& r) const {
-    Result<Resources> after = converted_after(c, find_recorded(c.state, r.agent), who, r);
+    Result<ReservationsRecord> after =
+        converted_after(c, find_recorded(c.state, r.agent),
+                        {.agent = r.agent, .who = who, .operations = {r.operation}, .offered = {}});
     if (!after) return after.error();
-    if (after->is_zero()) return Change{{}, {reservations_key_of(r.agent)}};
-    return Change{{ReservationsRecord{r.agent, std::move(*after)}}};
+    if (after->converted.is_zero()) return Change{{}, {reservations_key_of(r.agent)}};
+    return Change{{std::move(*after)}};
   }
   Records operator()(const ScheduleWindow& r) const {
     if (Status checked = check_window(c, r, asked); !checked) return checked.error();
@@ -217,7 +219,9 @@ struct Apply {
     publish(c, "window_scheduled", window.id.text, "");
   }
   void operator()(const CancelWindow& r) const { on_window_ended(c, r.window); }
-  void operator()(const ConvertResources& r) const { apply_conversion(c, r, write.converted); }
+  void operator()(const ConvertResources& r) const {
+    apply_conversion(c, r.agent, write.converted, fairlead::to_string(r.operation));
+  }
   void operator()(const TeardownFramework& r) const {
     on_framework_removed(c, r.framework, "torn down by an operator");
   }
@@ -288,7 +292,7 @@ void order_write(Context& c, OperatorWrite write, Change change) {
   if (slot != kNoSlot) write.standing = standing_of(c.state.agents[slot]);
   if (std::holds_alternative<ConvertResources>(write.body)) {
     for (const RegistryRecord& record : change.put) {
-      write.converted = std::get<ReservationsRecord>(record).converted;
+      write.converted = std::get<ReservationsRecord>(record);
     }
     begin_conversion(c, slot);
   }
@@ -369,6 +373,10 @@ bool is_being_changed(const MasterState& state, const AgentId& id) {
   if (drain != nullptr && drain->is_finishing) return true;
   return std::ranges::any_of(state.writes, [&](const auto& one) {
     if (is_changed_by_window(state, one.second, id)) return true;
+    const auto* offered = std::get_if<ConvertOffered>(&one.second.then);
+    if (offered != nullptr && offered->agent == id) return true;
+    const auto* destroyed = std::get_if<FinishDestruction>(&one.second.then);
+    if (destroyed != nullptr && destroyed->converted.agent == id) return true;
     const auto* write = std::get_if<OperatorWrite>(&one.second.then);
     const AgentId* agent = write == nullptr ? nullptr : agent_of(write->body);
     return agent != nullptr && *agent == id;

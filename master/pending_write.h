@@ -50,7 +50,7 @@ struct OperatorWrite {
   WallTime asked;                                     ///< by the clock as it was then
   Instant asked_at;                                   ///< the same moment
   AgentStanding standing = AgentStanding::kAdmitted;  ///< of its agent, as it was written
-  Resources converted = {};                           ///< of its agent then, by ConvertResources
+  ReservationsRecord converted = {};                  ///< of its agent then, by ConvertResources
 };
 
 /// Its agents are to be drained, by these records.
@@ -69,12 +69,26 @@ struct CommitGang {
   GangId gang;
 };
 
+/// What a framework made of its offers.
+struct ConvertOffered {
+  FrameworkId framework;
+  AcceptOperations message;
+  AgentId agent;
+  ReservationsRecord converted;  ///< of the agent, all of it
+};
+
+/// An agent has removed a volume: its disk is what it was before.
+struct FinishDestruction {
+  VolumeName volume;
+  ReservationsRecord converted;  ///< of the agent, all of it
+};
+
 /// Nothing waits for it.
 struct Housekeeping {};
 
 struct PendingWrite {
   std::variant<AdmitAgent, ExpireAgent, AdmitFramework, RemoveFramework, OperatorWrite, FinishDrain,
-               BeginWindow, EndWindow, Housekeeping, CommitGang>
+               BeginWindow, EndWindow, Housekeeping, CommitGang, ConvertOffered, FinishDestruction>
       then;
 };
 

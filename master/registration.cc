@@ -261,6 +261,7 @@ void on_epoch_acknowledged(Context& c, std::uint32_t slot, const EpochAcknowledg
   ask_about_agent(c, slot);
   add_to_allocator(c, slot);
   repeat_decisions(c, slot);
+  order_destructions(c, slot);
   publish(c, "agent_added", agent.id().text, agent.hostname());
 }
 

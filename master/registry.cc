@@ -92,6 +92,8 @@ struct Persisted {
   void operator()(OperatorWrite& write) const { on_operator_written(c, write, {}); }
   void operator()(Housekeeping&) const {}
   void operator()(CommitGang& write) const { on_gang_written(c, write, {}); }
+  void operator()(ConvertOffered& write) const { on_operations_written(c, write, {}); }
+  void operator()(FinishDestruction& write) const { on_destruction_written(c, write); }
 };
 
 /// The world refused (a full disk): nothing has changed, and whoever waits is told.
@@ -144,6 +146,10 @@ struct Refused {
   void operator()(CommitGang& write) const {
     on_gang_written(c, write, unavailable("gang").message);
   }
+  void operator()(ConvertOffered& write) const {
+    on_operations_written(c, write, unavailable("operations").message);
+  }
+  void operator()(FinishDestruction&) const {}  // the agent is asked again, and answers again
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 // What operators reserve on agents, and the volumes that they make there. Durable first: while it
 // is written the agent makes no offers, so that nobody is given what is being converted.
+#include <algorithm>
 #include <utility>
 
 #include "common/common_part.h"
@@ -65,6 +66,28 @@ Result<Conversion> convert_free(const MasterState& state, std::uint32_t slot,
   return is_held(operation, anyhow->consumed, held);
 }
 
+/// The same, out of what is `offered` alone, which has it changed afterwards. What is offered is
+/// held by no task, unless it is shared.
+Result<Conversion> convert_offered(const MasterState& state, std::uint32_t slot,
+                                   const Resources& whole, Resources& offered,
+                                   const ResourceOperation& operation) {
+  Result<Conversion> anyhow = convert(whole, operation);
+  if (!anyhow) return anyhow;
+  Result<Conversion> done = convert(offered, operation);
+  if (!done) {
+    return Error{ErrorCode::kConflict, fairlead::to_string(operation) +
+                                           ": expected something that the offers hold (" +
+                                           to_string(offered) + ")"};
+  }
+  if (has_shared(done->consumed)) {
+    Held held = without_held(state, slot, whole, done->consumed);
+    if (held.holders > 0) return is_held(operation, done->consumed, held);
+  }
+  subtract(offered, done->consumed);
+  add(offered, done->converted);
+  return done;
+}
+
 // --- limits --------------------------------------------------------------------------------------
 
 bool is_within(const LotKind& kind, const RoleName& role) {
@@ -91,6 +114,18 @@ StandardAmounts offered_to(const MasterState& state, std::uint32_t slot, const R
   return sum;
 }
 
+/// What of the role's lies in volumes that are being destroyed: the allocator has it in no agent's
+/// total, but it comes back as the role's.
+StandardAmounts leaving_of(const MasterState& state, const RoleName& role) {
+  StandardAmounts sum{};
+  for (const auto& [agent, known] : state.reservations) {
+    for (const Lot& lot : being_destroyed(known).lots) {
+      if (is_within(lot.kind, role)) add(sum, lot.amounts.scalars.standard);
+    }
+  }
+  return sum;
+}
+
 /// What one operation makes the role's.
 struct ReservedFor {
   RoleName role;
@@ -108,10 +143,11 @@ Status check_limits(const Context& c, std::uint32_t slot,
     }
     if (added == StandardAmounts{}) continue;
     const StandardAmounts offered = offered_to(c.state, slot, one.role);
+    const StandardAmounts leaving = leaving_of(c.state, one.role);
     StandardAmounts after{};
     bool is_over = false;
     for (std::size_t i = 0; i < kStandardScalars; ++i) {
-      after[i] = one.consumed[i] - offered[i] + added[i];
+      after[i] = one.consumed[i] + leaving[i] - offered[i] + added[i];
       is_over = is_over || (added[i] > 0 && after[i] > one.quota.limits[i]);
     }
     if (!is_over) continue;
@@ -135,11 +171,22 @@ Error at_agent(const AgentId& agent, Error error) {
   return error;
 }
 
+/// The disk of the volume waits for the agent: until then it is a volume, and nobody's.
+Status begin_destroying(std::vector<VolumeName>& destroying, VolumeName name) {
+  auto at = std::lower_bound(destroying.begin(), destroying.end(), name);
+  if (at != destroying.end() && *at == name) {
+    return Error{ErrorCode::kConflict, "destroy " + fairlead::to_string(name) +
+                                           ": it is being destroyed; hint: its disk is back when "
+                                           "the agent has removed it"};
+  }
+  destroying.insert(at, std::move(name));
+  return {};
+}
+
 void refresh_total(Context& c, std::uint32_t slot, const AgentReservations& known) {
   AgentEntry& agent = c.state.agents[slot];
   if (agent.total == kNoSlot) return;  // not back yet
-  std::uint32_t old = std::exchange(
-      agent.total, c.state.shapes.acquire(with_conversions(known.reported, known.converted).total));
+  std::uint32_t old = std::exchange(agent.total, c.state.shapes.acquire(total_of(known).total));
   c.state.shapes.release(old);
   if (!agent.in_allocator) return;
   tell_allocator(c, allocation::AgentChanged{AgentHandle{slot}, c.state.shapes[agent.total],
@@ -152,31 +199,54 @@ std::string reservations_key_of(const AgentId& agent) {
   return "reservations/" + agent.text;
 }
 
-Result<Resources> converted_after(const Context& c, std::uint32_t slot, const Principal& who,
-                                  const ConvertResources& request) {
+Result<ReservationsRecord> converted_after(const Context& c, std::uint32_t slot,
+                                           ConversionAsked asked) {
   const MasterState& state = c.state;
-  if (slot == kNoSlot) return unknown_agent(request.agent);
-  if (state.agents[slot].phase == AgentPhase::kGone) return gone_agent(request.agent);
+  if (slot == kNoSlot) return unknown_agent(asked.agent);
+  if (state.agents[slot].phase == AgentPhase::kGone) return gone_agent(asked.agent);
   if (state.agents[slot].phase != AgentPhase::kActive) {
-    return Error{ErrorCode::kUnavailable, "agent '" + request.agent.text + "' is not connected; " +
+    return Error{ErrorCode::kUnavailable, "agent '" + asked.agent.text + "' is not connected; " +
                                               "hint: what tasks hold there is known when it is"};
   }
-  const AgentReservations known = reservations_of(state, slot);
+  AgentReservations known = reservations_of(state, slot);
   ConvertedTotal now = with_conversions(known.reported, known.converted);
   Resources whole = std::move(now.total);
   add(whole, now.missing);
-  const ResourceOperation operation = as_asked_by(request.operation, who);
-  Result<Conversion> done = convert_free(state, slot, whole, operation);
-  if (!done) return at_agent(request.agent, done.error());
-  if (const auto* reserve = std::get_if<operation::Reserve>(&operation)) {
-    Status within = check_limits(c, slot, {{reserve->role, done->consumed}});
-    if (!within) return at_agent(request.agent, within.error());
+  std::vector<ReservedFor> reserved;
+  for (const ResourceOperation& one : asked.operations) {
+    const ResourceOperation operation = as_asked_by(one, asked.who);
+    Result<Conversion> done = asked.offered
+                                  ? convert_offered(state, slot, whole, *asked.offered, operation)
+                                  : convert_free(state, slot, whole, operation);
+    if (!done) return at_agent(asked.agent, done.error());
+    if (const auto* destroy = std::get_if<operation::DestroyVolume>(&operation)) {
+      Status begun = begin_destroying(known.destroying, {destroy->role, destroy->id});
+      if (!begun) return at_agent(asked.agent, begun.error());
+      if (asked.offered) subtract(*asked.offered, done->converted);
+      continue;
+    }
+    if (const auto* reserve = std::get_if<operation::Reserve>(&operation)) {
+      reserved.push_back({reserve->role, done->consumed});
+    }
+    subtract(whole, done->consumed);
+    add(whole, done->converted);
   }
-  subtract(whole, done->consumed);
-  add(whole, done->converted);
-  Status bounded = check_well_formed(whole, "agent '" + request.agent.text + "' after that");
+  if (Status within = check_limits(c, slot, reserved); !within) {
+    return at_agent(asked.agent, within.error());
+  }
+  Status bounded = check_well_formed(whole, "agent '" + asked.agent.text + "' after that");
   if (!bounded) return bounded.error();
-  return converted_part(whole);
+  return ReservationsRecord{.agent = asked.agent,
+                            .converted = converted_part(whole),
+                            .destroying = std::move(known.destroying)};
+}
+
+void write_conversion(Context& c, const ReservationsRecord& converted, PendingWrite then) {
+  if (converted.converted.is_zero()) {
+    write_registry(c, {}, {reservations_key_of(converted.agent)}, std::move(then));
+  } else {
+    write_registry(c, {converted}, {}, std::move(then));
+  }
 }
 
 void begin_conversion(Context& c, std::uint32_t slot) {
@@ -191,22 +261,25 @@ void end_conversion(Context& c, std::uint32_t slot) {
   update_pause(c, slot);
 }
 
-void apply_conversion(Context& c, const ConvertResources& request, Resources converted) {
-  std::uint32_t slot = find_agent(c.state, request.agent);
+void apply_conversion(Context& c, const AgentId& agent, ReservationsRecord converted,
+                      const std::string& what) {
+  std::uint32_t slot = find_agent(c.state, agent);
   if (slot == kNoSlot || c.state.agents[slot].phase == AgentPhase::kGone) {
     // It left while this was written.
-    write_registry(c, {}, {reservations_key_of(request.agent)}, {Housekeeping{}});
+    write_registry(c, {}, {reservations_key_of(agent)}, {Housekeeping{}});
     return;
   }
   AgentReservations known = reservations_of(c.state, slot);
-  known.converted = std::move(converted);
+  known.converted = std::move(converted.converted);
+  known.destroying = std::move(converted.destroying);
   refresh_total(c, slot, known);
   if (known.converted.is_zero()) {
-    c.state.reservations.erase(request.agent);
+    c.state.reservations.erase(agent);
   } else {
-    c.state.reservations[request.agent] = std::move(known);
+    c.state.reservations[agent] = std::move(known);
   }
-  publish(c, "resources_converted", request.agent.text, fairlead::to_string(request.operation));
+  publish(c, "resources_converted", agent.text, what);
+  order_destructions(c, slot);
 }
 
 void load_reservations(Context& c, const ReservationsRecord& record) {
@@ -215,14 +288,15 @@ void load_reservations(Context& c, const ReservationsRecord& record) {
     write_registry(c, {}, {reservations_key_of(record.agent)}, {Housekeeping{}});
     return;
   }
-  c.state.reservations[record.agent] = {.converted = record.converted, .reported = {}};
+  c.state.reservations[record.agent] = {
+      .converted = record.converted, .reported = {}, .destroying = record.destroying};
 }
 
 Resources total_of_registration(Context& c, const AgentInfo& info) {
   auto known = c.state.reservations.find(info.id);
   if (known == c.state.reservations.end()) return info.total;
   known->second.reported = info.total;
-  ConvertedTotal now = with_conversions(info.total, known->second.converted);
+  ConvertedTotal now = total_of(known->second);
   if (!now.missing.is_zero()) {
     publish(c, "reservations_missing", info.id.text, to_string(now.missing));
   }

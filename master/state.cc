@@ -1,6 +1,18 @@
 #include "master/state.h"
 
+#include <algorithm>
+
+#include "common/resource_operation.h"
+
 namespace fairlead::master {
+namespace {
+
+bool is_being_destroyed(const AgentReservations& known, const Lot& lot) {
+  return lot.kind.volume && std::binary_search(known.destroying.begin(), known.destroying.end(),
+                                               volume_name_of(lot.kind));
+}
+
+}  // namespace
 
 const char* to_string(AgentPhase phase) {
   switch (phase) {
@@ -61,6 +73,20 @@ std::uint32_t find_framework(const MasterState& state, const FrameworkId& id) {
 
 WallTime wall(const MasterState& state, Instant now) {
   return {state.wall_at_zero.unix_ms + now.ns / 1'000'000};
+}
+
+ConvertedTotal total_of(const AgentReservations& known) {
+  ConvertedTotal now = with_conversions(known.reported, known.converted);
+  for (Resources* part : {&now.total, &now.missing}) {
+    std::erase_if(part->lots, [&](const Lot& lot) { return is_being_destroyed(known, lot); });
+  }
+  return now;
+}
+
+Resources being_destroyed(const AgentReservations& known) {
+  Resources volumes = known.converted;
+  std::erase_if(volumes.lots, [&](const Lot& lot) { return !is_being_destroyed(known, lot); });
+  return volumes;
 }
 
 TaskStatus status_of(const MasterState& state, const TaskEntry& task) {

@@ -22,6 +22,7 @@
 #include "common/agent_text.h"
 #include "common/allocator_events.h"
 #include "common/block_vector.h"
+#include "common/conversions.h"
 #include "common/interner.h"
 #include "common/records.h"
 #include "master/breaker.h"
@@ -174,6 +175,8 @@ struct OfferEntry {
 struct AgentReservations {
   Resources converted;  ///< as it is stored
   Resources reported;   ///< what the agent itself says it has; empty before it has registered
+  std::vector<VolumeName> destroying = {};  ///< as it is stored: the agent has them to remove
+  std::map<VolumeName, std::string> why_kept = {};  ///< the agent's last reason for each of them
 };
 
 /// Its turn to be given up has not come (silence.cc). It may have been heard since.
@@ -261,6 +264,9 @@ std::uint32_t find_agent(const MasterState& state, const AgentId& id);
 std::uint32_t find_framework(const MasterState& state, const FrameworkId& id);
 /// Wall time of `now`, for people.
 WallTime wall(const MasterState& state, Instant now);
+/// Without the volumes that are being destroyed: what may be offered of it.
+ConvertedTotal total_of(const AgentReservations& known);
+Resources being_destroyed(const AgentReservations& known);
 /// The status of a task of the table as the master knows it; update is 0.
 TaskStatus status_of(const MasterState& state, const TaskEntry& task);
 

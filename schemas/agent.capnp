@@ -54,6 +54,11 @@ struct GangSettled {
   gang @1 :Text;
 }
 
+struct VolumeDestroyed {
+  volume @0 :Common.VolumeName;
+  whyNot @1 :Text;  # empty: it is destroyed
+}
+
 struct AgentToMaster {
   header @0 :Common.Header;
   messages @1 :List(Message);
@@ -69,6 +74,7 @@ struct AgentToMaster {
       registerPart @6 :RegisterAgentPart;
       taskPrepared @7 :TaskPrepared;
       gangSettled @8 :GangSettled;
+      volumeDestroyed @9 :VolumeDestroyed;
     }
   }
 }
@@ -119,6 +125,7 @@ struct MasterToAgent {
       frameworkRemoved @8 :Text;  # its id
       prepare @9 :PrepareTask;
       decideGang @10 :DecideGang;
+      destroyVolume @11 :Common.VolumeName;
     }
   }
 }

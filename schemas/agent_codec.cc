@@ -113,6 +113,13 @@ static void write(const GangSettled& value, ToMasterOut message) {
   out.setGang(as_text(value.gang.text));
 }
 
+static void write(const VolumeDestroyed& value, ToMasterOut message) {
+  wire::VolumeDestroyed::Builder out = message.initVolumeDestroyed();
+  write(value.volume, out.initVolume());
+  put_clipped(out, &wire::VolumeDestroyed::Builder::setWhyNot, value.why_not,
+              limits::kErrorCharsMax);
+}
+
 static TaskPrepared read(wire::TaskPrepared::Reader in) {
   return {.gang = read_id<GangId>(in.getGang(), "gang id"),
           .framework = read_id<FrameworkId>(in.getFramework(), "framework id"),
@@ -123,6 +130,11 @@ static TaskPrepared read(wire::TaskPrepared::Reader in) {
 static GangSettled read(wire::GangSettled::Reader in) {
   return {.framework = read_id<FrameworkId>(in.getFramework(), "framework id"),
           .gang = read_id<GangId>(in.getGang(), "gang id")};
+}
+
+static VolumeDestroyed read(wire::VolumeDestroyed::Reader in) {
+  return {.volume = read(in.getVolume()),
+          .why_not = read_text(in.getWhyNot(), limits::kErrorCharsMax, "why not")};
 }
 
 static RegisterAgent read(wire::RegisterAgent::Reader in) {
@@ -160,6 +172,8 @@ static std::optional<AgentToMaster> read(wire::AgentToMaster::Message::Reader in
       return read(in.getTaskPrepared());
     case Message::GANG_SETTLED:
       return read(in.getGangSettled());
+    case Message::VOLUME_DESTROYED:
+      return read(in.getVolumeDestroyed());
     case Message::NOTHING:
       break;
   }
@@ -233,6 +247,10 @@ static void write(const DecideGang& value, ToAgentOut message) {
   put_clipped(out, &wire::DecideGang::Builder::setWhy, value.why, limits::kErrorCharsMax);
 }
 
+static void write(const DestroyVolume& value, ToAgentOut message) {
+  write(value.volume, message.initDestroyVolume());
+}
+
 static PrepareTask read(wire::PrepareTask::Reader in) {
   return {.gang = read_id<GangId>(in.getGang(), "gang id"), .launch = read(in.getLaunch())};
 }
@@ -288,6 +306,8 @@ static std::optional<MasterToAgent> read(wire::MasterToAgent::Message::Reader in
       return read(in.getPrepare());
     case Message::DECIDE_GANG:
       return read(in.getDecideGang());
+    case Message::DESTROY_VOLUME:
+      return DestroyVolume{read(in.getDestroyVolume())};
     case Message::NOTHING:
       break;
   }

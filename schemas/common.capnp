@@ -97,6 +97,12 @@ struct Volume {
   containerPath @1 :Text;
 }
 
+# Which of an agent's volumes.
+struct VolumeName {
+  role @0 :Text;
+  id @1 :Text;
+}
+
 struct Lot {
   amounts @0 :Amounts;
   reservations @1 :List(Reservation);  # outermost role first

@@ -72,6 +72,46 @@ struct AcceptGang {
   parts @0 :List(AcceptOffers);
 }
 
+struct ReserveOperation {
+  amounts @0 :Common.Amounts;
+  role @1 :Text;
+  from @2 :Text;  # empty: what is nobody's
+}
+
+struct UnreserveOperation {
+  amounts @0 :Common.Amounts;
+  role @1 :Text;
+}
+
+struct CreateVolumeOperation {
+  role @0 :Text;
+  volume @1 :Common.Volume;
+  diskKib @2 :Int64;
+  shared @3 :Bool;
+}
+
+struct DestroyVolumeOperation {
+  role @0 :Text;
+  id @1 :Text;
+}
+
+# An unknown member is refused: half of what was asked for would be done.
+struct ResourceOperation {
+  union {
+    nothing @0 :Void;
+    reserve @1 :ReserveOperation;
+    unreserve @2 :UnreserveOperation;
+    createVolume @3 :CreateVolumeOperation;
+    destroyVolume @4 :DestroyVolumeOperation;
+  }
+}
+
+struct AcceptOperations {
+  id @0 :Text;
+  offers @1 :List(UInt64);
+  operations @2 :List(ResourceOperation);
+}
+
 # Numbers are for good; an unknown one reads as `other`.
 enum DeclineReason {
   noWork @0;
@@ -131,6 +171,7 @@ struct FrameworkToMaster {
       teardown @11 :Void;
       acceptGang @12 :AcceptGang;
       answerInverseOffer @13 :AnswerInverseOffer;
+      acceptOperations @14 :AcceptOperations;
     }
   }
 }
@@ -229,6 +270,12 @@ struct InverseOffersWithdrawn {
   reason @1 :Text;
 }
 
+struct OperationsAnswer {
+  id @0 :Text;
+  agent @1 :Text;
+  refused @2 :Text;  # empty: done
+}
+
 struct FrameworkRefused {
   error @0 :Common.Error;
   fatal @1 :Bool;
@@ -256,6 +303,7 @@ struct MasterToFramework {
       demandImpossible @13 :DemandImpossible;
       inverseOffers @14 :List(InverseOffer);
       inverseOffersWithdrawn @15 :InverseOffersWithdrawn;
+      operationsAnswer @16 :OperationsAnswer;
     }
   }
 }

@@ -4,6 +4,7 @@
 #include "schemas/framework.capnp.h"
 #include "schemas/framework_info_codec.h"
 #include "schemas/inverse_offers_codec.h"
+#include "schemas/operation_codec.h"
 #include "schemas/reclaim_codec.h"
 #include "schemas/task_codec.h"
 #include "schemas/wire_enums.h"
@@ -56,6 +57,16 @@ static void write(const AcceptGang& value, ToMasterOut message) {
 
 static void write(const AnswerInverseOffer& value, ToMasterOut message) {
   write(value, message.initAnswerInverseOffer());
+}
+
+static void write(const AcceptOperations& value, ToMasterOut message) {
+  wire::AcceptOperations::Builder out = message.initAcceptOperations();
+  out.setId(as_text(value.id));
+  write_offer_ids(value.offers, out.initOffers(count_of_list(value.offers)));
+  write_list(value.operations, out.initOperations(count_of_list(value.operations)),
+             [](const ResourceOperation& one, wire::ResourceOperation::Builder o) {
+               codec::write(one, o);
+             });
 }
 
 static void write(const DeclineOffers& value, ToMasterOut message) {
@@ -133,6 +144,14 @@ static AcceptGang read(wire::AcceptGang::Reader in) {
                                       [](wire::AcceptOffers::Reader part) { return read(part); })};
 }
 
+static AcceptOperations read(wire::AcceptOperations::Reader in) {
+  return {.id = read_text(in.getId(), limits::kIdCharsMax, "id of operations"),
+          .offers = read_offer_ids(in.getOffers()),
+          .operations = read_list<ResourceOperation>(
+              in.getOperations(), limits::kOperationsPerAcceptMax, "operations",
+              [](wire::ResourceOperation::Reader one) { return codec::read(one); })};
+}
+
 static DeclineOffers read(wire::DeclineOffers::Reader in) {
   return {.offers = read_offer_ids(in.getOffers()),
           .refuse_for = read_duration(in.getRefuseForNs(), "refuse for"),
@@ -179,6 +198,8 @@ static std::optional<FrameworkToMaster> read(wire::FrameworkToMaster::Message::R
       return read(in.getAcceptGang());
     case Message::ANSWER_INVERSE_OFFER:
       return read(in.getAnswerInverseOffer());
+    case Message::ACCEPT_OPERATIONS:
+      return read(in.getAcceptOperations());
     case Message::NOTHING:
       break;
   }

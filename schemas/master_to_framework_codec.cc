@@ -106,6 +106,14 @@ static void write(const InverseOffersWithdrawn& value, ToFrameworkOut message) {
   write(value, message.initInverseOffersWithdrawn());
 }
 
+static void write(const OperationsAnswer& value, ToFrameworkOut message) {
+  wire::OperationsAnswer::Builder out = message.initOperationsAnswer();
+  out.setId(as_text(value.id));
+  put(out, &wire::OperationsAnswer::Builder::setAgent, value.agent.text);
+  put_clipped(out, &wire::OperationsAnswer::Builder::setRefused, value.refused,
+              limits::kErrorCharsMax);
+}
+
 static void write(const ReconcileDone&, ToFrameworkOut message) {
   message.setReconcileDone();
 }
@@ -155,6 +163,12 @@ static DemandImpossible read(wire::DemandImpossible::Reader in) {
           .why = read_text(in.getWhy(), limits::kErrorCharsMax, "reason")};
 }
 
+static OperationsAnswer read(wire::OperationsAnswer::Reader in) {
+  return {.id = read_text(in.getId(), limits::kIdCharsMax, "id of operations"),
+          .agent = read_id<AgentId>(in.getAgent(), "agent id", Presence::kMayBeEmpty),
+          .refused = read_text(in.getRefused(), limits::kErrorCharsMax, "reason")};
+}
+
 static Offers read(wire::Offers::Reader in) {
   return {.offers = read_list<Offer>(in.getOffers(), limits::kOffersPerFrameworkMax, "offers",
                                      [](wire::Offer::Reader offer) { return read(offer); })};
@@ -191,6 +205,8 @@ static std::optional<MasterToFramework> read(wire::MasterToFramework::Message::R
           [](wire::InverseOffer::Reader offer) { return read(offer); })};
     case Message::INVERSE_OFFERS_WITHDRAWN:
       return read(in.getInverseOffersWithdrawn());
+    case Message::OPERATIONS_ANSWER:
+      return read(in.getOperationsAnswer());
     case Message::RECONCILE_DONE:
       return ReconcileDone{};
     case Message::REFUSED:

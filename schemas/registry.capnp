@@ -75,6 +75,7 @@ struct GangRecord {
 struct ReservationsRecord {
   agent @0 :Text;
   converted @1 :Common.Resources;
+  destroying @2 :List(Common.VolumeName);
 }
 
 struct RegistryRecord {

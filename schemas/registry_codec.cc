@@ -87,6 +87,8 @@ static void write(const ReservationsRecord& value, Out root) {
   wire::ReservationsRecord::Builder out = root.initReservations();
   out.setAgent(as_text(value.agent.text));
   codec::write(value.converted, out.initConverted());
+  if (value.destroying.empty()) return;
+  write_list(value.destroying, out.initDestroying(count_of_list(value.destroying)), kWrite);
 }
 
 static ClusterRecord read(wire::ClusterRecord::Reader in) {
@@ -156,7 +158,10 @@ static GangRecord read(wire::GangRecord::Reader in) {
 
 static ReservationsRecord read(wire::ReservationsRecord::Reader in) {
   ReservationsRecord value{.agent = read_id<AgentId>(in.getAgent(), "agent id"),
-                           .converted = codec::read(in.getConverted())};
+                           .converted = codec::read(in.getConverted()),
+                           .destroying = read_list<VolumeName>(
+                               in.getDestroying(), limits::kLotsMax, "volumes being destroyed",
+                               [](wire::VolumeName::Reader one) { return codec::read(one); })};
   bool are_converted = std::all_of(value.converted.lots.begin(), value.converted.lots.end(),
                                    [](const Lot& lot) { return is_converted(lot.kind); });
   expect(!value.converted.is_zero() && are_converted, "converted",

@@ -215,6 +215,16 @@ Resources read(wire::Resources::Reader in) {
 
 // --- attributes, labels, errors ------------------------------------------------------------------
 
+void write(const VolumeName& value, wire::VolumeName::Builder out) {
+  out.setRole(as_text(value.role.text));
+  out.setId(as_text(value.id));
+}
+
+VolumeName read(wire::VolumeName::Reader in) {
+  return {.role = read_role(in.getRole(), Presence::kRequired, "role of a volume"),
+          .id = read_id_text(in.getId(), Presence::kRequired, "volume id")};
+}
+
 void write(const Attribute& value, wire::Attribute::Builder out) {
   out.setName(as_text(value.name));
   if (const auto* text = std::get_if<std::string>(&value.value)) {

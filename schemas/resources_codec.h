@@ -13,6 +13,7 @@ namespace fairlead::codec {
 void write(const Amounts& value, wire::Amounts::Builder out);
 void write(const StandardAmounts& value, wire::Amounts::Builder out);
 void write(const Resources& value, wire::Resources::Builder out);
+void write(const VolumeName& value, wire::VolumeName::Builder out);
 void write(const Attribute& value, wire::Attribute::Builder out);
 void write(const Label& value, wire::Label::Builder out);
 void write(const Constraint& value, wire::Constraint::Builder out);
@@ -22,6 +23,7 @@ Amounts read(wire::Amounts::Reader in);
 /// The four scalars; others are left out.
 StandardAmounts read_standard(wire::Amounts::Reader in);
 Resources read(wire::Resources::Reader in);
+VolumeName read(wire::VolumeName::Reader in);
 Label read(wire::Label::Reader in);
 Constraint read(wire::Constraint::Reader in);
 Error read(wire::Error::Reader in);

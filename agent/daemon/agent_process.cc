@@ -16,6 +16,8 @@
 #include "agent/daemon/host_facts.h"
 #include "agent/daemon/host_mark.h"
 #include "agent/daemon/master_port.h"
+#include "agent/daemon/volume_folders.h"
+#include "agent/daemon/volume_remover.h"
 #include "common/conversions.h"
 #include "common/devices.h"
 #include "common/version.h"
@@ -105,6 +107,7 @@ class AgentProcess {
   std::unique_ptr<SqliteStore> store_;
   std::optional<isolators::ParentLock> parent_;  ///< before anything below it is taken for ours
   std::optional<ContainerPort> containers_;
+  std::optional<VolumeRemover> volumes_;
   ZmqContext zmq_;
   std::optional<MasterPort> master_;
   std::optional<AgentHttpApi> api_;
@@ -146,6 +149,7 @@ Status AgentProcess::open_state() {
   if (Status same = check_whose(); !same) return same;
   options_.core.sandbox_root = options_.state_dir + "/sandboxes";
   options_.core.meta_root = options_.state_dir + "/meta";
+  options_.core.volume_root = options_.state_dir + "/volumes";
   for (const std::string& path : {options_.core.sandbox_root, options_.core.meta_root}) {
     if (Status made = make_directory(path); !made) return made;
   }
@@ -169,7 +173,7 @@ Status AgentProcess::open_state() {
   for (const std::string& key : checkpoint_.quarantined) {
     log_line(LogLevel::kError, "checkpoint_quarantined", {{"key", key}});
   }
-  return {};
+  return open_volume_root(options_.core.volume_root, is_first_life(checkpoint_));
 }
 
 Status AgentProcess::check_whose() {
@@ -215,8 +219,11 @@ Status AgentProcess::open_containers() {
       LauncherOptions{
           .shim = options_.shim, .host = std::move(*host), .cgroup_parent = options_.cgroup_parent},
       ContainerPort::Roots{.sandboxes = options_.core.sandbox_root,
-                           .metas = options_.core.meta_root},
+                           .metas = options_.core.meta_root,
+                           .volumes = options_.core.volume_root},
       [this](const AgentEvent& event) { on_event(event); });
+  volumes_.emplace(loop_, options_.core.volume_root,
+                   [this](const AgentEvent& event) { on_event(event); });
   return {};
 }
 
@@ -326,6 +333,8 @@ void AgentProcess::carry_out(AgentAction& action) {
           containers_->destroy_orphans(order);
         } else if constexpr (std::is_same_v<Order, CountReject>) {
           log_line(LogLevel::kWarning, "rejected", {{"kind", order.kind}});
+        } else if constexpr (std::is_same_v<Order, RemoveVolume>) {
+          volumes_->remove(order);
         } else {
           static_assert(std::is_same_v<Order, EndAgent>);
           end(Error{ErrorCode::kConflict, order.reason});

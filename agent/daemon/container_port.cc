@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/container_spec.h"
+#include "agent/daemon/volume_folders.h"
 #include "isolators/apply/descriptor.h"
 #include "runtime/adapters/log/log.h"
 
@@ -34,7 +35,8 @@ void ContainerPort::launch(const ContainerSpec& spec) {
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(spec.sandbox).parent_path(), error);
   Status launched = error ? Status(system_error("make sandbox", spec.sandbox, error.value()))
-                          : launcher_->launch(spec);
+                          : make_volume_folders(roots_.volumes, spec.volumes);
+  if (launched) launched = launcher_->launch(spec);
   if (launched) {
     live_.insert(spec.id);
   } else {

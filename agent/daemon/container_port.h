@@ -21,6 +21,7 @@ class ContainerPort {
   struct Roots {
     std::string sandboxes;  ///< as AgentConfig::sandbox_root
     std::string metas;      ///< as AgentConfig::meta_root
+    std::string volumes;    ///< as AgentConfig::volume_root
   };
 
   ContainerPort(Loop& loop, LauncherOptions options, Roots roots, EventHandler on_event);

@@ -80,7 +80,8 @@ Result<Amounts> machine_amounts(const std::string& path) {
   Amounts whole;
   whole.scalars[StandardScalar::kCpus] = ::sysconf(_SC_NPROCESSORS_ONLN) * 1000;
   whole.scalars[StandardScalar::kMem] = *memory;
-  whole.scalars[StandardScalar::kDisk] = disk->free_kib;
+  // Not what is free: a restart would take away what tasks and volumes have written.
+  whole.scalars[StandardScalar::kDisk] = disk->total_kib;
   whole.ranges.push_back({"ports", {{31000, 32000}}});
   return whole;
 }

@@ -9,6 +9,8 @@
 
 #include <cerrno>
 
+#include "agent/shim/volumes.h"
+
 namespace fairlead::shim {
 namespace {
 
@@ -65,10 +67,16 @@ Result<Inside> prepare(const LaunchDescription& launch) {
   Result<Descriptor> sandbox = open_sandbox(launch.spec.sandbox, inside.user);
   if (!sandbox) return sandbox.error();
   inside.sandbox = std::move(sandbox).value();
+  if (Status given = hand_over_volumes(launch.spec, inside.user); !given) return given.error();
   Result<isolators::ContainerPlan> plan =
       isolators::plan(launch.spec, launch.host, launch.cgroup_parent);
   if (!plan) return plan.error();
   inside.plan = std::move(plan).value();
+  if (!launch.spec.volumes.empty() && !namespaces_of(inside.plan).mount) {
+    // A link in the sandbox instead could be changed by the task, and shows what is not its user's.
+    return Error{ErrorCode::kUnsupported,
+                 "volumes: expected a container with a mount namespace of its own"};
+  }
   Result<isolators::Prepared> prepared = isolators::apply(inside.plan);
   if (!prepared) return prepared.error();
   inside.prepared = std::move(prepared).value();

@@ -15,6 +15,7 @@
 
 #include "agent/shim/protocol.h"
 #include "agent/shim/task.h"
+#include "agent/shim/volumes.h"
 
 namespace fairlead::shim {
 namespace {
@@ -71,6 +72,18 @@ void enter_namespaces(const isolators::Namespaces& namespaces) {
   }
 }
 
+void enter_volumes(const InitTask& task) {
+  if (task.launch->spec.volumes.empty()) return;
+  Result<Descriptor> sandbox = mount_volumes(task.launch->spec, task.user);
+  if (!sandbox) {
+    const std::string& why = sandbox.error().message;
+    (void)!::write(kFailure, why.data(), why.size());
+    ::_exit(1);
+  }
+  // In place of the one that was opened outside, where nothing is mounted.
+  if (::dup3(sandbox->get(), kSandbox, O_CLOEXEC) < 0) fail("open", "sandbox");
+}
+
 void forward_stop(pid_t task) {
   // Before the task has its own group there is only itself.
   if (::kill(-task, kStopSignal) != 0) ::kill(task, kStopSignal);
@@ -120,6 +133,7 @@ void run_init(const InitTask& task) {
     if (const auto* namespaces = std::get_if<isolators::Namespaces>(&step))
       enter_namespaces(*namespaces);
   }
+  enter_volumes(task);
   const pid_t child = ::fork();
   if (child < 0) fail("fork", "the task");
   if (child == 0) {

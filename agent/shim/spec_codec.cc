@@ -24,8 +24,10 @@ enum LaunchTag : std::uint16_t {
   kLogFilesMax,
   kParent,
   kHost,
+  kVolume,
 };
 enum PairTag : std::uint16_t { kName = 1, kValue, kSoft, kHard };
+enum VolumeTag : std::uint16_t { kFolder = 1, kPath, kShared };
 enum HostTag : std::uint16_t {
   kLayout = 1,
   kCpu,
@@ -56,6 +58,16 @@ void encode_rlimits(const std::vector<ResourceLimit>& rlimits, FieldWriter& out)
     fields.unsigned_number(kSoft, limit.soft);
     fields.unsigned_number(kHard, limit.hard);
     out.nested(kRlimit, fields);
+  }
+}
+
+void encode_volumes(const std::vector<VolumeMount>& volumes, FieldWriter& out) {
+  for (const VolumeMount& volume : volumes) {
+    FieldWriter fields;
+    fields.text(kFolder, volume.folder);
+    fields.text(kPath, volume.path);
+    fields.number(kShared, volume.shared ? 1 : 0);
+    out.nested(kVolume, fields);
   }
 }
 
@@ -135,6 +147,18 @@ Result<ResourceLimit> decode_rlimit(BytesView bytes) {
   return limit;
 }
 
+Result<VolumeMount> decode_volume(BytesView bytes) {
+  VolumeMount volume;
+  FieldReader reader(bytes);
+  for (Field field; reader.next(field);) {
+    if (field.tag == kFolder) volume.folder = field.text();
+    if (field.tag == kPath) volume.path = field.text();
+    if (field.tag == kShared) volume.shared = reader.number(field) != 0;
+  }
+  if (reader.damaged() || volume.folder.empty() || volume.path.empty()) return damaged("volumes");
+  return volume;
+}
+
 /// The fields that are plain text or one number. False: the tag is not one of them.
 bool take_simple(const Field& field, FieldReader& reader, LaunchDescription& out) {
   ContainerSpec& spec = out.spec;
@@ -200,6 +224,11 @@ Status take_list_item(const Field& field, LaunchDescription& out) {
     Result<ResourceLimit> limit = decode_rlimit(field.bytes);
     if (!limit) return limit.error();
     out.spec.rlimits.push_back(*limit);
+  } else if (field.tag == kVolume) {
+    Result<VolumeMount> volume = decode_volume(field.bytes);
+    if (!volume) return volume.error();
+    if (out.spec.volumes.size() >= limits::kLotsMax) return damaged("volumes");
+    out.spec.volumes.push_back(*volume);
   } else if (field.tag == kHost) {
     Result<isolators::HostFacts> host = decode_host(field.bytes);
     if (!host) return host.error();
@@ -227,6 +256,7 @@ Bytes encode(const LaunchDescription& launch) {
   out.number(kLogFilesMax, spec.log_files_max);
   out.text(kParent, launch.cgroup_parent);
   out.nested(kHost, encode_host(launch.host));
+  encode_volumes(launch.spec.volumes, out);
   return make_document(DocumentKind::kLaunch, out);
 }
 

@@ -126,8 +126,14 @@ class CreateVolume : public Operation {
         &size_);
     flags.add({.name = "path", .help = "where tasks see it in their sandbox", .is_required = true},
               &path_);
+    flags.add({.name = "shared", .help = "for many tasks at a time, of frameworks that can share"},
+              &shared_);
   }
-  json body() const override { return {{"id", id_}, {"size", size_}, {"path", path_}}; }
+  json body() const override {
+    json order = {{"id", id_}, {"size", size_}, {"path", path_}};
+    if (shared_) order["shared"] = true;
+    return order;
+  }
   std::string said() const override {
     return "role " + role_ + " has volume " + id_ + " of " + size_;
   }
@@ -135,6 +141,7 @@ class CreateVolume : public Operation {
   std::string id_;
   std::string size_;
   std::string path_;
+  bool shared_ = false;
 };
 
 class DestroyVolume : public Operation {
@@ -147,7 +154,7 @@ class DestroyVolume : public Operation {
   }
   json body() const override { return {{"id", id_}}; }
   std::string said() const override {
-    return "volume " + id_ + " of role " + role_ + " is destroyed; its disk stays reserved";
+    return "volume " + id_ + " of role " + role_ + " is being destroyed; its disk stays reserved";
   }
 
   std::string id_;
@@ -196,6 +203,7 @@ class Show : public Command {
       if (!is_meant) continue;
       add_rows(agent, "reservations", "there", listing);
       add_rows(agent, "missing", "missing", listing);
+      add_rows(agent, "destroying", "being destroyed", listing);
     }
     print_listing(listing, options, terminal);
     return kExitOk;
@@ -224,8 +232,9 @@ void add_reservation_commands(Commands& commands) {
   commands.add<Unreserve>("unreserve", "Takes a reservation back");
   commands.add<Show>("reservations", "What is reserved on agents, and their volumes");
   commands.group("volume", "Persistent volumes of agents, made of reserved disk");
-  commands.add<CreateVolume>("volume create", "Sets one aside; agents do not give it to tasks yet");
-  commands.add<DestroyVolume>("volume destroy", "Gives one up; its disk stays reserved");
+  commands.add<CreateVolume>("volume create", "Sets one aside: a folder that outlives tasks");
+  commands.add<DestroyVolume>("volume destroy",
+                              "Gives one up, with what is in it; its disk stays reserved");
 }
 
 }  // namespace fairlead::cli

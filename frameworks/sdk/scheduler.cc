@@ -27,6 +27,10 @@ void SchedulerActions::accept_gang(std::vector<AcceptOffers> parts) {
   orders_.emplace_back(AcceptGang{std::move(parts)});
 }
 
+void SchedulerActions::operate(AcceptOperations operations) {
+  orders_.emplace_back(std::move(operations));
+}
+
 void SchedulerActions::launch(OfferId offer, TaskSpec task, std::uint32_t attempt) {
   accept({.offers = {std::move(offer)},
           .launches = {{.spec = std::move(task), .attempt = attempt}},
@@ -95,6 +99,7 @@ void Scheduler::on_demand_impossible(Instant, const DemandImpossible&, Scheduler
 void Scheduler::on_inverse_offers(Instant, std::span<const InverseOffer>, SchedulerActions&) {}
 void Scheduler::on_inverse_offers_withdrawn(Instant, const InverseOffersWithdrawn&,
                                             SchedulerActions&) {}
+void Scheduler::on_operations(Instant, const OperationsAnswer&, SchedulerActions&) {}
 void Scheduler::on_refused(Instant, const FrameworkRefused&, SchedulerActions&) {}
 void Scheduler::on_persisted(Instant, Ticket, SchedulerActions&) {}
 void Scheduler::on_time(Instant, SchedulerActions&) {}

@@ -70,9 +70,9 @@ struct StopFramework {
   std::string reason;
 };
 
-using Order =
-    std::variant<SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask, Reconcile,
-                 PersistState, Teardown, StopFramework, AcceptGang, AnswerInverseOffer>;
+using Order = std::variant<SetDemand, AcceptOffers, DeclineOffers, Suppress, Revive, KillTask,
+                           Reconcile, PersistState, Teardown, StopFramework, AcceptGang,
+                           AnswerInverseOffer, AcceptOperations>;
 
 /// Collects what a callback orders. Lives as long as the callback. Every order is O(its size).
 class SchedulerActions {
@@ -97,6 +97,10 @@ class SchedulerActions {
   /// tasks, all of them come back as kDropped; once that is decided, they start, and what ends
   /// afterwards ends by itself. At most limits::kLaunchesPerAcceptMax launches in all.
   void accept_gang(std::vector<AcceptOffers> parts);
+  /// Reserves, unreserves, makes or destroys volumes of what the offers hold: of one agent, for the
+  /// role of the offers, all of it or nothing. on_operations(id) says which, unless the session
+  /// ends before. All of the offers returns; what was made comes in a later offer of the role.
+  void operate(AcceptOperations operations);
   /// Accepts one offer for one task; what the task does not take returns at once, unfiltered.
   void launch(OfferId offer, TaskSpec task, std::uint32_t attempt);
   /// Gives offers back; nothing like them comes again before `refuse_for` has passed.
@@ -175,6 +179,9 @@ class Scheduler {
   /// The window does not take place.
   virtual void on_inverse_offers_withdrawn(Instant now, const InverseOffersWithdrawn& withdrawn,
                                            SchedulerActions& actions);
+  /// What became of operate(): durable, or, with `refused`, nothing of it.
+  virtual void on_operations(Instant now, const OperationsAnswer& answer,
+                             SchedulerActions& actions);
   /// A request was refused, by the master or by the SDK. After a fatal one the SDK stops.
   virtual void on_refused(Instant now, const FrameworkRefused& refused, SchedulerActions& actions);
   virtual void on_persisted(Instant now, Ticket ticket, SchedulerActions& actions);

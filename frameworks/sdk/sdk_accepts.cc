@@ -76,11 +76,14 @@ Hindrance hindrance_of(const SdkState& state, const TaskLaunch& launch) {
   return {{}, why_not_now(state, key)};
 }
 
+bool are_open(const SdkState& state, const std::vector<OfferId>& offers) {
+  return !offers.empty() && state.phase == SessionPhase::kSubscribed &&
+         std::ranges::all_of(offers, [&](OfferId offer) { return state.offers.contains(offer); });
+}
+
 /// Every offer that it names is still held.
 bool is_open(const SdkState& state, const AcceptOffers& accept) {
-  return !accept.offers.empty() && state.phase == SessionPhase::kSubscribed &&
-         std::ranges::all_of(accept.offers,
-                             [&](OfferId offer) { return state.offers.contains(offer); });
+  return are_open(state, accept.offers);
 }
 
 constexpr const char* kOfferGone = "an offer was gone before the launch was ordered";
@@ -119,6 +122,21 @@ std::string why_not_together(const SdkState& state, const AcceptGang& gang) {
     }
   }
   return bytes > limits::kMessageBytesMax / 2 ? kTooLarge : "";
+}
+
+/// Why the operations cannot leave.
+std::string why_not_done(const SdkState& state, const AcceptOperations& operations) {
+  if (!are_open(state, operations.offers)) {
+    return "an offer was gone before the operations were ordered";
+  }
+  if (operations.id.size() > limits::kIdCharsMax) return "its id has more than 128 characters";
+  // What the master could not read would break the link again and again.
+  for (const ResourceOperation& one : operations.operations) {
+    if (Status valid = check_operation(one); !valid) return valid.error().message;
+  }
+  bool is_too_large = operations.operations.size() > limits::kOperationsPerAcceptMax ||
+                      encoded_bytes_max(operations) > limits::kMessageBytesMax / 2;
+  return is_too_large ? "one accept cannot carry so many operations" : "";
 }
 
 }  // namespace
@@ -176,6 +194,19 @@ void take(Taking& taking, AcceptGang gang) {
     forget_offers(state, part.offers);
   }
   taking.entry.messages.emplace_back(std::move(gang));
+}
+
+void take(Taking& taking, AcceptOperations operations) {
+  SdkState& state = taking.turn.state;
+  const std::string why = why_not_done(state, operations);
+  if (!why.empty()) {
+    state.notices.emplace_back(OperationsAnswer{operations.id, {}, why});
+    return give_back(taking,
+                     {.offers = std::move(operations.offers), .launches = {}, .refuse_for = {}});
+  }
+  taking.demand_due.insert(state.offers.at(operations.offers.front()).role);
+  forget_offers(state, operations.offers);
+  taking.entry.messages.emplace_back(std::move(operations));
 }
 
 }  // namespace fairlead::sdk

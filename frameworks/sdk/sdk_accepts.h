@@ -21,5 +21,7 @@ struct Taking {
 void take(Taking& taking, AcceptOffers accept);
 /// When one of its launches may not be, none is.
 void take(Taking& taking, AcceptGang gang);
+/// Answered at once when they may not be, as when one of their offers is gone.
+void take(Taking& taking, AcceptOperations operations);
 
 }  // namespace fairlead::sdk

@@ -183,6 +183,8 @@ void hear(Turn& turn, const MasterToFramework& message) {
     on_inverse_offers(turn, *inverse);
   } else if (const auto* withdrawn = std::get_if<InverseOffersWithdrawn>(&message)) {
     pass_on(turn, *withdrawn, &Scheduler::on_inverse_offers_withdrawn);
+  } else if (const auto* answer = std::get_if<OperationsAnswer>(&message)) {
+    pass_on(turn, *answer, &Scheduler::on_operations);
   } else if (const auto* refused = std::get_if<FrameworkRefused>(&message)) {
     on_refused(turn, *refused);
   } else if (const auto* resync = std::get_if<FrameworkResync>(&message)) {

@@ -46,7 +46,7 @@ struct Outgoing {
 enum class SessionPhase : std::uint8_t { kWaiting, kSubscribing, kSubscribed, kEnded };
 
 /// Facts that arose inside a step and go to the scheduler after the callback at hand.
-using Notice = std::variant<TaskStatus, FrameworkRefused>;
+using Notice = std::variant<TaskStatus, FrameworkRefused, OperationsAnswer>;
 
 struct SdkState {
   SdkState(SdkOptions given, Scheduler& author)

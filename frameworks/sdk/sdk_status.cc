@@ -155,7 +155,11 @@ void deliver_notices(Turn& turn) {
       continue;
     }
     SchedulerActions actions;
-    state.scheduler.on_refused(turn.now, std::get<FrameworkRefused>(notice), actions);
+    if (const auto* answer = std::get_if<OperationsAnswer>(&notice)) {
+      state.scheduler.on_operations(turn.now, *answer, actions);
+    } else {
+      state.scheduler.on_refused(turn.now, std::get<FrameworkRefused>(notice), actions);
+    }
     take_orders(turn, actions);
   }
 }

@@ -24,6 +24,7 @@ constexpr std::array kAgentPhrases = {
     Phrase{"agent_paused", "agent ", " gets no new tasks"},
     Phrase{"agent_resumed", "agent ", " takes new tasks again"},
     Phrase{"resources_converted", "agent ", " has other reservations or volumes"},
+    Phrase{"volume_kept", "agent ", " could not remove a volume yet"},
     Phrase{"reservations_missing", "agent ", " has too little for what is reserved on it"},
 };
 

@@ -26,8 +26,8 @@ std::optional<std::map<std::string, std::string>> texts_of(
   for (const auto& [key, value] : object.items()) {
     bool is_known = std::find(required.begin(), required.end(), key) != required.end() ||
                     std::find(optional.begin(), optional.end(), key) != optional.end();
-    if (!is_known || !value.is_string()) return std::nullopt;
-    texts[key] = value.get<std::string>();
+    if (!is_known || !(value.is_string() || value.is_boolean())) return std::nullopt;
+    texts[key] = value.is_string() ? value.get<std::string>() : value.dump();
   }
   for (const std::string& key : required) {
     if (!texts.contains(key)) return std::nullopt;
@@ -56,13 +56,19 @@ Result<ResourceOperation> unreserve_of(const std::string& body) {
 }
 
 Result<ResourceOperation> create_volume_of(const std::string& body) {
-  auto texts = texts_of(body, {"role", "id", "size", "path"});
-  if (!texts) return bad_body(R"({"role":"a/b","id":"db","size":"10GiB","path":"data/db"})", body);
+  auto texts = texts_of(body, {"role", "id", "size", "path"}, {"shared"});
+  const bool is_shared = texts && (*texts)["shared"] == "true";
+  if (!texts || !(is_shared || (*texts)["shared"].empty() || (*texts)["shared"] == "false")) {
+    return bad_body(R"({"role":"a/b","id":"db","size":"10GiB","path":"data/db","shared":false}, )"
+                    "the last optional",
+                    body);
+  }
   Result<Amounts> size = parse_amounts("disk:" + (*texts)["size"]);
   if (!size) return size.error();
   return ResourceOperation{operation::CreateVolume{{(*texts)["role"]},
                                                    {(*texts)["id"], (*texts)["path"]},
-                                                   size->scalars[StandardScalar::kDisk]}};
+                                                   size->scalars[StandardScalar::kDisk],
+                                                   is_shared}};
 }
 
 Result<ResourceOperation> destroy_volume_of(const std::string& body) {
@@ -123,8 +129,13 @@ void add_reservations(const master::MasterState& state, const master::AgentEntry
   if (has_total) view["reservations"] = reservations(state.shapes[agent.total]);
   auto known = state.reservations.find(agent.id());
   if (known == state.reservations.end()) return;
-  if (!has_total) view["reservations"] = reservations(known->second.converted);
-  const ConvertedTotal now = with_conversions(known->second.reported, known->second.converted);
+  const ConvertedTotal now = master::total_of(known->second);
+  const Resources destroyed = master::being_destroyed(known->second);
+  if (!has_total) {
+    // Nothing has been reported: what is converted is missing, all of it.
+    view["reservations"] = reservations(now.missing);
+  }
+  if (!destroyed.is_zero()) view["destroying"] = reservations(destroyed);
   if (has_total && !now.missing.is_zero()) view["missing"] = reservations(now.missing);
 }
 

@@ -23,7 +23,7 @@ TaskCounts count_tasks(const master::MasterState& state) {
   }
   for (std::uint32_t shape = 0; shape < holders.size(); ++shape) {
     if (holders[shape] == 0) continue;
-    add(counts.used, times(scalars(state.shapes[shape]), holders[shape]));
+    add(counts.used, times(scalars(divisible_part(state.shapes[shape])), holders[shape]));
   }
   return counts;
 }

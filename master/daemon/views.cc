@@ -32,20 +32,21 @@ Quantities total_of(const MasterState& state, const AgentEntry& agent) {
   return agent.total == master::kNoSlot ? Quantities{} : scalars(state.shapes[agent.total]);
 }
 
-/// What tasks hold on the agent.
+/// What tasks hold on the agent; what is shared is not used up.
 Quantities used_on(const MasterState& state, AgentHandle agent) {
   Quantities used;
   for (std::uint32_t slot = state.tasks.first_of(agent); slot != master::kNoSlot;
        slot = state.tasks.next_of_agent(slot)) {
     const master::TaskEntry& task = state.tasks[slot];
-    if (task.holds) add(used, scalars(state.shapes[task.shape]));
+    if (task.holds) add(used, scalars(divisible_part(state.shapes[task.shape])));
   }
   return used;
 }
 
 std::map<AgentHandle, Quantities> offered_by_agent(const MasterState& state) {
   std::map<AgentHandle, Quantities> offered;
-  for (const auto& [id, offer] : state.offers) add(offered[offer.agent], scalars(offer.resources));
+  for (const auto& [id, offer] : state.offers)
+    add(offered[offer.agent], scalars(divisible_part(offer.resources)));
   return offered;
 }
 
@@ -189,7 +190,8 @@ json cluster(const MasterCore& core, Instant now) {
     }
   }
   Quantities offered;
-  for (const auto& [id, offer] : state.offers) add(offered, scalars(offer.resources));
+  for (const auto& [id, offer] : state.offers)
+    add(offered, scalars(divisible_part(offer.resources)));
   return {{"cluster", state.cluster.text},
           {"version", version()},
           {"epoch", state.epoch.number},

@@ -24,6 +24,10 @@ Result<Checkpoint> read_checkpoint(const StoreContents& contents) {
   return checkpoint;
 }
 
+bool is_first_life(const Checkpoint& checkpoint) {
+  return checkpoint.records.empty();
+}
+
 StoreBatch to_batch(const WriteCheckpoint& action) {
   StoreBatch batch{.ticket = action.ticket, .writes = {}};
   for (const CheckpointRecord& record : action.put) {

@@ -18,6 +18,8 @@ struct Checkpoint {
 /// Damaged rows are left out and named; the caller tells the store which ones nobody can read.
 /// kUnsupported: written by a newer version.
 Result<Checkpoint> read_checkpoint(const StoreContents& contents);
+/// Nothing in it says which agent has been here before.
+bool is_first_life(const Checkpoint& checkpoint);
 StoreBatch to_batch(const WriteCheckpoint& action);
 CheckpointWritten to_checkpoint_written(Ticket ticket, StoreOutcome outcome, std::string reason);
 

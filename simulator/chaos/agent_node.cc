@@ -20,6 +20,7 @@ constexpr std::int64_t kCpuMilli = 8'000;
 constexpr std::int64_t kMemoryKib = std::int64_t{16} << 20;
 constexpr Duration kSampleEvery = seconds(5);
 constexpr std::int64_t kDiskKib = 1'000'000;
+constexpr Duration kVolumeGoneAfter = milliseconds(20);
 
 std::string two_digits(std::size_t number) {
   std::string digits = std::to_string(number);
@@ -77,6 +78,7 @@ void AgentNode::start() {
   AgentConfig config;
   config.sandbox_root = "/sandboxes";
   config.meta_root = "/meta";
+  config.volume_root = "/volumes";
   config.status_retry_max = seconds(10);
   config.leftover_sandboxes = containers_.sandboxes();
   config.seed = world_.stage.random.next();
@@ -245,6 +247,10 @@ void AgentNode::carry_out(AgentAction& action) {
           containers_.destroy_orphans(order);
         } else if constexpr (std::is_same_v<Order, CountReject>) {
           world_.stage.note(process_.name(), order.kind);
+        } else if constexpr (std::is_same_v<Order, RemoveVolume>) {
+          process_.after(kVolumeGoneAfter, [this, volume = order.volume] {
+            on_event(VolumeRemoved{volume, {}});
+          });
         } else {
           static_assert(std::is_same_v<Order, EndAgent>);
           crash(order.reason);

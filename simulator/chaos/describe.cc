@@ -2,6 +2,8 @@
 
 #include <variant>
 
+#include "common/resource_operation.h"
+
 namespace fairlead::chaos {
 namespace {
 
@@ -44,6 +46,9 @@ std::string describe(const AgentToMaster& message) {
           [](const AgentGoodbye&) { return std::string("goodbye"); },
           [](const TaskPrepared& m) { return attempt_of(m) + " is prepared for " + m.gang.text; },
           [](const GangSettled& m) { return m.gang.text + " is settled"; },
+          [](const VolumeDestroyed& m) {
+            return to_string(m.volume) + (m.why_not.empty() ? " is destroyed" : ": " + m.why_not);
+          },
       },
       message);
 }
@@ -65,6 +70,7 @@ std::string describe(const MasterToAgent& message) {
             return "prepare " + attempt_of(m.launch.token) + " for " + m.gang.text;
           },
           [](const DecideGang& m) { return (m.commit ? "run " : "drop ") + m.gang.text; },
+          [](const DestroyVolume& m) { return "destroy " + to_string(m.volume); },
       },
       message);
 }

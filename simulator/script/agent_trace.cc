@@ -1,5 +1,7 @@
 #include "simulator/script/agent_trace.h"
 
+#include "common/resource_operation.h"
+
 namespace fairlead {
 namespace {
 
@@ -46,6 +48,10 @@ struct ToMaster {
     return "prepared " + task_of(m.framework, m.task, m.attempt) + " for " + m.gang.text;
   }
   std::string operator()(const GangSettled& m) const { return "settled " + m.gang.text; }
+  std::string operator()(const VolumeDestroyed& m) const {
+    if (m.why_not.empty()) return to_string(m.volume) + " is destroyed";
+    return to_string(m.volume) + " is not destroyed: " + m.why_not;
+  }
 };
 
 struct Record {
@@ -73,7 +79,11 @@ struct Describe {
     for (const std::string& key : a.erase) text += " erase " + key;
     return text + (a.may_use_reserve ? " (may use the reserve)" : "");
   }
-  std::string operator()(const LaunchContainer& a) const { return "launch " + a.spec.id.text; }
+  std::string operator()(const LaunchContainer& a) const {
+    std::string text = "launch " + a.spec.id.text;
+    for (const VolumeMount& one : a.spec.volumes) text += " " + one.folder + " at " + one.path;
+    return text;
+  }
   std::string operator()(const AdoptContainer& a) const {
     return "adopt " + a.spec.id.text + " pid " + std::to_string(a.shim.pid);
   }
@@ -89,6 +99,7 @@ struct Describe {
   }
   std::string operator()(const CountReject& a) const { return "reject " + a.kind; }
   std::string operator()(const EndAgent& a) const { return "end: " + a.reason; }
+  std::string operator()(const RemoveVolume& a) const { return "remove volume " + a.folder; }
 };
 
 }  // namespace

@@ -43,6 +43,7 @@ AgentInfo agent_info() {
 AgentWorld::AgentWorld() {
   config_.sandbox_root = "/s";
   config_.meta_root = "/m";
+  config_.volume_root = "/v";
 }
 
 Result<std::vector<std::string>> AgentWorld::run(const ScriptLine& line) {
@@ -65,6 +66,8 @@ Result<std::vector<std::string>> AgentWorld::run(const ScriptLine& line) {
     done = on_acknowledge(line);
   } else if (name == "container") {
     done = on_container(line);
+  } else if (name == "volume") {
+    done = on_volume(line);
   } else if (name == "disk") {
     done = on_disk(line);
   } else if (name == "checkpoint") {
@@ -148,9 +151,12 @@ Status AgentWorld::on_master(const ScriptLine& line) {
                          .why = line.word(3)});
   } else if (what == "removes") {
     say(line, FrameworkRemoved{{line.word(2)}});
+  } else if (what == "destroys") {
+    say(line, DestroyVolume{{.role = {line.word(2)}, .id = line.word(3)}});
   } else {
     return unreadable(line,
-                      "master welcome|echo|resync|refuses|removes|runs|drops|broken|restored");
+                      "master welcome|echo|resync|refuses|removes|runs|drops|destroys|broken|"
+                      "restored");
   }
   return {};
 }
@@ -173,7 +179,9 @@ Status AgentWorld::on_launch(const ScriptLine& line) {
   launch.spec.id = named->task;
   launch.spec.name = named->task.text;
   if (!line.has("empty")) launch.spec.command.argv = {"sleep", "1"};
-  launch.spec.resources = *parse_resources("cpus:1;mem:64MiB");
+  Result<Resources> resources = parse_resources(line.option("uses", "cpus:1;mem:64MiB"));
+  if (!resources) return resources.error();
+  launch.spec.resources = std::move(*resources);
   Status read = read_duration(line, "grace", launch.spec.kill_grace);
   if (read) read = read_duration(line, "duration", launch.spec.duration_max);
   if (!read) return read;
@@ -241,6 +249,12 @@ Status AgentWorld::on_container(const ScriptLine& line) {
     return unreadable(line, "container T started|exits|signalled|oom|fails|full|lost");
   }
   step(ContainerExited{std::move(exit)});
+  return {};
+}
+
+Status AgentWorld::on_volume(const ScriptLine& line) {
+  if (line.word(3) != "removed") return unreadable(line, "volume ROLE ID removed [ERROR]");
+  step(VolumeRemoved{{.role = {line.word(1)}, .id = line.word(2)}, line.word(4)});
   return {};
 }
 

@@ -30,6 +30,7 @@ class AgentWorld {
   Status on_kill(const ScriptLine& line);
   Status on_acknowledge(const ScriptLine& line);
   Status on_container(const ScriptLine& line);
+  Status on_volume(const ScriptLine& line);
   Status on_disk(const ScriptLine& line);
   Status on_checkpoint(const ScriptLine& line);
   Status advance(const ScriptLine& line);

@@ -49,6 +49,7 @@ struct ToAgent {
   std::string operator()(const DecideGang& m) const {
     return m.commit ? "run " + m.gang.text : "drop " + m.gang.text + ": " + m.why;
   }
+  std::string operator()(const DestroyVolume& m) const { return "destroy " + to_string(m.volume); }
   std::string operator()(const LaunchTask& m) const {
     return "launch " + task_of(m.token.framework, m.token.task, m.token.attempt) + " as " +
            m.role.text + ": " + to_string(m.spec.resources) +
@@ -117,6 +118,11 @@ struct ToFramework {
   std::string operator()(const InverseOffersWithdrawn& m) const {
     return "inverse offers of " + m.window.text + " withdrawn: " + m.reason;
   }
+  std::string operator()(const OperationsAnswer& m) const {
+    std::string text = "operations " + m.id;
+    if (!m.agent.empty()) text += " on " + m.agent.text;
+    return text + (m.refused.empty() ? " done" : " refused: " + m.refused);
+  }
   std::string operator()(const ReconcileDone&) const { return "reconcile done"; }
   std::string operator()(const FrameworkRefused& m) const {
     return std::string("refused ") + (m.fatal ? "for good " : "") + quoted(m.error);
@@ -157,7 +163,9 @@ struct Record {
     return "quota " + r.role.text + " " + to_string(r.quota);
   }
   std::string operator()(const ReservationsRecord& r) const {
-    return "reservations " + r.agent.text + " " + to_string(r.converted);
+    std::string text = "reservations " + r.agent.text + " " + to_string(r.converted);
+    for (const VolumeName& one : r.destroying) text += ", destroying " + to_string(one);
+    return text;
   }
 };
 

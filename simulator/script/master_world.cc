@@ -66,6 +66,8 @@ Result<std::vector<std::string>> MasterWorld::run(const ScriptLine& line) {
     done = on_demand(line);
   } else if (verb == "accept") {
     done = on_accept(line);
+  } else if (verb == "operate") {
+    done = on_operate(line);
   } else if (verb == "accept-gang") {
     done = on_accept_gang(line);
   } else if (verb == "answer") {
@@ -303,6 +305,9 @@ Status MasterWorld::show(const ScriptLine& line) {
       std::uint32_t total = slot == master::kNoSlot ? slot : state.agents[slot].total;
       trace_.push_back(agent.text + ": " + to_string(known.converted) + " of " +
                        (total == master::kNoSlot ? "nothing yet" : to_string(state.shapes[total])));
+      for (const VolumeName& one : known.destroying) {
+        trace_.push_back("  " + to_string(one) + " is being destroyed");
+      }
     }
   } else if (line.word(1) == "windows") {
     for (const auto& [id, window] : state.windows) trace_.push_back(describe(window.record));

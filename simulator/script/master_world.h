@@ -62,6 +62,7 @@ class MasterWorld {
                                     std::span<const std::string> words) const;
   Status on_accept(const ScriptLine& line);
   Status on_accept_gang(const ScriptLine& line);
+  Status on_operate(const ScriptLine& line);
   Status on_decline(const ScriptLine& line);
   Status on_answer(const ScriptLine& line);
   Status on_kill(const ScriptLine& line);

@@ -116,6 +116,9 @@ Status MasterWorld::on_agent(const ScriptLine& line) {
                      .attempt = attempt});
   } else if (verb == "settled") {
     say(agent, GangSettled{.framework = {}, .gang = {line.word(3)}});
+  } else if (verb == "destroyed") {
+    say(agent, VolumeDestroyed{.volume = {.role = {line.word(3)}, .id = line.word(4)},
+                               .why_not = line.word(5)});
   } else if (verb == "forgets") {
     agent.tasks.erase(line.word(3));
   } else {

@@ -5,6 +5,7 @@
 
 #include "simulator/script/master_world.h"
 #include "simulator/script/script_constraints.h"
+#include "simulator/script/script_operations.h"
 
 namespace fairlead {
 namespace {
@@ -131,6 +132,21 @@ Status MasterWorld::on_accept_gang(const ScriptLine& line) {
     words = words.subspan(std::min(count + 1, words.size()));
   }
   say(framework(line.word(1)), std::move(gang));
+  return {};
+}
+
+/// operate F OFFER,… ID VERB - ROLE … [+ VERB - ROLE …]; `-` is where an operator names the agent
+Status MasterWorld::on_operate(const ScriptLine& line) {
+  AcceptOperations message{.id = line.word(3), .offers = offer_ids(line.word(2)), .operations = {}};
+  for (std::size_t i = 4; i < line.words.size();) {
+    ScriptLine part{.words = {}, .options = line.options, .text = {}};
+    while (i < line.words.size() && line.word(i) != "+") part.words.push_back(line.word(i++));
+    ++i;
+    Result<ResourceOperation> operation = parse_script_operation(part, 0);
+    if (!operation) return operation.error();
+    message.operations.push_back(*operation);
+  }
+  say(framework(line.word(1)), std::move(message));
   return {};
 }
 

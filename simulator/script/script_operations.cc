@@ -16,8 +16,10 @@ Result<ResourceOperation> parse_script_operation(const ScriptLine& line, std::si
   if (verb == "create-volume") {
     Result<Amounts> size = parse_amounts("disk:" + line.word(at + 4));
     if (!size) return size.error();
-    return ResourceOperation{operation::CreateVolume{
-        role, {line.word(at + 3), line.word(at + 5)}, size->scalars[StandardScalar::kDisk]}};
+    return ResourceOperation{operation::CreateVolume{role,
+                                                     {line.word(at + 3), line.word(at + 5)},
+                                                     size->scalars[StandardScalar::kDisk],
+                                                     line.word(at + 6) == "shared"}};
   }
   Result<Amounts> amounts = parse_amounts(line.word(at + 3));
   if (!amounts) return amounts.error();

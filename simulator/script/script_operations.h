@@ -8,7 +8,7 @@ namespace fairlead {
 
 /// reserve AGENT ROLE AMOUNTS [from=ROLE] [by=PRINCIPAL]
 /// unreserve AGENT ROLE AMOUNTS
-/// create-volume AGENT ROLE ID SIZE PATH
+/// create-volume AGENT ROLE ID SIZE PATH [shared]
 /// destroy-volume AGENT ROLE ID
 /// with the verb at word `at`.
 bool is_script_operation(const std::string& verb);

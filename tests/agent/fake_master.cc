@@ -34,7 +34,8 @@ void FakeMaster::say(MasterToAgent message) {
   router_->send(connection_, encode(envelope));
 }
 
-void FakeMaster::launch_shell(const std::string& task, const std::string& script) {
+void FakeMaster::launch_shell(const std::string& task, const std::string& script,
+                              const std::string& resources) {
   LaunchTask launch;
   launch.token = {
       .framework = FrameworkId{"f-1"}, .task = TaskId{task}, .attempt = 1, .agent = agent_};
@@ -43,7 +44,7 @@ void FakeMaster::launch_shell(const std::string& task, const std::string& script
   launch.spec.id = TaskId{task};
   launch.spec.name = task;
   launch.spec.command.argv = {"sh", "-c", script};
-  launch.spec.resources = *parse_resources("cpus:0.1;mem:64MiB");
+  launch.spec.resources = *parse_resources(resources);
   say(launch);
 }
 
@@ -86,6 +87,8 @@ void FakeMaster::on_message(const AgentToMaster& message) {
     ++epochs_acknowledged;
   } else if (std::holds_alternative<AgentHeartbeat>(message)) {
     say(HeartbeatEcho{});
+  } else if (const auto* volume = std::get_if<VolumeDestroyed>(&message)) {
+    destroyed.push_back(*volume);
   } else if (const auto* update = std::get_if<AgentStatusUpdate>(&message)) {
     const TaskStatus& status = update->status;
     statuses.push_back(status);

@@ -32,12 +32,14 @@ class FakeMaster {
     return done();
   }
   void say(MasterToAgent message);
-  void launch_shell(const std::string& task, const std::string& script);
+  void launch_shell(const std::string& task, const std::string& script,
+                    const std::string& resources = "cpus:0.1;mem:64MiB");
 
   bool acknowledges = true;
   int epochs_acknowledged = 0;
   std::vector<RegisterAgent> registrations;
   std::vector<TaskStatus> statuses;  ///< as they came, repeated ones too
+  std::vector<VolumeDestroyed> destroyed;
 
   /// Of `task` and in `state`, different updates only.
   std::size_t count(const std::string& task, TaskState state) const;

@@ -189,5 +189,45 @@ TEST_F(AgentProcessTest, SigtermLeavesContainersRunningAndDestroyOnExitDoesNot) 
   EXPECT_TRUE(isolators::list_containers(*host, cgroup_parent()).empty());
 }
 
+TEST_F(AgentProcessTest, AVolumeOutlivesItsTaskAndTheAgentAndGoesWhenItIsDestroyed) {
+  const std::string with_volume = "cpus:0.1;mem:64MiB;disk(web/shop@ops){volume:db:data/db}:1MiB";
+  const std::string folder = root_ + "/state/volumes/web%2Fshop/db";
+  const VolumeName name{{"web/shop"}, "db"};
+  start();
+  ASSERT_TRUE(wait_registered()) << log();
+  master_.launch_shell("writes", "echo kept > data/db/row && cat $FAIRLEAD_SANDBOX/data/db/row",
+                       with_volume);
+  ASSERT_TRUE(wait_state("writes", TaskState::kFinished)) << log();
+  EXPECT_TRUE(std::filesystem::exists(folder + "/row"));
+  EXPECT_TRUE(std::filesystem::is_empty(sandbox_file("writes", "data/db")))
+      << "only the container sees the volume there";
+
+  stop(SIGKILL);
+  const int before = master_.epochs_acknowledged;
+  start();
+  ASSERT_TRUE(wait_registered(before + 1)) << log();
+  master_.launch_shell(
+      "reads", "grep -q kept data/db/row && while [ ! -e go ]; do sleep 0.05; done", with_volume);
+  ASSERT_TRUE(wait_state("reads", TaskState::kRunning)) << log();
+  // Never two at a time, and not destroyed below the one that has it.
+  master_.launch_shell("second", "true", with_volume);
+  ASSERT_TRUE(wait_state("second", TaskState::kDropped)) << log();
+  EXPECT_EQ(master_.find("second", TaskState::kDropped)->message,
+            "volume db of web/shop: task f-1/reads uses it");
+  master_.say(DestroyVolume{name});
+  ASSERT_TRUE(master_.run_until([&] { return master_.destroyed.size() == 1; })) << log();
+  EXPECT_EQ(master_.destroyed[0], (VolumeDestroyed{name, "task f-1/reads uses it"}));
+  std::ofstream(sandbox_file("reads", "go")).flush();
+  ASSERT_TRUE(wait_state("reads", TaskState::kFinished)) << log();
+
+  master_.say(DestroyVolume{name});
+  ASSERT_TRUE(master_.run_until([&] { return master_.destroyed.size() == 2; })) << log();
+  EXPECT_EQ(master_.destroyed[1], (VolumeDestroyed{name, ""}));
+  EXPECT_FALSE(std::filesystem::exists(root_ + "/state/volumes/web%2Fshop"));
+  EXPECT_TRUE(std::filesystem::is_empty(root_ + "/state/volumes/.gone"));
+  master_.launch_shell("anew", "test ! -e data/db/row", with_volume);
+  ASSERT_TRUE(wait_state("anew", TaskState::kFinished)) << log();
+}
+
 }  // namespace
 }  // namespace fairlead::test

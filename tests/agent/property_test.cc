@@ -10,6 +10,7 @@
 
 #include "agent/agent_core.h"
 #include "agent/container_spec.h"
+#include "agent/volumes.h"
 #include "common/limits.h"
 
 namespace fairlead {
@@ -23,6 +24,7 @@ class RandomAgent {
     for (int i = 0; i < steps && !testing::Test::HasFailure(); ++i) one();
   }
   std::size_t launched() const { return launched_.size(); }
+  std::size_t volumes_removed() const { return volumes_removed_; }
 
  private:
   std::uint32_t pick(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
@@ -30,7 +32,8 @@ class RandomAgent {
 
   void start() {
     writes_.clear();
-    core_ = std::make_unique<AgentCore>(AgentConfig{.sandbox_root = "/s", .meta_root = "/m"});
+    core_ = std::make_unique<AgentCore>(
+        AgentConfig{.sandbox_root = "/s", .meta_root = "/m", .volume_root = "/v"});
     AgentStarted started;
     started.fresh_id = {"a1"};
     started.boot_id = "b" + std::to_string(boot_);
@@ -52,7 +55,7 @@ class RandomAgent {
     now_ = now_ + milliseconds(pick(700));
     TaskId task = some_task();
     ContainerId container = container_id({{"f1"}, task, 1, {"a1"}});
-    switch (pick(14)) {
+    switch (pick(16)) {
       case 0:
         if (pick(5) == 0) ++epoch_;
         return say(AgentWelcome{.agent = {"a1"},
@@ -68,6 +71,7 @@ class RandomAgent {
         launch.spec.name = "n";
         launch.spec.command.argv = {"sleep"};
         launch.spec.resources = *parse_resources("cpus:1;mem:64MiB");
+        if (pick(2) == 0) add(launch.spec.resources, volume(pick(3)));
         if (ended_life_of_.count(task) == 0) say(launch);
         return;
       }
@@ -83,11 +87,15 @@ class RandomAgent {
         return step(ContainerStarted{container, {7, 1}});
       case 7: {
         ContainerExit exit{.id = container, .exit = ExitStatus{.code = 0}};
+        std::erase_if(used_, [&](const auto& one) { return one.second == container; });
         return step(ContainerExited{exit});
       }
       case 8:
         if (pick(8) == 0) {
-          boot_ += pick(2);
+          const std::uint32_t reboots = pick(2);
+          boot_ += reboots;
+          if (reboots > 0) used_.clear();
+          removing_.clear();  // what was set aside is nobody's; nobody is told
           for (const auto& [known, serial] : core_->state().by_token) crossed(known.task);
           for (const LaunchToken& known : core_->state().finished) crossed(known.task);
           start();
@@ -96,9 +104,40 @@ class RandomAgent {
       case 9:
         if (pick(4) != 0) return step(TimePassed{});
         return pick(2) == 0 ? step(MasterLinkBroken{}) : step(MasterLinkRestored{});
+      case 14:
+        return say(DestroyVolume{name_of_volume(pick(3))});
+      case 15:
+        if (removing_.empty()) return;
+        return end_removal(removing_.extract(removing_.begin()).value());
       default:
         return answer_one();
     }
+  }
+
+  static VolumeName name_of_volume(std::uint32_t number) {
+    return {{"web"}, "v" + std::to_string(number)};
+  }
+  static Resources volume(std::uint32_t number) {
+    return *parse_resources("disk(web@ops){volume:" + name_of_volume(number).id + ":data}:1GiB");
+  }
+
+  void end_removal(const VolumeName& name) {
+    ++volumes_removed_;
+    step(VolumeRemoved{name, pick(4) == 0 ? "disk" : ""});
+  }
+
+  /// Of each volume at most one user, and none while it is being removed.
+  void use_volumes(const ContainerSpec& spec) {
+    for (const VolumeMount& mount : spec.volumes) {
+      EXPECT_TRUE(used_.try_emplace(mount.folder, spec.id).second) << mount.folder << " is shared";
+      for (const VolumeName& one : removing_) {
+        EXPECT_NE(mount.folder, volume_folder("/v", one)) << "used while it is removed";
+      }
+    }
+  }
+  void remove_volume(const RemoveVolume& order) {
+    EXPECT_EQ(used_.count(order.folder), 0U) << order.folder << " is removed while it is used";
+    EXPECT_TRUE(removing_.insert(order.volume).second) << order.folder << " is removed twice";
   }
 
   /// A master does not launch a token again in a session after the one that launched it.
@@ -134,7 +173,9 @@ class RandomAgent {
       if (const auto* launch = std::get_if<LaunchContainer>(&action)) {
         EXPECT_TRUE(launched_.insert(launch->spec.id).second) << launch->spec.id.text;
         EXPECT_TRUE(durable_.count("task/" + launch->spec.id.text)) << "launched before durable";
+        use_volumes(launch->spec);
       }
+      if (const auto* remove = std::get_if<RemoveVolume>(&action)) remove_volume(*remove);
       if (const auto* sent = std::get_if<SendToMaster>(&action)) {
         registers_in_a_newer_session();
         const auto* update = std::get_if<AgentStatusUpdate>(&sent->message);
@@ -177,6 +218,9 @@ class RandomAgent {
   std::deque<WriteCheckpoint> writes_;
   std::map<TaskId, std::uint64_t> durable_updates_;
   std::set<ContainerId> launched_;
+  std::map<std::string, ContainerId> used_;  ///< folders of volumes, by whom
+  std::set<VolumeName> removing_;
+  std::size_t volumes_removed_ = 0;
   std::set<TaskId> ended_life_of_;
   std::map<std::pair<TaskId, std::uint64_t>, TaskState> told_;
   std::map<TaskId, std::pair<std::uint64_t, TaskState>> last_;
@@ -184,14 +228,17 @@ class RandomAgent {
 
 TEST(AgentUnderRandomEvents, LaunchesOnceAndTellsOneStoryOverAllLives) {
   std::size_t launched = 0;
+  std::size_t removed = 0;
   for (std::uint32_t seed = 1; seed <= 100; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RandomAgent agent(seed);
     agent.run(600);
     if (HasFailure()) return;
     launched += agent.launched();
+    removed += agent.volumes_removed();
   }
   EXPECT_GT(launched, 100U) << "hardly anything was launched";
+  EXPECT_GT(removed, 100U) << "hardly a volume was removed";
 }
 
 TEST(ContainerIds, TwoTokensNeverShareOne) {

@@ -73,8 +73,11 @@ void AllocatorWorld::free_all(const HoldingKey& key) {
 }
 
 std::string AllocatorWorld::audit() const {
-  std::map<std::uint32_t, Resources> left = totals;
-  auto give = [&](std::uint32_t agent, const Resources& resources) {
+  std::map<std::uint32_t, Resources> left;
+  for (const auto& [agent, total] : totals) left[agent] = divisible_part(total);
+  auto give = [&](std::uint32_t agent, const Resources& all) {
+    // What is shared may be with any number of them.
+    const Resources resources = divisible_part(all);
     if (!left.contains(agent) || !contains(left.at(agent), resources)) return false;
     subtract(left.at(agent), resources);
     return true;

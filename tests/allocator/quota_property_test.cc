@@ -19,7 +19,8 @@ void add_to(StandardAmounts& sum, const Quantities& part) {
 StandardAmounts consumed_in(const AllocatorWorld& world, const RoleName& role) {
   StandardAmounts consumed{};
   std::map<std::uint32_t, Resources> left = world.totals;
-  auto use = [&](std::uint32_t agent, const RoleName& by, const Resources& resources) {
+  auto use = [&](std::uint32_t agent, const RoleName& by, const Resources& all) {
+    const Resources resources = divisible_part(all);  // what is shared is never used up
     subtract(left.at(agent), resources);
     if (!is_ancestor_or_self(role, by)) return;
     for (const Lot& lot : resources.lots) {
@@ -45,12 +46,13 @@ bool has_offer_of(const AllocatorWorld& world, const RoleName& role, std::size_t
   return std::any_of(world.offers.begin(), world.offers.end(), [&](const auto& one) {
     const allocation::MakeOffer& offer = one.second;
     if (!is_ancestor_or_self(role, offer.role)) return false;
-    return std::any_of(
-        offer.resources->lots.begin(), offer.resources->lots.end(), [&](const Lot& lot) {
-          bool is_its = lot.kind.is_reserved() &&
-                        is_ancestor_or_self(role, lot.kind.reservations.back().role);
-          return !is_its && !lot.kind.revocable && lot.amounts.scalars.standard[resource] > 0;
-        });
+    return std::any_of(offer.resources->lots.begin(), offer.resources->lots.end(),
+                       [&](const Lot& lot) {
+                         bool is_its = lot.kind.is_reserved() &&
+                                       is_ancestor_or_self(role, lot.kind.reservations.back().role);
+                         return !is_its && !lot.kind.revocable && !lot.kind.shared &&
+                                lot.amounts.scalars.standard[resource] > 0;
+                       });
   });
 }
 
@@ -160,7 +162,8 @@ RC_GTEST_PROP(AGuarantee, IsThereInWholeTasksWhateverTheOthersDo, ()) {
 StandardAmounts held_in(const AllocatorWorld& world, const RoleName& role) {
   StandardAmounts held = consumed_in(world, role);
   for (const auto& [id, offer] : world.offers) {
-    if (is_ancestor_or_self(role, offer.role)) subtract(held, scalars(offer.resources).standard);
+    if (!is_ancestor_or_self(role, offer.role)) continue;
+    subtract(held, scalars(divisible_part(offer.resources)).standard);
   }
   return held;
 }

@@ -202,7 +202,9 @@ std::vector<RoleConstraints> some_offer_constraints(Draw& draw,
 }
 
 FrameworkCapabilities some_capabilities(Draw& draw) {
-  return {.revocable = draw.below(3) == 0, .region_aware = draw.below(3) == 0};
+  return {.revocable = draw.below(3) == 0,
+          .shared = draw.below(2) == 0,
+          .region_aware = draw.below(3) == 0};
 }
 
 void framework_event(AllocatorWorld& world, Draw& draw) {

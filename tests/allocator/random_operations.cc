@@ -30,7 +30,7 @@ ResourceOperation some_operation(Draw& draw) {
     case 5:
       return operation::Unreserve{some_amounts(draw), some_role(draw)};
     case 6:
-      return operation::CreateVolume{{"a"}, {"v", "data"}, kVolumeKib};
+      return operation::CreateVolume{{"a"}, {"v", "data"}, kVolumeKib, draw.below(2) == 0};
     default:
       return operation::DestroyVolume{{"a"}, "v"};
   }

@@ -270,6 +270,7 @@ class World {
     say("gang of " + std::to_string(gang.parts.size()) + " agents");
     for (const AcceptOffers& part : gang.parts) trace(part);
   }
+  void trace(const AcceptOperations& operations) { say("operations " + operations.id); }
   void trace(const DeclineOffers& decline) {
     constexpr std::array<const char*, 5> kReasons = {"no work", "too small", "constraint", "spread",
                                                      "other"};

@@ -18,6 +18,9 @@ constexpr const char* kReservedAgents = R"({"agents":[{"id":"n1-1","hostname":"n
       {"role":"web","by_operation":true,"principal":"ops"}]}],
   "missing":[
     {"role":"ads","resources":{"cpus":"1"},"levels":[
+      {"role":"ads","by_operation":true,"principal":"ops"}]}],
+  "destroying":[
+    {"role":"ads","resources":{"disk":"2GiB"},"volume":{"id":"log","path":"log"},"levels":[
       {"role":"ads","by_operation":true,"principal":"ops"}]}]}]})";
 
 FakeCluster& with_agents(FakeCluster& cluster) {
@@ -51,13 +54,17 @@ TEST(CliReservations, VolumesAreMadeAndDestroyed) {
             "agent n1: role web has volume db of 1GiB\n");
   EXPECT_EQ(cluster.body_of("POST /api/v1/agents/n1-1/create_volume"),
             R"({"id":"db","path":"data/db","role":"web","size":"1GiB"})");
+  cluster.run({"volume", "create", "n1", "set", "--role", "web", "--size", "1GiB", "--path", "set",
+               "--shared"});
+  EXPECT_EQ(cluster.body_of("POST /api/v1/agents/n1-1/create_volume"),
+            R"({"id":"set","path":"set","role":"web","shared":true,"size":"1GiB"})");
   EXPECT_EQ(cluster.run({"volume", "destroy", "n1", "db", "--role", "web"}).out,
-            "agent n1: volume db of role web is destroyed; its disk stays reserved\n");
+            "agent n1: volume db of role web is being destroyed; its disk stays reserved\n");
   EXPECT_EQ(cluster.body_of("POST /api/v1/agents/n1-1/destroy_volume"),
             R"({"id":"db","role":"web"})");
 }
 
-TEST(CliReservations, TheListingSaysWhoMadeThemAndWhatIsMissing) {
+TEST(CliReservations, TheListingSaysWhoMadeThemAndWhatIsMissingOrOnItsWayOut) {
   FakeCluster cluster;
   with_agents(cluster);
   EXPECT_EQ(
@@ -65,7 +72,9 @@ TEST(CliReservations, TheListingSaysWhoMadeThemAndWhatIsMissing) {
       "AGENT  ROLE      RESOURCES  VOLUME         MADE                                 STATE\n"
       "n1     web/shop  cpus:2     -              by ops, within web by configuration  there\n"
       "n1     web       disk:1GiB  db at data/db  by ops                               there\n"
-      "n1     ads       cpus:1     -              by ops                               missing\n");
+      "n1     ads       cpus:1     -              by ops                               missing\n"
+      "n1     ads       disk:2GiB  log at log     by ops                               being "
+      "destroyed\n");
   EXPECT_EQ(cluster.run({"reservations", "other"}).out, "nothing is reserved\n");
 }
 

@@ -1,5 +1,6 @@
 #include "common/resource_operation.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -105,6 +106,22 @@ TEST(Volumes, AreMadeOfReservedDiskAndGiveItBack) {
             "destroy volume: role 'eng' has no volume 'db' on this agent");
 }
 
+TEST(Volumes, AreSharedAsLongAsTheyAreThere) {
+  CreateVolume create{{"eng"}, {"set", "data"}, 2 * kGib, true};
+  EXPECT_EQ(after("disk(eng):5GiB", {create}),
+            "disk(eng):3GiB;disk(eng){shared}{volume:set:data}:2GiB");
+  EXPECT_EQ(after("disk(eng):5GiB", {create, DestroyVolume{{"eng"}, "set"}}), "disk(eng):5GiB");
+}
+
+TEST(Volumes, HaveNamesAndPathsThatFoldersCanHave) {
+  const std::string long_word(256, 'p');
+  for (const CreateVolume& one : {CreateVolume{{"eng"}, {"db", "data/" + long_word}, kGib},
+                                  CreateVolume{{std::string(254, 'r')}, {"db", "data"}, kGib},
+                                  CreateVolume{{"eng"}, {"..", "data"}, kGib}}) {
+    EXPECT_THAT(after("disk(eng):5GiB", {one}), ::testing::HasSubstr("expected"));
+  }
+}
+
 TEST(Volumes, OfTwoRolesMayHaveTheSameId) {
   EXPECT_EQ(after("disk(a):1GiB;disk(b):1GiB",
                   {CreateVolume{{"a"}, {"db", "d"}, kGib}, CreateVolume{{"b"}, {"db", "d"}, kGib}}),
@@ -176,7 +193,10 @@ ResourceOperation some_operation() {
     case 2:
       return Unreserve{some_amounts(), some_role()};
     case 3:
-      return CreateVolume{some_role(), {*rc::gen::inRange(0, 2) == 0 ? "v" : "w", "data"}, kGib};
+      return CreateVolume{some_role(),
+                          {*rc::gen::inRange(0, 2) == 0 ? "v" : "w", "data"},
+                          kGib,
+                          *rc::gen::inRange(0, 2) == 0};
     default:
       return DestroyVolume{some_role(), *rc::gen::inRange(0, 2) == 0 ? "v" : "w"};
   }
@@ -188,7 +208,8 @@ ResourceOperation inverse(const ResourceOperation& one, const Conversion& done) 
   if (const auto* r = std::get_if<CreateVolume>(&one)) return DestroyVolume{r->role, r->volume.id};
   const Lot& lot = done.consumed.lots.front();
   if (const auto* r = std::get_if<DestroyVolume>(&one)) {
-    return CreateVolume{r->role, *lot.kind.volume, lot.amounts.scalars[StandardScalar::kDisk]};
+    return CreateVolume{r->role, *lot.kind.volume, lot.amounts.scalars[StandardScalar::kDisk],
+                        lot.kind.shared};
   }
   const auto& r = std::get<Unreserve>(one);
   LotKind below = lot.kind;

@@ -23,6 +23,7 @@ LaunchDescription full_launch() {
   spec.rlimits = {{"nofile", 1, UINT64_MAX}};
   spec.log_bytes_max = 1 << 20;
   spec.log_files_max = 3;
+  spec.volumes = {{"/v/web/db", "data/db"}, {"/v/web/log", "log", true}};
   launch.host = {.layout = isolators::CgroupLayout::kHybrid,
                  .cpu_mount = "/cg/cpu",
                  .cpuacct_mount = "/cg/cpuacct",

@@ -223,6 +223,9 @@ class RandomWorld {
     Offer offer =
         *(offers_.end() - 1 - pick(std::min(4U, static_cast<std::uint32_t>(offers_.size()))));
     if (pick(4) == 0) return say(offer.framework, DeclineOffers{{offer.id}, seconds(1), {}});
+    if (pick(8) == 0) {
+      return say(offer.framework, AcceptOperations{"op", {offer.id}, {some_operation()}});
+    }
     AcceptOffers message;
     message.offers = {offer.id};
     if (pick(6) == 0) message.offers.push_back(offers_[0].id);

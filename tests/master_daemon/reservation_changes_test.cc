@@ -26,6 +26,9 @@ TEST(ReservationBody, NamesAmountsAndRole) {
             "unreserve cpus:4 of a/b");
   EXPECT_EQ(asked("create_volume", R"({"role":"a","id":"db","size":"10GiB","path":"data/db"})"),
             "create volume db of a: disk 10GiB at data/db");
+  EXPECT_EQ(asked("create_volume",
+                  R"({"role":"a","id":"db","size":"10GiB","path":"data/db","shared":true})"),
+            "create shared volume db of a: disk 10GiB at data/db");
   EXPECT_EQ(asked("destroy_volume", R"({"role":"a","id":"db"})"), "destroy volume db of a");
   EXPECT_EQ(asked("resize_volume", "{}"), "no verb");
 }
@@ -40,6 +43,9 @@ TEST(ReservationBody, SaysWhatItHasToLookLike) {
               HasSubstr(R"("role":"a/b"})"));
   EXPECT_THAT(asked("create_volume", R"({"role":"a","id":"db","size":"1GiB"})"),
               HasSubstr(R"("path":"data/db")"));
+  EXPECT_THAT(asked("create_volume",
+                    R"({"role":"a","id":"db","size":"1GiB","path":"d","shared":"maybe"})"),
+              HasSubstr(R"("shared":false)"));
   EXPECT_THAT(asked("create_volume", R"({"role":"a","id":"db","size":"much","path":"d"})"),
               HasSubstr("512MiB"));
 }

@@ -118,6 +118,7 @@ class Cluster:
                     if not name.startswith("FAIRLEAD_")}
         self.env["FAIRLEAD_DEV_DIR"] = self.dev_dir
         self.parents = []
+        self.started = {}  # by start_process, and not killed
         self.restarted = {}  # pids of the lives that `restart` began
 
     def up(self, *flags):
@@ -288,6 +289,34 @@ class ClusterTest(unittest.TestCase):
         cluster = Cluster()
         self.addCleanup(self._end, cluster)
         return cluster
+
+    def start_process(self, one, name, flags):
+        """A master or an agent without `dev up`, in the foreground; the words of its ready file."""
+        ready = f"{one.dev_dir}/{name}.ready"
+        if os.path.exists(ready):
+            os.unlink(ready)
+        with open(f"{one.dev_dir}/{name}.log", "ab") as log:
+            process = subprocess.Popen(
+                [program("fairlead-" + name), "--state-dir", f"{one.dev_dir}/{name}",
+                 "--ready-file", ready, *flags], env=one.env, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log)
+        one.started[name] = process
+        self.addCleanup(self._stop, one, name, process)
+        return wait_until(lambda: read(ready).split(), f"{name} is ready")
+
+    def kill_process(self, one, name):
+        """kill -9 of what start_process has started, which may be started again."""
+        process = one.started.pop(name)
+        process.kill()
+        process.wait(30)
+
+    def _stop(self, one, name, process):
+        """The agent first, the master last: cleanups run in reverse."""
+        if one.started.get(name) is process:
+            process.terminate()
+            self.assertEqual(process.wait(30), 0, read(f"{one.dev_dir}/{name}.log"))
+        if name == "master":
+            shutil.rmtree(one.dev_dir)
 
     def _end(self, cluster):
         logs = {path: read(path)[-3000:] for path in glob.glob(cluster.dev_dir + "/logs/*.log")}

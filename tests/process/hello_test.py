@@ -3,11 +3,9 @@
 import json
 import os
 import re
-import shutil
-import subprocess
 
 import cluster
-from cluster import ClusterTest, program, read, run, wait_until
+from cluster import ClusterTest, program, run
 
 
 class Hello(ClusterTest):
@@ -33,24 +31,6 @@ class Hello(ClusterTest):
         self.assertEqual(sorted(finals), ["hello.0", "hello.1", "hello.2"])
         frameworks = one.json("--master-http", http, "frameworks")["frameworks"]
         self.assertNotIn("active", [framework["state"] for framework in frameworks])
-
-    def start_process(self, one, name, flags):
-        """Starts it in the foreground; the words of its ready file."""
-        ready = f"{one.dev_dir}/{name}.ready"
-        with open(f"{one.dev_dir}/{name}.log", "ab") as log:
-            process = subprocess.Popen(
-                [program("fairlead-" + name), "--state-dir", f"{one.dev_dir}/{name}",
-                 "--ready-file", ready, *flags], env=one.env, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log)
-        self.addCleanup(self.stop, one, name, process)
-        return wait_until(lambda: read(ready).split(), f"{name} is ready")
-
-    def stop(self, one, name, process):
-        """The agent first, the master last: cleanups run in reverse."""
-        process.terminate()
-        self.assertEqual(process.wait(30), 0, read(f"{one.dev_dir}/{name}.log"))
-        if name == "master":
-            shutil.rmtree(one.dev_dir)
 
 
 if __name__ == "__main__":

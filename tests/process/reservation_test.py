@@ -42,6 +42,7 @@ class Reservations(ClusterTest):
         self.assertIn("a volume is destroyed first",
                       one.fairlead("unreserve", host, "disk:2GiB", "--role", "a").stderr)
         self.ok(one, "volume", "destroy", host, "db", "--role", "a")
+        wait_until(lambda: all(not row["volume"] for row in self.rows(one)), "it is destroyed")
         self.ok(one, "unreserve", host, "cpus:3;mem:512MiB;disk:2GiB", "--role", "a")
         self.assertEqual(self.ok(one, "reservations"), "nothing is reserved\n")
         actions = [line["action"] for line in one.get("/api/v1/audit")["lines"]]

@@ -55,9 +55,10 @@ struct AgentToMaster {
       registerPart @6 :AnyPointer;
       taskPrepared @7 :AnyPointer;
       gangSettled @8 :AnyPointer;
-      checkpointed @9 :Checkpoint;
+      volumeDestroyed @9 :AnyPointer;
+      checkpointed @10 :Checkpoint;
     }
-    traceId @10 :UInt64;
+    traceId @11 :UInt64;
   }
 }
 

@@ -101,6 +101,34 @@ TEST(GoldenBytes, GangMessages) {
               accepts);
 }
 
+TEST(GoldenBytes, TheDestructionOfAVolume) {
+  Envelope<MasterToAgent> orders{header(), {DestroyVolume{{{"a/b"}, "db"}}}};
+  expect_read(decode_master_to_agent(golden("master_volumes_to_agent", encode(orders))), orders);
+  Envelope<AgentToMaster> answers{
+      header(),
+      {VolumeDestroyed{{{"a/b"}, "db"}, ""}, VolumeDestroyed{{{"a/b"}, "db"}, "task f1/t1"}}};
+  expect_read(decode_agent_to_master(golden("agent_volumes_to_master", encode(answers))), answers);
+}
+
+TEST(GoldenBytes, OperationsOfFrameworks) {
+  Amounts cpus;
+  cpus.scalars[StandardScalar::kCpus] = 2'000;
+  Envelope<FrameworkToMaster> asked{
+      header(),
+      {AcceptOperations{
+          "op-1",
+          {{7}},
+          {operation::Reserve{cpus, {"a/b"}, {"a"}, {}}, operation::Unreserve{cpus, {"a/b"}},
+           operation::CreateVolume{{"a"}, {"db", "data/db"}, 1 << 20, true},
+           operation::DestroyVolume{{"a"}, "db"}}}}};
+  expect_read(decode_framework_to_master(golden("framework_operations_to_master", encode(asked))),
+              asked);
+  Envelope<MasterToFramework> answers{
+      header(), {OperationsAnswer{"op-1", {"a1"}, ""}, OperationsAnswer{"op-2", {}, "too late"}}};
+  expect_read(decode_master_to_framework(golden("master_operations_to_framework", encode(answers))),
+              answers);
+}
+
 TEST(GoldenBytes, MessagesAboutMaintenanceAhead) {
   Offer offer = {.id = {1}, .framework = {"f1"}, .role = {"r"}, .agent = {"a1"}};
   offer.unavailability = {seconds(60), seconds(600)};

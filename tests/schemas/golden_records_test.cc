@@ -69,7 +69,8 @@ TEST(GoldenBytes, RegistryRecordOfReservations) {
   RegistryRecord stored = ReservationsRecord{
       .agent = {"a1"},
       .converted =
-          parse_resources("cpus(eng,eng/ads@alice):2;disk(eng){volume:db:data}:1GiB").value()};
+          parse_resources("cpus(eng,eng/ads@alice):2;disk(eng){volume:db:data}:1GiB").value(),
+      .destroying = {{{"eng"}, "db"}}};
   auto read = decode_registry_record("reservations/a1",
                                      golden("registry_reservations", encode(stored).value));
   ASSERT_TRUE(read.ok()) << read.error().message;

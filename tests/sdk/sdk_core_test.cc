@@ -97,6 +97,21 @@ TEST(SdkSession, TheSchedulerHearsThatADemandIsImpossible) {
   EXPECT_EQ(world.seen(), "recovered() subscribed(1) impossible(big: too large) ");
 }
 
+TEST(SdkSession, OperationsLeaveWithTheirOfferAndAreAnsweredOnce) {
+  SdkWorld world;
+  world.come_up();
+  world.offer(7);
+  const AcceptOperations reserve{
+      "op", {{7}}, {operation::Reserve{*parse_amounts("cpus:1"), {"r"}, {}, {}}}};
+  world.act([&](SchedulerActions& actions) { actions.operate(reserve); });
+  EXPECT_EQ(world.said(), "operate(op 7) | ");
+  // The offer is used: a second one comes back at once, and does not leave.
+  world.act([&](SchedulerActions& actions) { actions.operate(reserve); });
+  EXPECT_EQ(world.said(), "");
+  world.master_says(OperationsAnswer{"op", {"a1"}, ""});
+  EXPECT_EQ(world.seen(), "offers(1) operations(op refused) operations(op done) ");
+}
+
 TEST(SdkSession, TellsTheMasterOfWhichAgentsItWantsToHear) {
   SdkOptions options = SdkWorld::defaults();
   options.info.capabilities.revocable = true;

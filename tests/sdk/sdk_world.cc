@@ -40,6 +40,9 @@ std::string text(const AcceptGang& message) {
 std::string text(const AnswerInverseOffer& message) {
   return "answer(" + message.agent.text + (message.accepts ? " accepts)" : " declines)");
 }
+std::string text(const AcceptOperations& message) {
+  return "operate(" + message.id + " " + std::to_string(message.offers.front().number) + ")";
+}
 std::string text(const DeclineOffers& message) {
   return "decline(" + std::to_string(message.offers.front().number) + ")";
 }
@@ -136,6 +139,9 @@ void ScriptedScheduler::on_inverse_offers_withdrawn(Instant,
                                                     const InverseOffersWithdrawn& withdrawn,
                                                     SchedulerActions&) {
   seen.push_back("withdrawn(" + withdrawn.window.text + ")");
+}
+void ScriptedScheduler::on_operations(Instant, const OperationsAnswer& answer, SchedulerActions&) {
+  seen.push_back("operations(" + answer.id + (answer.refused.empty() ? " done)" : " refused)"));
 }
 void ScriptedScheduler::on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) {
   seen.push_back(std::string("refused(") + to_string(refused.error.code) + ")");

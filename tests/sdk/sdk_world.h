@@ -33,6 +33,7 @@ class ScriptedScheduler final : public Scheduler {
                          SchedulerActions& actions) override;
   void on_inverse_offers_withdrawn(Instant, const InverseOffersWithdrawn& withdrawn,
                                    SchedulerActions&) override;
+  void on_operations(Instant, const OperationsAnswer& answer, SchedulerActions&) override;
   void on_refused(Instant, const FrameworkRefused& refused, SchedulerActions&) override;
   void on_persisted(Instant, Ticket ticket, SchedulerActions&) override;
 };

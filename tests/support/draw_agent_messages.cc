@@ -7,6 +7,10 @@
 namespace fairlead::generators {
 namespace {
 
+VolumeName draw_volume_name() {
+  return {.role = role(), .id = id_text()};
+}
+
 LaunchToken draw_token() {
   return {.framework = id<FrameworkId>(),
           .task = id<TaskId>(),
@@ -63,7 +67,7 @@ AcknowledgeStatus draw_acknowledge() {
 }
 
 AgentToMaster draw_agent_to_master() {
-  switch (below(8)) {
+  switch (below(9)) {
     case 0:
       return draw_registration();
     case 1:
@@ -83,6 +87,8 @@ AgentToMaster draw_agent_to_master() {
                           .attempt = any_number32()};
     case 6:
       return GangSettled{.framework = id<FrameworkId>(), .gang = id<GangId>()};
+    case 7:
+      return VolumeDestroyed{.volume = draw_volume_name(), .why_not = text()};
     default:
       return AgentGoodbye{};
   }
@@ -97,7 +103,7 @@ AgentRefused draw_refused() {
 }
 
 MasterToAgent draw_master_to_agent() {
-  switch (below(10)) {
+  switch (below(11)) {
     case 0:
       return AgentWelcome{.agent = id<AgentId>(),
                           .cluster = id<ClusterId>(),
@@ -123,6 +129,8 @@ MasterToAgent draw_master_to_agent() {
     case 8:
       return DecideGang{
           .framework = id<FrameworkId>(), .gang = id<GangId>(), .commit = coin(), .why = text()};
+    case 9:
+      return DestroyVolume{draw_volume_name()};
     default:
       return FrameworkRemoved{id<FrameworkId>()};
   }

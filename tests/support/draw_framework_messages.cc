@@ -52,10 +52,23 @@ AcceptOffers draw_accept() {
           .refuse_for = duration()};
 }
 
+ResourceOperation draw_operation() {
+  switch (below(4)) {
+    case 0:
+      return operation::Reserve{draw_amounts(), role(), coin() ? role() : RoleName{}, {}};
+    case 1:
+      return operation::Unreserve{draw_amounts(), role()};
+    case 2:
+      return operation::CreateVolume{role(), {id_text(), text()}, quantity(0), coin()};
+    default:
+      return operation::DestroyVolume{role(), id_text()};
+  }
+}
+
 }  // namespace
 
 FrameworkToMaster draw_framework_to_master() {
-  switch (below(13)) {
+  switch (below(14)) {
     case 0:
       return Subscribe{.framework = draw_framework_info(),
                        .suppressed = roles(),
@@ -94,6 +107,8 @@ FrameworkToMaster draw_framework_to_master() {
                                 .accepts = coin(),
                                 .reason = text(),
                                 .ask_again = duration()};
+    case 12:
+      return AcceptOperations{id_text(), offer_ids(), list_of(3, draw_operation)};
     default:
       return Teardown{};
   }
@@ -140,7 +155,7 @@ ReclaimResources draw_reclaim() {
 }
 
 MasterToFramework draw_master_to_framework() {
-  switch (below(15)) {
+  switch (below(16)) {
     case 0:
       return Subscribed{.framework = id<FrameworkId>(),
                         .cluster = id<ClusterId>(),
@@ -173,6 +188,8 @@ MasterToFramework draw_master_to_framework() {
       return InverseOffers{list_of(3, draw_inverse_offer)};
     case 13:
       return InverseOffersWithdrawn{.window = id<WindowId>(), .reason = text()};
+    case 14:
+      return OperationsAnswer{.id = id_text(), .agent = maybe_id<AgentId>(), .refused = text()};
     default:
       return HeartbeatEcho{};
   }

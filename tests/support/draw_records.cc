@@ -76,8 +76,10 @@ RegistryRecord draw_registry_record() {
     case 7: {
       LotKind kind{.reservations = {{role(), ReservationKind::kDynamic, {text(20)}}}};
       if (coin()) kind.volume = Volume{.id = id_text(), .container_path = text()};
-      return ReservationsRecord{.agent = id<AgentId>(),
-                                .converted = {{{kind, Amounts{.scalars = {.standard = {1, 2}}}}}}};
+      return ReservationsRecord{
+          .agent = id<AgentId>(),
+          .converted = {{{kind, Amounts{.scalars = {.standard = {1, 2}}}}}},
+          .destroying = list_of(2, [] { return VolumeName{.role = role(), .id = id_text()}; })};
     }
     case 6:
       return QuotaRecord{.role = role(), .quota = draw_quota()};

@@ -95,6 +95,7 @@ Result<DriverOptions> driver_options(const FrameworkFlags& values, const Clock& 
   options.sdk.info.name = values.name;
   options.sdk.info.kind = values.kind;
   options.sdk.info.principal = {values.principal};
+  options.sdk.info.capabilities = values.capabilities;
   options.sdk.info.failover_timeout = values.failover_timeout;
   return options;
 }

@@ -21,6 +21,7 @@ struct FrameworkFlags {
   std::string kind;    ///< "batch": how the command line finds it; not a flag
   std::string master;  ///< "tcp://127.0.0.1:5050"
   std::string name;
+  FrameworkCapabilities capabilities;   ///< no flag: what the code can deal with
   std::vector<std::string> roles;       ///< empty: --role is required
   std::string principal = "anonymous";  ///< must be the one that the key proves
   std::string state_dir;                ///< this, or an address in zookeeper

@@ -24,6 +24,8 @@ class FrameworkMain {
 
   /// For flags of its own.
   FlagSet& flags() { return flags_; }
+  /// What its code can deal with.
+  void can(const FrameworkCapabilities& capabilities) { values_.capabilities = capabilities; }
 
   /// Runs to the end of the framework, or to SIGTERM or SIGINT, which leave its tasks running for
   /// a next life. `make_scheduler` is called once, after the flags are read. The exit code: 0; 1

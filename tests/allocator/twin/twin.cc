@@ -18,7 +18,7 @@ void make_offers(Books& books) {
                                                  .framework = client.framework,
                                                  .role = client.role,
                                                  .agent = {grant.agent},
-                                                 .resources = grant.resources});
+                                                 .resources = with_shared(books, grant)});
     grant.since = books.now;
     books.offers.emplace(id, std::move(grant));
   }

@@ -280,6 +280,8 @@ void rescind_unseen(Books& books, std::optional<AgentNumber> on, std::optional<C
 bool was_told(const Client& client, const std::string& shape);
 /// Says which demand has become impossible, and which is possible again.
 void judge(Books& books);
+/// The offer as its framework sees it: with what is shared there, if it can use that.
+Resources with_shared(const Books& books, const Offer& offer);
 /// What is offered of the resources to a client without demand.
 Resources offerable(const Books& books, ClientNumber client, const Resources& resources);
 /// One task's worth out of the resources.

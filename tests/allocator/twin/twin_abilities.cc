@@ -149,11 +149,18 @@ std::uint32_t tasks_in(const Books& books, ClientNumber client, Resources left,
   return tasks;
 }
 
+Resources with_shared(const Books& books, const Offer& offer) {
+  Resources all = offer.resources;
+  if (!capabilities_of(books, offer.client).shared) return all;
+  const Resources shared = shared_part(books.agents.at(offer.agent).total);
+  add(all, usable_by(shared, books.clients[offer.client].role));
+  return all;
+}
+
 Resources offerable(const Books& books, ClientNumber client, const Resources& resources) {
   Resources usable;
   for (const Lot& lot : usable_by(resources, books.clients[client].role).lots) {
-    bool is_taken =
-        !lot.kind.shared && (!lot.kind.revocable || capabilities_of(books, client).revocable);
+    bool is_taken = !lot.kind.revocable || capabilities_of(books, client).revocable;
     if (!is_taken) continue;
     usable.lots.push_back(lot);
     cut_shares_to_gpus(usable.lots.back().amounts);

@@ -135,7 +135,7 @@ bool is_closed(const Books& books, AgentNumber number) {
 }
 
 Resources free_of(const Books& books, AgentNumber agent) {
-  Resources free = books.agents.at(agent).total;
+  Resources free = divisible_part(books.agents.at(agent).total);
   for (const auto& [at, held] : books.holdings) {
     if (at.second == agent) free = allocation::minus_saturated(free, held);
   }

@@ -22,7 +22,7 @@ void stop_keeping_agent(Books& books, AgentNumber agent) {
 
 /// More is held and offered than there is.
 bool is_overfull(const Books& books, AgentNumber agent) {
-  Resources left = books.agents.at(agent).total;
+  Resources left = divisible_part(books.agents.at(agent).total);
   bool fits = true;
   auto occupy = [&](const Resources& part) {
     fits = fits && contains(left, part);
@@ -57,9 +57,10 @@ struct Apply {
     std::size_t at = books.random.below(books.order.size());
     std::swap(books.order[at], books.order.back());
     for (const Holding& holding : event.holdings) {
-      if (holding.resources.is_zero()) continue;
+      const Resources held = divisible_part(holding.resources);
+      if (held.is_zero()) continue;
       ClientNumber client = ensure_client(books, holding.framework, holding.role);
-      add(books.holdings[{client, number}], holding.resources);
+      add(books.holdings[{client, number}], held);
       add_priority(books, client, number,
                    {.priority = holding.priority, .amounts = reclaimable(holding.resources)});
     }
@@ -230,15 +231,16 @@ struct Apply {
 
   bool operator()(const allocation::OfferResolved& event) const {
     auto known = books.offers.find(event.offer);
-    if (known == books.offers.end() || !contains(known->second.resources, event.used)) return false;
+    const Resources used = divisible_part(event.used);
+    if (known == books.offers.end() || !contains(known->second.resources, used)) return false;
     Offer offer = known->second;
     books.offers.erase(known);
     charge_lease(books, offer);
     bool is_ignored = note_answer(books, offer, event.expired);
     Resources rest = offer.resources;
-    subtract(rest, event.used);
-    if (!event.used.is_zero()) {
-      add(books.holdings[{offer.client, offer.agent}], event.used);
+    subtract(rest, used);
+    if (!used.is_zero()) {
+      add(books.holdings[{offer.client, offer.agent}], used);
       for (const HeldPriority& held : event.priorities) {
         add_priority(books, offer.client, offer.agent, held);
       }
@@ -249,21 +251,22 @@ struct Apply {
            {.resources = rest,
             .hide_for = event.refuse_for,
             .declined = event.declined || is_ignored});
-    settle(books, offer, event.used);
+    settle(books, offer, used);
     prune(books, offer.client);
     return true;
   }
 
   bool operator()(const allocation::HoldingFreed& event) const {
+    const Resources freed = divisible_part(event.holding.resources);
+    if (freed.is_zero() && !event.holding.resources.is_zero()) return true;
     std::optional<ClientNumber> client =
         find_client(books, event.holding.framework, event.holding.role);
     if (!client || !books.agents.contains(event.agent.index)) return false;
     auto held = books.holdings.find({*client, event.agent.index});
-    bool valid = held != books.holdings.end() && contains(held->second, event.holding.resources);
+    bool valid = held != books.holdings.end() && contains(held->second, freed);
     if (!valid) return false;
-    subtract(held->second, event.holding.resources);
-    remove_priority(books, *client, event.agent.index, event.holding.priority,
-                    event.holding.resources);
+    subtract(held->second, freed);
+    remove_priority(books, *client, event.agent.index, event.holding.priority, freed);
     if (held->second.is_zero()) {
       books.holdings.erase(held);
       books.priorities.erase({*client, event.agent.index});

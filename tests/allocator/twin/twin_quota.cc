@@ -30,11 +30,13 @@ StandardAmounts added_by(const Resources& resources, const RoleName& role) {
   return added;
 }
 
-/// Reserved for the role or one below it, and free.
+/// Reserved for the role or one below it, and free; what is shared always is.
 StandardAmounts idle_of(const Books& books, const RoleName& role) {
   StandardAmounts idle{};
   for (const auto& [number, agent] : books.agents) {
-    for (const Lot& lot : free_of(books, number).lots) {
+    Resources unused = free_of(books, number);
+    add(unused, shared_part(agent.total));
+    for (const Lot& lot : unused.lots) {
       bool is_counted = !lot.kind.revocable && is_reserved_within(lot, role);
       if (is_counted) add_to(idle, lot.amounts.scalars.standard);
     }
