@@ -48,9 +48,8 @@ void MasterCore::step(Instant now, const MasterEvent& event, std::vector<MasterA
 
 Instant MasterCore::next_deadline() const {
   if (!state_.leads) return Instant::never();
-  return std::min(
-      {state_.deadlines.next(), next_offer_expiry(state_, config_), allocator_.next_deadline(),
-       next_inverse_offer(state_)});
+  return std::min({state_.deadlines.next(), next_offer_expiry(state_, config_),
+                   allocator_.next_deadline(), next_inverse_offer(state_)});
 }
 
 }  // namespace fairlead

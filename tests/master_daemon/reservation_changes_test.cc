@@ -43,9 +43,9 @@ TEST(ReservationBody, SaysWhatItHasToLookLike) {
               HasSubstr(R"("role":"a/b"})"));
   EXPECT_THAT(asked("create_volume", R"({"role":"a","id":"db","size":"1GiB"})"),
               HasSubstr(R"("path":"data/db")"));
-  EXPECT_THAT(asked("create_volume",
-                    R"({"role":"a","id":"db","size":"1GiB","path":"d","shared":"maybe"})"),
-              HasSubstr(R"("shared":false)"));
+  EXPECT_THAT(
+      asked("create_volume", R"({"role":"a","id":"db","size":"1GiB","path":"d","shared":"maybe"})"),
+      HasSubstr(R"("shared":false)"));
   EXPECT_THAT(asked("create_volume", R"({"role":"a","id":"db","size":"much","path":"d"})"),
               HasSubstr("512MiB"));
 }
