@@ -43,6 +43,23 @@ std::string used_by(const AgentTask& task) {
   return "task " + token.framework.text + "/" + token.task.text + " uses it";
 }
 
+/// Its mount point would lie in what others may change.
+Status check_none_below_shared(const Resources& resources, const std::vector<std::string>& paths) {
+  for (const Lot& lot : resources.lots) {
+    if (!lot.kind.volume || !lot.kind.shared) continue;
+    const std::string above = lot.kind.volume->container_path + "/";
+    for (const std::string& path : paths) {
+      if (path.compare(0, above.size(), above) != 0) continue;
+      return invalid({.what = "volumes",
+                      .where = "container path",
+                      .expected = "none within a shared volume",
+                      .got = "'" + path + "' within '" + lot.kind.volume->container_path + "'",
+                      .hint = {}});
+    }
+  }
+  return {};
+}
+
 void answer(AgentContext& context, const VolumeName& volume, std::string why_not) {
   // Asked again after the next welcome.
   if (!context.state.link.is_registered) return;
@@ -79,7 +96,7 @@ Status check_volumes(const Resources& resources) {
   }
   std::sort(paths.begin(), paths.end());
   const auto twice = std::adjacent_find(paths.begin(), paths.end());
-  if (twice == paths.end()) return {};
+  if (twice == paths.end()) return check_none_below_shared(resources, paths);
   return invalid({.what = "volumes",
                   .where = "container path",
                   .expected = "another one for each",

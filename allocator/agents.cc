@@ -166,7 +166,10 @@ Status on_agent_changed(Context& context, const AgentChanged& event) {
   if (!fits) return fits;
   const Agent& agent = agent_of(state, event.agent);
   bool is_described_anew = agent.attributes() != event.attributes;
-  if (is_described_anew) clear_refusals(state, event.agent);
+  bool is_more_shared =
+      has_shared(event.total) && !contains(agent.total(), shared_part(event.total));
+  // Refusals are about what is divisible: who declined that has not seen the rest.
+  if (is_described_anew || is_more_shared) clear_refusals(state, event.agent);
   stop_keeping(context, event.agent);
   note_agent_left(context, event.agent, agent.kind_number);
   set_kind(state, event.agent, event.total, event.attributes);

@@ -118,6 +118,10 @@ Status check_launch(const Context& c, std::uint32_t framework, const Bundle& bun
     return wrong(spec, "resources: expected at most what is left of the offers (" +
                            to_string(bundle.left) + "), got \"" + to_string(spec.resources) + "\"");
   }
+  if (divisible_part(spec.resources).is_zero()) {
+    return wrong(spec, "resources: expected something of its own, got only what is shared (" +
+                           to_string(spec.resources) + ")");
+  }
   status = check_volumes_whole(bundle.left, spec);
   if (!status) return status;
   status = check_device_use(bundle.left, spec.resources, "task '" + shortened(spec.id.text) + "'");
@@ -212,7 +216,7 @@ void resolve(Context& c, Bundle& bundle, Duration refuse_for) {
     subtract(left, unused);
     // They are of one agent and one owner: it does not matter which one brings them.
     std::vector<HeldPriority> priorities;
-    if (!used.is_zero()) priorities = std::exchange(bundle.priorities, {});
+    if (!divisible_part(used).is_zero()) priorities = std::exchange(bundle.priorities, {});
     resolve_offer(c, id, std::move(used), refuse_for, false, std::move(priorities));
   }
 }

@@ -109,7 +109,7 @@ StandardAmounts offered_to(const MasterState& state, std::uint32_t slot, const R
   StandardAmounts sum{};
   for (const auto& [id, offer] : state.offers) {
     if (offer.agent.index != slot || !is_ancestor_or_self(role, offer.role)) continue;
-    add(sum, outside_of(offer.resources, role));
+    add(sum, outside_of(divisible_part(offer.resources), role));
   }
   return sum;
 }

@@ -40,7 +40,7 @@ Quantities used_by_tasks(const AgentState& state) {
   Quantities used;
   for (const auto& [serial, task] : state.tasks) {
     if (task.stage != ContainerStage::kEnded) {
-      add(used, scalars(task.record.launch.spec.resources));
+      add(used, scalars(divisible_part(task.record.launch.spec.resources)));
     }
   }
   return used;

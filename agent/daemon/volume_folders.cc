@@ -9,6 +9,7 @@
 #include <climits>
 #include <ctime>
 #include <filesystem>
+#include <utility>
 
 #include "agent/daemon/volume_place.h"
 #include "runtime/adapters/log/log.h"
@@ -40,8 +41,13 @@ Status move_aside(const Descriptor& role, const Place& place, const Descriptor& 
         0) {
       return {};
     }
-    if (is_missing(errno)) return {};  // moved before; what follows makes that durable
-    if (errno != EEXIST) return system_error("move aside", place.id, errno);
+    const int why = errno;
+    // Moved before: what follows makes that durable.
+    if (is_missing(why) &&
+        ::faccessat(role.get(), place.id.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
+      return {};
+    }
+    if (why != EEXIST) return system_error("move aside", place.id, why);
   }
 }
 
@@ -58,32 +64,43 @@ Status make_root(const std::string& root) {
   return {};
 }
 
-/// Where it is then; empty: there was nothing in it.
-Result<std::string> keep_aside(const std::string& root) {
+/// The folders of roles: all but what begins with a dot, and what a file system of its own has.
+Result<std::vector<std::string>> roles_in(const std::string& root) {
   std::error_code error;
-  bool has_some = false;
+  std::vector<std::string> roles;
   for (const auto& one : std::filesystem::directory_iterator(root, error)) {
-    has_some = has_some || one.path().filename() != kGone;
+    std::string name = one.path().filename().string();
+    if (name.front() != '.' && name != "lost+found") roles.push_back(std::move(name));
   }
   if (error) return system_error("list folder", root, error.value());
-  if (!has_some) return std::string();
-  const std::string aside = root + ".of-" + std::to_string(std::time(nullptr));
-  if (::rename(root.c_str(), aside.c_str()) == 0) return aside;
-  Error failed = system_error("rename the volumes of another agent", root, errno);
-  failed.message += "; hint: move them away, this agent begins without any";
-  return failed;
+  return roles;
+}
+
+/// Within the root, which may be a file system of its own, or a link to one.
+Status keep_aside(const std::string& root) {
+  Result<std::vector<std::string>> roles = roles_in(root);
+  if (!roles) return roles.error();
+  if (roles->empty()) return {};
+  const std::string name = ".of-" + std::to_string(std::time(nullptr));
+  Result<Descriptor> top = open_root(root);
+  if (!top) return top.error();
+  Result<Descriptor> aside = open_or_make(*top, name, kForRootAlone);
+  if (!aside) return aside.error();
+  for (const std::string& role : *roles) {
+    if (::renameat(top->get(), role.c_str(), aside->get(), role.c_str()) == 0) continue;
+    return system_error("keep aside the volumes of another agent", role, errno);
+  }
+  sync_or_die(*aside, name);
+  sync_or_die(*top, root);
+  log_line(LogLevel::kWarning, "volumes_kept_aside", {{"folder", root + "/" + name}});
+  return {};
 }
 
 }  // namespace
 
 Status open_volume_root(const std::string& root, bool is_first_life) {
   Status made = make_root(root);
-  if (!made || !is_first_life) return made;
-  Result<std::string> aside = keep_aside(root);
-  if (!aside) return aside.error();
-  if (aside->empty()) return {};
-  log_line(LogLevel::kWarning, "volumes_kept_aside", {{"folder", *aside}});
-  return make_root(root);
+  return made && is_first_life ? keep_aside(root) : made;
 }
 
 Status make_volume_folders(const std::string& root, const std::vector<VolumeMount>& volumes) {

@@ -13,9 +13,9 @@
 
 namespace fairlead {
 
-/// `root` and its `.gone`, for root alone. In the first life of an agent whatever lies there is
-/// another's, and no volume of this one begins with it: the root is renamed to
-/// `<root>.of-<seconds since 1970>`, which is logged, and made anew.
+/// `root` and its `.gone`, for root alone. In the first life of an agent what lies there is
+/// another's, and no volume of this one begins with it: it is moved to
+/// `<root>/.of-<seconds since 1970>`, which is logged.
 Status open_volume_root(const std::string& root, bool is_first_life);
 /// Makes the folders that are missing, durably. kInvalid: one is not `<root>/<role>/<id>`.
 Status make_volume_folders(const std::string& root, const std::vector<VolumeMount>& volumes);

@@ -27,9 +27,9 @@ class VolumeFolders : public ::testing::Test {
   }
   void write(const std::string& path) { std::ofstream(root_ + "/" + path) << "kept"; }
   bool exists(const std::string& path) const { return fs::exists(root_ + "/" + path); }
-  std::set<std::string> folders_beside() const {
+  std::set<std::string> folders() const {
     std::set<std::string> names;
-    for (const auto& one : fs::directory_iterator(directory_.path())) {
+    for (const auto& one : fs::directory_iterator(root_)) {
       names.insert(one.path().filename().string());
     }
     return names;
@@ -150,15 +150,18 @@ TEST_F(VolumeFolders, AreDeletedWithTheirLinksButNotWithWhatTheseName) {
 }
 
 TEST_F(VolumeFolders, OfAnotherAgentAreKeptAside) {
+  fs::create_directory(root_ + "/lost+found");
   ASSERT_TRUE(open_volume_root(root_, true).ok());
-  EXPECT_EQ(folders_beside(), (std::set<std::string>{"volumes"})) << "there were none";
+  EXPECT_EQ(folders(), (std::set<std::string>{".gone", "lost+found"})) << "there were none";
   ASSERT_TRUE(make(root_ + "/web/db").ok());
   write("web/db/row");
   ASSERT_TRUE(open_volume_root(root_, true).ok());
   ASSERT_TRUE(make(root_ + "/web/db").ok());
   EXPECT_FALSE(exists("web/db/row"));
-  ASSERT_EQ(folders_beside().size(), 2U);
-  EXPECT_TRUE(fs::exists(directory_.path() + "/" + *folders_beside().rbegin() + "/web/db/row"));
+  ASSERT_EQ(folders().size(), 4U);
+  const std::set<std::string> now = folders();
+  const std::string aside = *std::next(now.begin());
+  EXPECT_TRUE(exists(aside + "/web/db/row")) << aside;
 }
 
 TEST_F(VolumeFolders, StayWhereTheyAreWhenTheDeletingIsStopped) {

@@ -71,5 +71,15 @@ TEST(VolumesOfALaunch, DoNotShareAPath) {
       << refused.error().message;
 }
 
+TEST(VolumesOfALaunch, DoNotLieWithinASharedOne) {
+  const std::string inner = "disk(web@ops){volume:in:data/db}:1GiB;";
+  EXPECT_TRUE(check_volumes(lots_of(inner + "disk(web@ops){volume:out:data}:1GiB")).ok());
+  Status refused = check_volumes(lots_of(inner + "disk(web@ops){shared}{volume:out:data}:1GiB"));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("'data/db' within 'data'"), std::string::npos)
+      << refused.error().message;
+  EXPECT_TRUE(check_volumes(lots_of(inner + "disk(web@ops){shared}{volume:out:dat}:1GiB")).ok());
+}
+
 }  // namespace
 }  // namespace fairlead

@@ -73,7 +73,8 @@ struct Apply {
     if (!books.agents.contains(number)) return false;
     Agent& agent = books.agents.at(number);
     bool is_described_anew = agent.attributes != event.attributes;
-    if (is_described_anew) forget_refusals_on(books, number);
+    bool is_more_shared = !contains(shared_part(agent.total), shared_part(event.total));
+    if (is_described_anew || is_more_shared) forget_refusals_on(books, number);
     agent.attributes = event.attributes;
     agent.total = event.total;
     stop_keeping_agent(books, number);
