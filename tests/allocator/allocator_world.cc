@@ -100,8 +100,8 @@ std::string AllocatorWorld::audit() const {
   }
   if (core.offers().size() != offers.size()) return "another number of offers is out";
   Quantities used;
-  for (const auto& [key, resources] : holdings) add(used, scalars(resources));
-  for (const auto& [id, offer] : offers) add(used, scalars(offer.resources));
+  for (const auto& [key, resources] : holdings) add(used, scalars(divisible_part(resources)));
+  for (const auto& [id, offer] : offers) add(used, scalars(divisible_part(offer.resources)));
   Quantities charged;
   for (const FrameworkShare& share : core.framework_shares()) {
     add(charged, share.allocated);

@@ -8,7 +8,9 @@ namespace fairlead {
 
 void expect_no_overcommit(const master::MasterState& state) {
   std::map<std::uint32_t, Resources> offered;
-  for (const auto& [id, offer] : state.offers) add(offered[offer.agent.index], offer.resources);
+  for (const auto& [id, offer] : state.offers) {
+    add(offered[offer.agent.index], divisible_part(offer.resources));
+  }
   for (std::uint32_t slot = 0; slot < state.agents.size(); ++slot) {
     const master::AgentEntry& agent = state.agents[slot];
     if (!agent.in_allocator) {
@@ -17,7 +19,8 @@ void expect_no_overcommit(const master::MasterState& state) {
     }
     Quantities used = scalars(offered[slot]);
     for (std::uint32_t task : state.tasks.slots_of(AgentHandle{slot})) {
-      if (state.tasks[task].holds) add(used, scalars(state.shapes[state.tasks[task].shape]));
+      const Resources& held = state.shapes[state.tasks[task].shape];
+      if (state.tasks[task].holds) add(used, scalars(divisible_part(held)));
     }
     ASSERT_TRUE(contains(scalars(state.shapes[agent.total]), used)) << agent.text.id();
   }
