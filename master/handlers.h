@@ -14,6 +14,11 @@ namespace fairlead::master {
 
 // --- registry.cc: durable first ------------------------------------------------------------------
 
+/// What makes one decision durable, together or not at all.
+struct RegistryChange {
+  std::vector<RegistryRecord> put;
+  std::vector<std::string> erase = {};
+};
 void write_registry(Context& c, std::vector<RegistryRecord> put, std::vector<std::string> erase,
                     PendingWrite then);
 void on_registry_written(Context& c, const RegistryWritten& event);
@@ -263,7 +268,6 @@ bool is_being_changed(const MasterState& state, const AgentId& agent);
 
 // --- reservations.cc: what operations make of agents' resources ----------------------------------
 
-std::string reservations_key_of(const AgentId& agent);
 struct ConversionAsked {
   AgentId agent;
   Principal who;
@@ -274,6 +278,8 @@ struct ConversionAsked {
 /// that is to be destroyed is still there, until its agent has removed it.
 Result<ReservationsRecord> converted_after(const Context& c, std::uint32_t agent,
                                            ConversionAsked asked);
+/// Nothing converted is no record.
+RegistryChange change_of(const ReservationsRecord& converted);
 void write_conversion(Context& c, const ReservationsRecord& converted, PendingWrite then);
 /// It is being written: its offers are taken back, and none are made until the end.
 void begin_conversion(Context& c, std::uint32_t agent);

@@ -53,12 +53,6 @@ struct Subject {
   }
 };
 
-/// What makes the request durable; nothing for a kill.
-struct Change {
-  std::vector<RegistryRecord> put;
-  std::vector<std::string> erase = {};
-};
-
 DrainRecord drain_record(const DrainAgent& r, WallTime asked) {
   return {.agent = r.agent,
           .started = asked,
@@ -101,16 +95,16 @@ struct Plan {
   const Context& c;
   WallTime asked;
   const Principal& who;
-  using Records = Result<Change>;
+  using Records = Result<RegistryChange>;
 
   Records operator()(const SetWeight& r) const {
     if (Status checked = check_weight(r); !checked) return checked.error();
-    return Change{{WeightRecord{r.role, r.weight_milli}}};
+    return RegistryChange{{WeightRecord{r.role, r.weight_milli}}};
   }
   Records operator()(const SetQuota& r) const {
     if (Status checked = check_quota_change(c.state, c.allocator, r.change); !checked)
       return checked.error();
-    Change change;
+    RegistryChange change;
     for (const QuotaSetting& one : r.change.settings) {
       if (one.quota.is_none()) {
         change.erase.push_back(quota_key_of(one.role));
@@ -125,36 +119,35 @@ struct Plan {
   Records operator()(const MarkAgentGone& r) const {
     std::uint32_t slot = find_recorded(c.state, r.agent);
     if (slot == kNoSlot) return unknown_agent(r.agent);
-    return Change{{record_of(c, slot, AgentStanding::kGone)}};
+    return RegistryChange{{record_of(c, slot, AgentStanding::kGone)}};
   }
   Records operator()(const DrainAgent& r) const {
     std::uint32_t slot = find_recorded(c.state, r.agent);
     if (slot == kNoSlot) return unknown_agent(r.agent);
     if (c.state.agents[slot].phase == AgentPhase::kGone) return gone_agent(r.agent);
     if (Status checked = check_drain(r); !checked) return checked.error();
-    return Change{{drain_record(r, asked)}};
+    return RegistryChange{{drain_record(r, asked)}};
   }
   Records operator()(const ConvertResources& r) const {
     Result<ReservationsRecord> after =
         converted_after(c, find_recorded(c.state, r.agent),
                         {.agent = r.agent, .who = who, .operations = {r.operation}, .offered = {}});
     if (!after) return after.error();
-    if (after->converted.is_zero()) return Change{{}, {reservations_key_of(r.agent)}};
-    return Change{{std::move(*after)}};
+    return change_of(*after);
   }
   Records operator()(const ScheduleWindow& r) const {
     if (Status checked = check_window(c, r, asked); !checked) return checked.error();
-    return Change{{window_of(c.state, r)}};
+    return RegistryChange{{window_of(c.state, r)}};
   }
   Records operator()(const CancelWindow& r) const {
     Result<std::vector<std::string>> erased = keys_of_end(c, r.window);
     if (!erased) return erased.error();
-    return Change{{}, std::move(*erased)};
+    return RegistryChange{{}, std::move(*erased)};
   }
   Records operator()(const TeardownFramework& r) const {
     std::uint32_t slot = find_framework(c.state, r.framework);
     if (slot == kNoSlot) return unknown_framework(r.framework);
-    return Change{{tombstone_of(c, slot)}};
+    return RegistryChange{{tombstone_of(c, slot)}};
   }
   Records operator()(const OperatorKill& r) const {
     std::uint32_t slot = find_framework(c.state, r.framework);
@@ -164,7 +157,7 @@ struct Plan {
                                              "' has no active task '" + shortened(r.task.text) +
                                              "'"};
     }
-    return Change{};
+    return RegistryChange{};
   }
 
   Records with_activity(const AgentId& id, bool deactivated) const {
@@ -175,7 +168,7 @@ struct Plan {
     AgentRecord record = record_of(c, slot, standing_of(agent));
     record.deactivated = deactivated;
     record.since = agent.since;
-    return Change{{record}, deactivated ? std::vector<std::string>{} : drain_keys(slot)};
+    return RegistryChange{{record}, deactivated ? std::vector<std::string>{} : drain_keys(slot)};
   }
   std::vector<std::string> drain_keys(std::uint32_t slot) const {
     const AgentEntry& agent = c.state.agents[slot];
@@ -268,7 +261,7 @@ bool has_open_request(const MasterState& state) {
 
 /// Two changes of one agent at a time could overwrite each other in the registry; two windows at a
 /// time could overlap, and two quotas could promise the same resources.
-Result<Change> change_for(const Context& c, const OperatorWrite& write) {
+Result<RegistryChange> change_for(const Context& c, const OperatorWrite& write) {
   const AgentId* agent = agent_of(write.body);
   if (agent != nullptr && is_being_changed(c.state, *agent)) {
     return Error{ErrorCode::kUnavailable, "agent '" + shortened(agent->text) +
@@ -286,7 +279,7 @@ Result<Change> change_for(const Context& c, const OperatorWrite& write) {
   return std::visit(Plan{c, write.asked, write.principal}, write.body);
 }
 
-void order_write(Context& c, OperatorWrite write, Change change) {
+void order_write(Context& c, OperatorWrite write, RegistryChange change) {
   const AgentId* agent = agent_of(write.body);
   std::uint32_t slot = agent == nullptr ? kNoSlot : find_agent(c.state, *agent);
   if (slot != kNoSlot) write.standing = standing_of(c.state.agents[slot]);
@@ -329,7 +322,7 @@ void on_operator_asked(Context& c, const OperatorAsked& event) {
     count_reject(c, reject::kDenied);
     return conclude(c, write, allowed);
   }
-  Result<Change> change = change_for(c, write);
+  Result<RegistryChange> change = change_for(c, write);
   if (!change) {
     count_reject(c, reject::kOperatorRequest);
     conclude(c, write, change.error());
@@ -347,7 +340,7 @@ void on_operator_written(Context& c, const OperatorWrite& write, const Status& o
   if (outcome && slot != kNoSlot && is_outdated(c, slot, write)) {
     // What a reactivation erased is gone, whatever becomes of the rest.
     if (std::holds_alternative<ReactivateAgent>(write.body)) end_drain(c, slot);
-    Result<Change> again = std::visit(Plan{c, write.asked, write.principal}, write.body);
+    Result<RegistryChange> again = std::visit(Plan{c, write.asked, write.principal}, write.body);
     if (!again) return conclude(c, write, again.error());
     return order_write(c, write, std::move(*again));
   }

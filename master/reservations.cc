@@ -193,11 +193,11 @@ void refresh_total(Context& c, std::uint32_t slot, const AgentReservations& know
                                              c.state.attributes[agent.attributes]});
 }
 
-}  // namespace
-
 std::string reservations_key_of(const AgentId& agent) {
   return "reservations/" + agent.text;
 }
+
+}  // namespace
 
 Result<ReservationsRecord> converted_after(const Context& c, std::uint32_t slot,
                                            ConversionAsked asked) {
@@ -241,12 +241,14 @@ Result<ReservationsRecord> converted_after(const Context& c, std::uint32_t slot,
                             .destroying = std::move(known.destroying)};
 }
 
+RegistryChange change_of(const ReservationsRecord& converted) {
+  if (converted.converted.is_zero()) return {{}, {reservations_key_of(converted.agent)}};
+  return {{converted}};
+}
+
 void write_conversion(Context& c, const ReservationsRecord& converted, PendingWrite then) {
-  if (converted.converted.is_zero()) {
-    write_registry(c, {}, {reservations_key_of(converted.agent)}, std::move(then));
-  } else {
-    write_registry(c, {converted}, {}, std::move(then));
-  }
+  RegistryChange change = change_of(converted);
+  write_registry(c, std::move(change.put), std::move(change.erase), std::move(then));
 }
 
 void begin_conversion(Context& c, std::uint32_t slot) {

@@ -9,7 +9,6 @@
 #include <climits>
 #include <ctime>
 #include <filesystem>
-#include <utility>
 
 #include "agent/daemon/volume_place.h"
 #include "runtime/adapters/log/log.h"
