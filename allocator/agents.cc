@@ -64,9 +64,7 @@ Status check_holdings(const State& state, const AgentAdded& event) {
     }
   }
   Quantities all = state.cluster;
-  for (RoleIndex top : role_of(state, kRootRole).children) {
-    add(all, role_of(state, top).subtree.used);
-  }
+  add(all, role_of(state, kRootRole).subtree.used);
   add(all, held);
   if (is_within_bounds(all)) return {};
   return Error{ErrorCode::kExhausted, "AgentAdded: agent " + std::string(event.text.id()) +

@@ -16,7 +16,7 @@ bool holds(const State& state, const Place& place, const Constraint& constraint)
   // There are as many hostnames as agents: remembered, they would drive out everything else.
   bool is_of_host = constraint.attribute == "hostname";
   const PatternMatcher& patterns = is_of_host ? state.patterns : state.remembered;
-  return satisfies(place.attributes, place.hostname, constraint, patterns);
+  return satisfies(place.attributes, place.hostname(), constraint, patterns);
 }
 
 bool satisfies_all(const State& state, const Place& place, const DemandShape& shape) {

@@ -6,14 +6,16 @@
 
 namespace fairlead::allocation {
 
-/// An agent, as far as conditions go; of a whole kind of them when `hostname` is empty.
+/// An agent, as far as conditions go; of a whole kind of them when `text` is null.
 struct Place {
   const Attributes& attributes;
-  std::string_view hostname;
+  const AgentText* text;
+
+  std::string_view hostname() const { return text == nullptr ? "" : text->hostname(); }
 };
 
 inline Place place_of(const Agent& agent) {
-  return {agent.attributes(), agent.hostname()};
+  return {agent.attributes(), &agent.text};
 }
 
 /// Attributes are asked about once for each value, hostnames each time.

@@ -75,8 +75,10 @@ void visit_grounds(const Wish& wish, Visit visit) {
   for (std::uint32_t number = 0; number < state.kinds.numbers(); ++number) {
     if (!state.kinds.has_users(number)) continue;
     const AgentKind& kind = state.kinds[number];
-    Ground ground{
-        {kind.attributes, {}}, kind.total, state.kinds.users(number), {Verdict::kFits, number}};
+    Ground ground{{kind.attributes, nullptr},
+                  kind.total,
+                  state.kinds.users(number),
+                  {Verdict::kFits, number}};
     if (visit(ground)) return;
   }
 }

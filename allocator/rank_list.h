@@ -21,12 +21,17 @@
 
 namespace fairlead::allocation {
 
+/// What decides nearly every order and search, of the size of a row of memory.
 struct RankEntry {
-  std::uint64_t key = 0;
+  std::uint64_t key = 0;  ///< see Ranked, as the next two and `scale`
+  std::uint64_t times = 0;
+  std::uint64_t name_key = 0;
   std::uint32_t number = 0;
+  std::uint8_t scale = 0;
   bool is_short = false;   ///< see RankNode
   StandardAmounts need{};  ///< see RankNode
 };
+static_assert(sizeof(RankEntry) <= 64);
 
 /// Over some entries: the least need of each resource, and whether one is short.
 struct RankSum {
@@ -65,7 +70,7 @@ class RankList {
     if (is_alone_) leave_alone(before);
     put(entry, before);
   }
-  /// REQUIRES an entry of that key and number.
+  /// REQUIRES that it is there, as it was put in but for what it needs.
   template <class Before>
   Place find(const RankEntry& entry, const Before& before) const {
     if (is_alone_) return {};
@@ -105,16 +110,16 @@ class RankList {
     sum_.add(now.need, now.is_short);
     sum_up(chunks_, sum_);
   }
-  /// Gives every entry the key that `key_of` says, and puts them in order again. O(entries), with a
-  /// logarithm where the order has changed.
-  template <class KeyOf, class Before>
-  void reorder(const KeyOf& key_of, const Before& before) {
-    if (is_alone_) alone_.key = key_of(alone_.number);
+  /// Lets `renew` change what every entry is ordered by, and puts them in order again. O(entries),
+  /// with a logarithm where the order has changed.
+  template <class Renew, class Before>
+  void reorder(const Renew& renew, const Before& before) {
+    if (is_alone_) renew(alone_);
     const RankEntry* last = nullptr;
     bool is_sorted = true;
     for (Chunk& chunk : chunks_) {
       for (RankEntry& entry : chunk.entries) {
-        entry.key = key_of(entry.number);
+        renew(entry);
         if (last != nullptr && !before(*last, entry)) is_sorted = false;
         last = &entry;
       }

@@ -1,5 +1,6 @@
 #include "allocator/ranking.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -16,6 +17,8 @@ namespace {
 
 /// Of clients and leaves.
 constexpr std::int64_t kOwnWeightMilli = 1000;
+/// A share of nothing, whatever it is a share of. Those of the standard scalars follow.
+constexpr std::uint8_t kNothingScale = kNoScale + 1;
 
 /// floor(share / weight x 2^63), at most what fits: never in another order than the exact share.
 std::uint64_t key_of(const Fraction& share, std::int64_t weight_milli) {
@@ -27,13 +30,65 @@ std::uint64_t key_of(const Fraction& share, std::int64_t weight_milli) {
   return key > kMost ? kMost : static_cast<std::uint64_t>(key);
 }
 
+/// Those of a scale are nothing, or shares of one amount at the same weight, which a key tells
+/// apart unless it is the most that fits. REQUIRES a share of the cluster as it is now.
+std::uint8_t scale_of(const State& state, const Fraction& share, std::int64_t weight_milli,
+                      std::uint64_t key) {
+  static_assert(limits::kQuantityMax <= (std::int64_t{1} << 62) / kOwnWeightMilli);
+  if (share.part <= 0) return kNothingScale;
+  if (weight_milli != kOwnWeightMilli || key == std::numeric_limits<std::uint64_t>::max()) {
+    return kNoScale;
+  }
+  const StandardAmounts& wholes = state.cluster_shared.standard;
+  auto whole = std::find(wholes.begin(), wholes.end(), share.whole);
+  if (whole == wholes.end()) return kNoScale;
+  return static_cast<std::uint8_t>(kNothingScale + 1 + (whole - wholes.begin()));
+}
+
+Ranked ranked_as(const State& state, const Fraction& share, std::int64_t weight_milli) {
+  std::uint64_t key = key_of(share, weight_milli);
+  return {.key = key,
+          .scale = scale_of(state, share, weight_milli, key),
+          .share = share,
+          .weight_milli = weight_milli};
+}
+
+/// Whose that share is.
+Ranked role_place(const State& state, RoleIndex index, Ranked share) {
+  const RoleNode& role = role_of(state, index);
+  share.times = role.subtree.times;
+  share.name_key = role.name_key;
+  share.is_leaf = false;
+  share.index = index.index;
+  return share;
+}
+Ranked leaf_place(const State& state, RoleIndex index, Ranked share) {
+  share.times = role_of(state, index).own.times;
+  share.name_key = 0;
+  share.is_leaf = true;
+  share.index = index.index;
+  return share;
+}
+
+RankEntry entry_of(std::uint32_t number, const RankNode& node) {
+  const Ranked& ranked = node.ranked;
+  return {.key = ranked.key,
+          .times = ranked.times,
+          .name_key = ranked.name_key,
+          .number = number,
+          .scale = ranked.scale,
+          .is_short = node.is_short,
+          .need = node.need};
+}
+
 /// The order of one list.
 struct Before {
   State& state;
   Rank rank;
 
   bool operator()(const RankEntry& a, const RankEntry& b) const {
-    if (a.key != b.key) return a.key < b.key;
+    std::strong_ordering order = by_key(a, b);
+    if (order != 0) return order < 0;
     return a.number != b.number &&
            comes_before(state, rank, rank_node(state, rank, a.number).ranked,
                         rank_node(state, rank, b.number).ranked);
@@ -50,20 +105,20 @@ void set(RankList& list, const Before& before, std::uint32_t number, const Ranke
   bool was_in = std::exchange(node.is_in, is_in);
   if (!was_in && !is_in) return;
   RankList::Place place;
-  if (was_in) place = list.find({.key = node.ranked.key, .number = number}, before);
+  if (was_in) place = list.find(entry_of(number, node), before);
   if (!is_in) return list.erase(place);
   node.ranked = now;
   node.need = wanted.least;
   node.is_short = wanted.is_short;
-  RankEntry entry{now.key, number, node.is_short, node.need};
   if (was_in) {
-    list.move(place, entry, before);
+    list.move(place, entry_of(number, node), before);
   } else {
-    list.insert(entry, before);
+    list.insert(entry_of(number, node), before);
   }
 }
 
-void refresh_client(State& state, ClientIndex index) {
+/// Its place as it is now.
+Ranked refresh_client(State& state, ClientIndex index) {
   Client& client = client_of(state, index);
   StandardAmounts need{};
   if (client.wants && client.is_asked) {
@@ -75,52 +130,52 @@ void refresh_client(State& state, ClientIndex index) {
   } else if (client.wants) {
     need = least_need(client);
   }
-  set(role_of(state, client.role).clients_ranked, {state, Rank::kClient}, index.index,
-      ranked(state, index), {.least = need}, client.wants);
+  const Ranked now = ranked(state, index);
+  set(role_of(state, client.role).clients_ranked, {state, Rank::kClient}, index.index, now,
+      {.least = need}, client.wants);
+  return now;
 }
 
-Ranked ranked_with(const RoleNode& role, RoleIndex index, const Fraction& share) {
-  return {.key = key_of(share, role.weight_milli),
-          .share = share,
-          .weight_milli = role.weight_milli,
-          .times = role.subtree.times,
-          .index = index.index,
-          .name_key = role.name_key};
+/// Without sub-roles it uses what its leaf does.
+Ranked ranked_as_leaf(const State& state, RoleIndex index, const Ranked& leaf) {
+  std::int64_t weight = role_of(state, index).weight_milli;
+  return role_place(state, index,
+                    weight == kOwnWeightMilli ? leaf : ranked_as(state, leaf.share, weight));
 }
 
 /// The role's leaf, and the role and its ancestors among their siblings.
-void refresh_path(State& state, RoleIndex index) {
+void refresh_path(State& state, RoleIndex index, const Ranked& leaf) {
   const Before before{state, Rank::kSibling};
   RoleNode& role = role_of(state, index);
-  const Ranked leaf = ranked_leaf(state, index);
   set(role.siblings_ranked, before, sibling_number(index, true), leaf, role.clients_ranked.sum(),
       !role.clients_ranked.empty());
   for (RoleIndex at = index; at != kRootRole; at = role_of(state, at).parent) {
     RoleNode& one = role_of(state, at);
     RankSum wanted{.least = one.siblings_ranked.sum().least, .is_short = one.short_roles > 0};
     set(role_of(state, one.parent).siblings_ranked, before, sibling_number(at, false),
-        // Without sub-roles it uses what its leaf does.
-        one.children.empty() ? ranked_with(one, at, leaf.share) : ranked(state, at), wanted,
+        one.children.empty() ? ranked_as_leaf(state, at, leaf) : ranked(state, at), wanted,
         !one.siblings_ranked.empty());
   }
 }
 
 /// Brings the places of a whole order up to date. Seldom changes it.
 void reorder(State& state, Rank rank, RankList& list) {
-  auto key_now = [&](std::uint32_t number) {
-    Ranked& known = rank_node(state, rank, number).ranked;
+  auto renew = [&](RankEntry& entry) {
+    RankNode& node = rank_node(state, rank, entry.number);
     if (rank == Rank::kClient) {
-      known = ranked(state, ClientIndex{known.index});
+      node.ranked = ranked(state, ClientIndex{entry.number});
     } else {
-      RoleIndex role{known.index};
-      known = known.is_leaf ? ranked_leaf(state, role) : ranked(state, role);
+      RoleIndex role{entry.number / 2};
+      node.ranked = node.ranked.is_leaf ? ranked_leaf(state, role) : ranked(state, role);
     }
-    return known.key;
+    entry = entry_of(entry.number, node);
   };
-  list.reorder(key_now, Before{state, rank});
+  list.reorder(renew, Before{state, rank});
 }
 
+/// Before anything is moved: an order has shares of one cluster only.
 void refresh_all(State& state) {
+  if (!std::exchange(state.are_shares_new, false)) return;
   for (RoleNode& role : state.roles) {
     reorder(state, Rank::kClient, role.clients_ranked);
     reorder(state, Rank::kSibling, role.siblings_ranked);
@@ -137,7 +192,8 @@ Ranked branch_of(const State& state, RoleIndex role, RoleIndex above) {
 }  // namespace
 
 bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& b) {
-  if (a.key != b.key) return a.key < b.key;
+  std::strong_ordering order = by_key(a, b);
+  if (order != 0) return order < 0;
   if (a.share != b.share || a.weight_milli != b.weight_milli) {
     std::strong_ordering by_share = compare(a.share, a.weight_milli, b.share, b.weight_milli);
     if (by_share != 0) return by_share < 0;
@@ -169,27 +225,25 @@ bool is_served_before(const State& state, ClientIndex a, ClientIndex b) {
 }
 
 Ranked ranked(const State& state, ClientIndex client) {
-  const Usage& usage = client_of(state, client).usage;
-  Fraction share = counted_share(usage, state.cluster_shared);
-  return {.key = key_of(share, kOwnWeightMilli),
-          .share = share,
-          .times = usage.times,
-          .index = client.index};
+  const Client& one = client_of(state, client);
+  Ranked all = ranked_as(state, counted_share(one.usage, state.cluster_shared), kOwnWeightMilli);
+  all.times = one.usage.times;
+  all.name_key = one.name_key;
+  all.index = client.index;
+  return all;
 }
 
 Ranked ranked(const State& state, RoleIndex index) {
   const RoleNode& role = role_of(state, index);
-  return ranked_with(role, index, counted_share(role.subtree, state.cluster_shared));
+  return role_place(
+      state, index,
+      ranked_as(state, counted_share(role.subtree, state.cluster_shared), role.weight_milli));
 }
 
 Ranked ranked_leaf(const State& state, RoleIndex index) {
   const Usage& own = role_of(state, index).own;
-  Fraction share = counted_share(own, state.cluster_shared);
-  return {.key = key_of(share, kOwnWeightMilli),
-          .share = share,
-          .times = own.times,
-          .index = index.index,
-          .is_leaf = true};
+  return leaf_place(state, index,
+                    ranked_as(state, counted_share(own, state.cluster_shared), kOwnWeightMilli));
 }
 
 void note_rank(State& state, ClientIndex index) {
@@ -204,22 +258,27 @@ void note_rank(State& state, RoleIndex role) {
 }
 
 void forget_rank(State& state, ClientIndex index) {
+  refresh_all(state);
   refresh_client(state, index);
-  refresh_path(state, client_of(state, index).role);
+  RoleIndex role = client_of(state, index).role;
+  refresh_path(state, role, ranked_leaf(state, role));
 }
 
 void refresh_ranks(State& state) {
   if (has_quotas(state)) refresh_headroom(state);
-  if (std::exchange(state.are_shares_new, false)) refresh_all(state);
+  refresh_all(state);
   for (ClientIndex index : state.noted_clients) {
     Client& client = client_of(state, index);
     client.is_rank_noted = false;
     if (!client.present) continue;
-    refresh_client(state, index);
-    refresh_path(state, client.role);
+    const Ranked now = refresh_client(state, index);
+    // What the only one uses is what they use.
+    bool is_alone = role_of(state, client.role).clients.size() == 1;
+    refresh_path(state, client.role,
+                 is_alone ? leaf_place(state, client.role, now) : ranked_leaf(state, client.role));
   }
   for (RoleIndex role : state.noted_roles) {
-    if (role_of(state, role).present) refresh_path(state, role);
+    if (role_of(state, role).present) refresh_path(state, role, ranked_leaf(state, role));
   }
   state.noted_clients.clear();
   state.noted_roles.clear();

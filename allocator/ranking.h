@@ -6,6 +6,8 @@
 // order until then. Internal to allocator/.
 #pragma once
 
+#include <compare>
+
 #include "allocator/context.h"
 
 namespace fairlead::allocation {
@@ -14,7 +16,8 @@ namespace fairlead::allocation {
 void note_rank(State& state, ClientIndex client);
 /// Its weight has changed. O(1).
 void note_rank(State& state, RoleIndex role);
-/// Takes a client that wants nothing out at once, before it is forgotten. O(depth log siblings).
+/// Takes a client that wants nothing out at once, before it is forgotten. O(depth log siblings);
+/// as refresh_ranks() after a change of the cluster's total.
 void forget_rank(State& state, ClientIndex client);
 /// O(noted x depth log siblings); O(roles + clients), with a logarithm where the order has changed,
 /// after a change of the cluster's total.
@@ -36,6 +39,14 @@ constexpr std::uint32_t sibling_number(RoleIndex role, bool is_leaf) {
   return 2 * role.index + (is_leaf ? 1U : 0U);
 }
 
+/// Of two entries or places of one order: `equal` when only comes_before() can tell.
+template <class A, class B>
+std::strong_ordering by_key(const A& a, const B& b) {
+  if (a.key != b.key) return a.key <=> b.key;
+  if (a.scale == kNoScale || a.scale != b.scale) return std::strong_ordering::equal;
+  if (a.times != b.times) return a.times <=> b.times;
+  return a.name_key <=> b.name_key;
+}
 /// True when `a` is served before `b`: smaller share, then chosen less often, then by name.
 /// REQUIRES two of one order.
 bool comes_before(const State& state, Rank rank, const Ranked& a, const Ranked& b);

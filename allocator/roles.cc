@@ -1,6 +1,7 @@
 #include "allocator/roles.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "allocator/leases.h"
 #include "allocator/offers.h"
@@ -11,15 +12,19 @@
 namespace fairlead::allocation {
 namespace {
 
-/// The first eight bytes of the last word: where they differ they order siblings as their paths do.
-std::uint64_t name_key_of(const std::string& path) {
-  std::size_t slash = path.rfind('/');
-  std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
+/// The first eight bytes: where they differ they order as the names do.
+std::uint64_t name_key_of(std::string_view name) {
   std::uint64_t key = 0;
-  for (std::size_t i = begin; i < begin + sizeof(key); ++i) {
-    key = key << 8U | (i < path.size() ? static_cast<unsigned char>(path[i]) : 0U);
+  for (std::size_t i = 0; i < sizeof(key); ++i) {
+    key = key << 8U | (i < name.size() ? static_cast<unsigned char>(name[i]) : 0U);
   }
   return key;
+}
+
+/// By it a path's siblings are ordered.
+std::string_view last_word(std::string_view path) {
+  std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
 template <class Index, class Slot>
@@ -98,7 +103,7 @@ RoleIndex ensure_role(State& state, const RoleName& path) {
   role_of(state, made) = RoleNode{};
   role_of(state, made).present = true;
   role_of(state, made).path = path;
-  role_of(state, made).name_key = name_key_of(path.text);
+  role_of(state, made).name_key = name_key_of(last_word(path.text));
   role_of(state, made).parent = parent;
   std::vector<RoleIndex>& siblings = role_of(state, parent).children;
   auto at = std::find_if(siblings.begin(), siblings.end(),
@@ -132,6 +137,7 @@ ClientIndex ensure_client(State& state, FrameworkHandle framework, const RoleNam
   client = Client{};
   client.present = true;
   client.framework = framework;
+  client.name_key = name_key_of(framework_of(state, framework).id.text);
   client.role = at;
   framework_of(state, framework).clients.emplace(role, made);
   std::vector<ClientIndex>& others = role_of(state, at).clients;

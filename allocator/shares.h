@@ -30,11 +30,11 @@ void along_path(State& state, ClientIndex client, Change change) {
   change(client_of(state, client).usage);
   RoleIndex at = client_of(state, client).role;
   change(role_of(state, at).own);
-  while (at != kRootRole) {
+  for (; at != kRootRole; at = role_of(state, at).parent) {
     change(role_of(state, at).subtree);
     note_quota(state, at);
-    at = role_of(state, at).parent;
   }
+  change(role_of(state, kRootRole).subtree);
 }
 
 /// Counts an offer to `client`: it was chosen once more. O(role depth).

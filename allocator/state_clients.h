@@ -67,6 +67,7 @@ struct Client {
   bool present = false;
   FrameworkHandle framework;
   RoleIndex role;
+  std::uint64_t name_key = 0;  ///< the first bytes of its framework's id, as those order clients
   bool subscribed = false;
   bool suppressed = false;
   bool has_demand = false;

@@ -14,6 +14,9 @@
 
 namespace fairlead::allocation {
 
+/// Only the exact shares say more.
+inline constexpr std::uint8_t kNoScale = 0;
+
 /// used / cluster of the resource where that is largest; 0 / 1 when nothing is used.
 struct Fraction {
   std::int64_t part = 0;
@@ -34,12 +37,13 @@ struct Usage {
 /// A place in the order: see ranking.h.
 struct Ranked {
   std::uint64_t key = 0;  ///< the smaller one comes first; when they are equal the rest decides
+  std::uint64_t times = 0;
+  std::uint64_t name_key = 0;  ///< of a client or role: its name_key; 0 of a leaf, which is first
+  std::uint8_t scale = kNoScale;  ///< of one scale those of one key have the same share exactly
+  bool is_leaf = false;           ///< the clients of role `index` itself
+  std::uint32_t index = 0;        ///< of the client or role
   Fraction share;
   std::int64_t weight_milli = 1000;
-  std::uint64_t times = 0;
-  std::uint32_t index = 0;     ///< of the client or role
-  bool is_leaf = false;        ///< the clients of role `index` itself
-  std::uint64_t name_key = 0;  ///< of a role: RoleNode::name_key
   friend constexpr bool operator==(const Ranked&, const Ranked&) = default;
 };
 

@@ -15,7 +15,8 @@ struct Search {
 
   bool is_passed(const RankEntry& entry) const {
     if (!passed) return false;
-    if (passed->key != entry.key) return passed->key > entry.key;
+    std::strong_ordering order = by_key(*passed, entry);
+    if (order != 0) return order > 0;
     return !comes_before(state, rank, *passed, rank_node(state, rank, entry.number).ranked);
   }
   bool may_hold(const RankSum& sum) const {

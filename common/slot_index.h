@@ -44,9 +44,12 @@ class SlotIndex {
     std::uint32_t slot = kNoSlot;
   };
 
+  /// Eight hashes that follow each other lie side by side, so that numbers given one after the
+  /// other, and looked for likewise, are near. All else is spread: FNV's low bits are weak.
   std::size_t home(std::uint32_t hash) const {
-    // Spreads the low bits: FNV's are weak for short texts.
-    return (hash * 2654435769U ^ hash >> 15U) & (places_.size() - 1);
+    std::uint32_t row = (hash >> 3U) * 2654435769U ^ hash >> 15U;
+    std::uint32_t in_row = (hash ^ hash >> 11U ^ hash >> 22U) % 8;
+    return (row * 8 + in_row) & (places_.size() - 1);
   }
   std::size_t next(std::size_t at) const { return (at + 1) & (places_.size() - 1); }
   void place(std::uint32_t hash, std::uint32_t slot);

@@ -92,11 +92,11 @@ struct Both {
     sorted[{entry.key, number}] = before->second = entry;
   }
   void reorder() {
-    auto key_of = [&](std::uint32_t number) { return known[number].key * 7 % 40; };
-    list.reorder(key_of, Before{});
+    auto renew = [&](RankEntry& entry) { entry.key = entry.key * 7 % 40; };
+    list.reorder(renew, Before{});
     sorted.clear();
     for (auto& [number, entry] : known) {
-      entry.key = entry.key * 7 % 40;
+      renew(entry);
       sorted[{entry.key, number}] = entry;
     }
   }

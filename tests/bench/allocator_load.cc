@@ -34,6 +34,8 @@ std::vector<Holding> unevenly(const Cluster& cluster, AgentHandle agent) {
 }  // namespace
 
 Cluster::Cluster(const LoadSize& size, const Held& held) : size_(size) {
+  // What takes the offers is not the allocator: its list grows before anything is measured.
+  offers_.reserve(size.agents);
   for (std::uint32_t i = 0; i < size.frameworks; ++i) {
     step(allocation::FrameworkAdded{.framework = {i},
                                     .id = {"framework" + std::to_string(i)},
@@ -110,7 +112,9 @@ void Cluster::decline_all() {
 }
 
 std::vector<allocation::MakeOffer> Cluster::take_offers() {
-  return std::exchange(offers_, {});
+  std::vector<allocation::MakeOffer> room;
+  room.reserve(size_.agents);
+  return std::exchange(offers_, std::move(room));
 }
 
 std::vector<Holding> nothing(const Cluster&, AgentHandle) {
